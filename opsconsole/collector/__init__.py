@@ -1,0 +1,1 @@
+"""Asks every probe on time; a fault is a sample."""

@@ -1,0 +1,1 @@
+"""Integrations, by role: a module (or folder) each, found and not listed."""

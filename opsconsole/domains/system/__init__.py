@@ -1,0 +1,1 @@
+"""System operations: hosts and what carries them."""

@@ -1,0 +1,1 @@
+"""The estate: from the operator's files to typed targets."""

@@ -1,0 +1,193 @@
+"""The sockets: what a transport, a bus and the door for actions must offer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from opsconsole.clean import Clean
+from opsconsole.model import Sample, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for one exchange, as it came."""
+
+    exchange: str
+    payload: bytes
+    at: float
+    """Unix time of arrival, seconds."""
+
+
+class Session(Protocol):
+    """A live way to one target; lives until `close` or until the target goes."""
+
+    def ask(self, exchange: str) -> None:
+        """Send the question; its answer is delivered like a pushed one. Never blocks.
+
+        Raises `Lost` when the session is over.
+        """
+        ...
+
+    async def ended(self) -> None:
+        """Return after `close`; raise the `TargetError` that ended the session otherwise."""
+        ...
+
+    async def close(self) -> None:
+        """End it and everything it started on the target; safe to call twice."""
+        ...
+
+    @property
+    def traffic(self) -> tuple[int, int]:
+        """Payload bytes received from and sent to the target so far."""
+        ...
+
+
+class Transport(Protocol):
+    """A way to reach targets; one object serves all targets that name it."""
+
+    name: str
+
+    async def open(
+        self,
+        target: Target,
+        script: str,
+        interval: float,
+        deliver: Callable[[Answer], None],
+    ) -> Session:
+        """Reach the target, start `script` (see `spec.Program`) and deliver each answer.
+
+        `interval` is seconds between pushed answers. `deliver` is called on the event loop, must
+        not block, and is never called after `close`. Raises a `TargetError`.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close what all its sessions share."""
+        ...
+
+
+class Interest(msgspec.Struct, frozen=True, tag="interest"):
+    """Console to collector: all that is looked at now; on-demand probes run for these only."""
+
+    pairs: list[tuple[str, str]]
+    """(probe id, target id)."""
+
+
+class Refresh(msgspec.Struct, frozen=True, tag="refresh"):
+    """Console to collector: ask these targets again at once."""
+
+    targets: list[str]
+
+
+class Call(msgspec.Struct, frozen=True, tag="call"):
+    """Console to collector: a request that gets one `Reply`; how `ActionPort` crosses the bus."""
+
+    id: int
+    verb: str
+    body: bytes
+    """msgpack; its shape belongs to the verb."""
+
+
+class Hello(msgspec.Struct, frozen=True, tag="hello"):
+    """Collector to console, first of all: who answers, and what it watches."""
+
+    pid: int
+    version: str
+    targets: list[str]
+
+
+class Samples(msgspec.Struct, frozen=True, tag="samples"):
+    """Collector to console: a batch, newest per probe and target only."""
+
+    samples: list[Sample]
+
+
+class Cost(msgspec.Struct, frozen=True, array_like=True):
+    """What watching one target costs, since the collector started."""
+
+    target: str
+    state: str
+    """`connecting`, `up`, `retrying`."""
+    answers: int
+    received_bytes: int
+    sent_bytes: int
+    parse_seconds: float
+    slowest_probe: str
+    slowest_seconds: float
+    """Longest time from question to answer of an asked exchange, or to parse a pushed one."""
+    connects: int
+    retry_in_s: float
+    note: Clean
+    """What was slowed down or given up, empty when nothing was."""
+
+
+class Ledger(msgspec.Struct, frozen=True, tag="ledger"):
+    """Collector to console, every few seconds: what the collector and each target cost."""
+
+    cpu_percent: float
+    """Of one core, since the last ledger."""
+    rss_bytes: int
+    dropped: int
+    """Samples replaced by newer ones before they could be sent."""
+    costs: list[Cost]
+
+
+class Reply(msgspec.Struct, frozen=True, tag="reply"):
+    """Collector to console: the answer to a `Call`, or why there is none."""
+
+    id: int
+    body: bytes
+    error: str
+
+
+Upward = Hello | Samples | Ledger | Reply
+"""What a collector says."""
+
+Downward = Interest | Refresh | Call
+"""What a console says."""
+
+
+class CollectorEnd(Protocol):
+    """The collector's end of a bus."""
+
+    def publish(self, message: Upward) -> None:
+        """Queue a message; never blocks. A waiting sample gives way to a newer one of its pair."""
+        ...
+
+    async def receive(self) -> Downward:
+        """Next message of the console; raises `BusClosed` when the console is gone."""
+        ...
+
+    def close(self) -> None:
+        """Let go; safe to call twice."""
+        ...
+
+
+class ConsoleEnd(Protocol):
+    """The console's end of a bus."""
+
+    def send(self, message: Downward) -> None:
+        """Queue a message; never blocks."""
+        ...
+
+    async def receive(self) -> Upward:
+        """Next message of the collector; raises `BusClosed` when it is gone."""
+        ...
+
+    def close(self) -> None:
+        """Let go; safe to call twice."""
+        ...
+
+
+class ActionPort(Protocol):
+    """How a console makes anything happen: two calls, both decided by the collector."""
+
+    async def propose(self, action: str, target: str, identity: str, arguments: bytes) -> bytes:
+        """Ask for a plan (msgpack of it); nothing runs. Raises `OpsError` when refused."""
+        ...
+
+    async def approve(self, plan: str, confirmation: str) -> bytes:
+        """Run the plan with that hash exactly as proposed; returns its outcome."""
+        ...

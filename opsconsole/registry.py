@@ -1,0 +1,1 @@
+"""Finds the integrations, transports and screens that stand in their folders."""

@@ -1,0 +1,133 @@
+"""What an integration and a domain declare: exchanges, probes, panes."""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from opsconsole.model import Column, Row
+
+Reading = TypeVar("Reading")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and its answer with a target; several probes may read the same answer."""
+
+    name: str
+    every: float
+    """Seconds between answers, unless the estate says otherwise."""
+    pushed: bool = False
+    """The target sends by itself, at `every`; otherwise the collector asks."""
+    on_demand: bool = False
+    """Asked only while somebody looks at a probe of it."""
+    timeout: float = 10.0
+    """Seconds before an asked answer counts as a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A script that answers exchanges over a pipe: started once per target under `/bin/sh`.
+
+    Wire: it writes answers, each a payload followed by a line `--opsconsole <exchange>--`. Pushed
+    exchanges come on stdout; asked ones on stderr, after their name was written to its stdin as a
+    line. It ends on end of stdin and on the first failed write.
+    """
+
+    script: str
+    """POSIX shell text; the pushed exchange's interval in seconds stands in `$INTERVAL`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe(Generic[Reading]):
+    """One question in the operator's words. `read` and `rows` are pure: an answer in, rows out."""
+
+    id: str
+    """`host.cpu`: integration and thing."""
+    title: str
+    exchange: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    """Columns that identify a row across samples; empty when there is at most one row."""
+    read: Callable[[bytes], Reading]
+    """Parse one answer; raises `Malformed` when it cannot be one."""
+    rows: Callable[[Reading, Reading | None], list[Row]]
+    """Rows of a reading, with rates against the one before (None at the first: rates are None)."""
+    on_demand: bool = True
+    """Parsed only while somebody looks; False for what every list and rule needs."""
+
+    def index(self, key: str) -> int:
+        """Position of the column with that key."""
+        return next(i for i, column in enumerate(self.columns) if column.key == key)
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """All we know of one kind of target; a module in a domain folder binds one to `INTEGRATION`."""
+
+    kind: str
+    title: str
+    exchanges: tuple[Exchange, ...]
+    probes: tuple[Probe[Any], ...]  # Any: each probe has a reading type of its own
+    program: Program | None = None
+    """For shell transports: the composite sampler that answers all exchanges."""
+    setup: str = ""
+    """How to add such a target to the estate, a few lines of TOML."""
+
+
+class View(enum.StrEnum):
+    """How a pane draws its rows."""
+
+    FLEET = "fleet"
+    """One line per target, worst first, joined from several probes."""
+    TABLE = "table"
+    """One line per row of one probe."""
+    FACTS = "facts"
+    """Name and value of each column of the only row."""
+    PLOTS = "plots"
+    """History of columns, one plot per series group."""
+    METERS = "meters"
+    """One bar per row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One plot: columns of one probe that share an axis."""
+
+    title: str
+    probe: str
+    columns: tuple[str, ...]
+    top: float | None = None
+    """Fixed upper end of the axis (100 for percent), or None to scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """A probe on screen; `opsconsole get` takes its id."""
+
+    id: str
+    title: str
+    probes: tuple[str, ...]
+    view: View = View.TABLE
+    columns: tuple[str, ...] = ()
+    """Keys shown at first, in order; empty shows all. `c` in the console offers the rest."""
+    sort: str = ""
+    """Key to sort by, a leading `-` for largest first; empty keeps the probe's order."""
+    series: tuple[Series, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One role's tab. A module in `screens/` binds one to `DOMAIN`; it is data, not code."""
+
+    id: str
+    title: str
+    key: str
+    """Letter after `g`."""
+    order: int
+    kinds: tuple[str, ...]
+    """Kinds of targets it shows; the tab stands only when the estate has one."""
+    overview: Pane
+    """The list of its targets."""
+    detail: tuple[Pane, ...]
+    """Panes of one target, in reading order."""

@@ -1,0 +1,1 @@
+"""Ways to reach a target; each module is the only user of its client library."""
