@@ -1,0 +1,1 @@
+"""This machine: the sampler as a child process, no network."""
