@@ -86,6 +86,8 @@ class View(enum.StrEnum):
     """Name and value of each column of the only row."""
     PLOTS = "plots"
     """History of columns, one plot per series group."""
+    GAUGES = "gauges"
+    """One bar per percent column of the only row."""
     METERS = "meters"
     """One bar per row."""
 
@@ -117,6 +119,22 @@ class Pane:
 
 
 @dataclass(frozen=True, slots=True)
+class Board:
+    """Where the panes of one target stand on a screen of at least this size."""
+
+    width: int
+    """Columns of the room it needs."""
+    height: int
+    """Lines of the room it needs."""
+    rows: tuple[tuple[str, str], ...]
+    """Height and areas of each row, top down: `("9", "cpu cpu net")`, `("1fr", "process *")`.
+
+    An area is a pane's name after its domain (`cpu` for `system.cpu`); the same name side by side
+    or in rows below one another spans them. `*` holds the chosen one of the panes without an area.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """One role's tab. A module in `screens/` binds one to `DOMAIN`; it is data, not code."""
 
@@ -131,3 +149,5 @@ class Domain:
     """The list of its targets."""
     detail: tuple[Pane, ...]
     """Panes of one target, in reading order."""
+    boards: tuple[Board, ...]
+    """Layouts of `detail`, smallest first; the last that fits is used."""

@@ -1,0 +1,87 @@
+"""One line per target: rows of several probes joined, judged and ranked; pure functions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from opsconsole.clean import Clean, clean
+from opsconsole.model import Column, Fault, Level, Quantity, Row, Value
+from opsconsole.spec import Probe
+
+TARGET = Column("target", "TARGET", Quantity.TEXT, "id of the target in the estate")
+STATE = Column("state", "STATE", Quantity.STATE, "worst judged value, or why there is none")
+WHY = Column("why", "WHY", Quantity.TEXT, "the value that decides the state")
+
+_WORDS = {
+    Level.OK: Clean("ok"),
+    Level.UNKNOWN: Clean("unknown"),
+    Level.WARN: Clean("warn"),
+    Level.CRIT: Clean("crit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How bad one target is: worst level, how far over its limit, and which value says so."""
+
+    level: Level
+    score: float
+    """Worst value over its critical limit: 1.0 stands at the limit; ranks targets of one level."""
+    word: Clean
+    """The level, or the kind of fault, as a word."""
+    why: Clean
+
+
+def columns(probes: Sequence[Probe[Any]]) -> tuple[Column, ...]:
+    """Columns of the joined list: target, state, why, then those of each probe in turn."""
+    return (TARGET, STATE, WHY, *(column for probe in probes for column in probe.columns))
+
+
+def judge(shape: Sequence[Column], row: Sequence[Value]) -> Judgement:
+    """The worst judged value of a row; OK when nothing is over a limit."""
+    level, score, why = Level.OK, 0.0, Clean("")
+    for column, value in zip(shape, row, strict=True):
+        limits = column.limits
+        if limits is None or value is None or isinstance(value, str | bool):
+            continue
+        found = limits.level(value)
+        ratio = value / limits.crit if limits.warn <= limits.crit else _inverse(value, limits.crit)
+        if (found, ratio) > (level, score):
+            level, score = found, ratio
+            why = clean(f"{column.title} {value:.3g}") if found > Level.OK else why
+    return Judgement(level, score, _WORDS[level], why)
+
+
+def line(
+    target: str,
+    probes: Sequence[Probe[Any]],
+    parts: Sequence[Row | None],
+    fault: Fault | None,
+    *,
+    stale: bool = False,
+) -> tuple[Row, Judgement]:
+    """The joined row of one target, and how bad it is.
+
+    `parts` holds the newest row of each probe, None where there is none. A target with a fault, or
+    whose data is stale, ranks above every warning: what it shows is no longer known to be true.
+    """
+    values: list[Value] = []
+    for probe, part in zip(probes, parts, strict=True):
+        values.extend(part if part is not None else [None] * len(probe.columns))
+    verdict = judge([column for probe in probes for column in probe.columns], values)
+    if fault is not None:
+        verdict = Judgement(Level.CRIT, float("inf"), clean(fault.kind), fault.message)
+    elif all(part is None for part in parts):
+        verdict = Judgement(Level.UNKNOWN, 0.0, Clean("waiting"), Clean(""))
+    elif stale:
+        verdict = Judgement(Level.CRIT, float("inf"), Clean("stale"), Clean("no new data"))
+    return (clean(target), verdict.word, verdict.why, *values), verdict
+
+
+def rank(verdicts: Mapping[str, Judgement]) -> list[str]:
+    """Target ids, worst first; ties in name order."""
+    return sorted(verdicts, key=lambda id_: (-verdicts[id_].level, -verdicts[id_].score, id_))
+
+
+def _inverse(value: float, limit: float) -> float:
+    return limit / value if value else float("inf")
