@@ -1,36 +1,70 @@
 # The two commands a newcomer needs are `make run` and `make test`; CONTRIBUTING.md explains the rest.
-PYTHON ?= python3
+# PYTHON=… picks an interpreter, VENV=… another place for the environment, PYTEST=… more options.
+PYTHON ?=
 VENV ?= .venv
+PYTEST ?=
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.opsconsole-installed
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+RUNS := $(VENV)/.can-run
+TESTS := $(VENV)/.can-test
 
-.PHONY: run test check lint types walls bench clean
+.PHONY: run test check lint types walls wheel wheel-test bench clean
 
-run: $(STAMP)
-	$(BIN)/opsconsole
+run: $(RUNS)
+	@$(BIN)/opsconsole
 
-test: $(STAMP)
-	$(BIN)/python -m pytest
+test: $(TESTS)
+	$(BIN)/python -m pytest $(PYTEST)
 
-check: lint types walls
-	$(BIN)/python -m pytest -q
+check: lint types walls test
 
-lint: $(STAMP)
+lint: $(TESTS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(STAMP)
+types: $(TESTS)
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-walls: $(STAMP)
-	$(BIN)/lint-imports
+walls: $(TESTS)
+	$(BIN)/lint-imports --no-cache
 
-$(STAMP): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "opsconsole needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	touch $@
+wheel: $(TESTS)
+	rm -rf dist
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+# The same tests against what users install: the wheel, in an environment of its own.
+wheel-test: wheel
+	.ci/test-wheel $(BIN)/python dist/*.whl $(PYTEST)
+
+bench: $(TESTS)
+	$(BIN)/python -m benchmarks
+
+$(RUNS): pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e .
+	@touch $@
+
+$(TESTS): pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e '.[dev]'
+	@touch $@ $(RUNS)
+
+# The first interpreter that is new enough and can make an environment; a broken one is removed.
+$(BIN)/python:
+	@for python in $(if $(PYTHON),$(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
+	  seen=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+	  if ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+	    echo "passing over $$python: it is Python $$seen" >&2; \
+	  elif ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	    echo "passing over $$python ($$seen): its venv module is missing;" \
+	      "on Debian and Ubuntu: apt install python$$seen-venv" >&2; \
+	  else \
+	    "$$python" -m venv $(VENV) && exit 0; \
+	    rm -rf $(VENV); exit 1; \
+	  fi; \
+	done; \
+	echo "opsconsole needs Python 3.11 or newer with its venv module;" \
+	  "install one, or name it: make PYTHON=/path/to/python3.12 run" >&2; \
+	exit 1
 
 clean:
 	rm -rf $(VENV) dist build
