@@ -1,0 +1,1 @@
+"""Real servers on loopback addresses, started for tests and stopped by pid."""
