@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +85,7 @@ def tree() -> Path:
 
 
 def _furnish(root: Path) -> None:
-    """One unit that fails at boot, one that runs; no host name, so that each machine has its own."""
+    """One unit that fails at boot, one that runs; no host name: each machine has its own."""
     (root / "etc/hostname").unlink(missing_ok=True)
     units = root / "etc/systemd/system"
     for name, text in (("failing.service", _FAILING), ("app.service", _RUNNING)):
@@ -96,7 +96,7 @@ def _furnish(root: Path) -> None:
 
 
 @contextmanager
-def boot(number: int, public_key: Path, folder: Path) -> Iterator[Machine]:
+def boot(number: int, public_key: Path, folder: Path) -> Generator[Machine]:
     """Boot machine `number` (1..254) with one failed unit; power it off at the end."""
     machine = Machine(f"127.77.20.{number}", f"node{number}")
     config = folder / f"{machine.hostname}.conf"
