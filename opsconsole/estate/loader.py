@@ -1,0 +1,168 @@
+"""From files to the estate: gather what every place says of every target, check all, join."""
+
+import fnmatch
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from opsconsole.errors import EstateError, Problem
+from opsconsole.estate import source
+from opsconsole.estate.estate import Estate, built_in
+from opsconsole.estate.layer import (
+    GROUP,
+    KEYS,
+    Layer,
+    Rules,
+    assemble,
+    check_id,
+    check_local,
+    read_layer,
+)
+from opsconsole.estate.table import Table, nearest, shown
+
+_SECTIONS = ("defaults", "target", "group")
+_GLOB = frozenset("*?[")
+
+
+@dataclass(slots=True)
+class _Group:
+    """What all files say of one group."""
+
+    labels: dict[str, str] = field(default_factory=dict[str, str])
+    members: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """(where it is written, id or glob)."""
+
+
+def load(
+    path: Path | None = None,
+    env: Mapping[str, str] = os.environ,
+    *,
+    kinds: Collection[str] = frozenset({"host"}),
+    transports: Collection[str] = frozenset({"local", "ssh"}),
+    exchanges: Collection[str] = frozenset(),
+) -> Estate:
+    """Read the estate named by `path`, else by `env`, else found in the usual places.
+
+    `kinds` and `transports` are the names that exist; `exchanges` those that may have an interval
+    (empty: any). Raises `EstateError` with every problem there is.
+    """
+    files = source.find(path, env)
+    if not files:
+        return built_in()
+    loader = _Loader(kinds, transports, exchanges)
+    loader.read(files)
+    estate = loader.estate(files)
+    if loader.problems:
+        raise EstateError(tuple(loader.problems))
+    return estate
+
+
+class _Loader:
+    """The state of one load."""
+
+    def __init__(
+        self, kinds: Collection[str], transports: Collection[str], exchanges: Collection[str]
+    ) -> None:
+        self.problems: list[Problem] = []
+        self.skipped: list[str] = []
+        self._groups: dict[str, _Group] = {}
+        self._defaults: dict[str, Layer] = {}
+        self._said: dict[str, Layer] = {}
+        self._rules = Rules(kinds, transports, exchanges, self._groups)
+
+    def read(self, files: tuple[Path, ...]) -> None:
+        """Read all files: groups first, because everything else may name them."""
+        if len(files) > 1:
+            for folder in dict.fromkeys(file.parent for file in files):
+                source.check_folder(folder, self.problems)
+        read = [source.read(file, self.problems) for file in files]
+        roots = [self._root(one) for one in read if one is not None]
+        for root in roots:
+            root.only(_SECTIONS)
+            self._read_groups(root)
+        for root in roots:
+            self._read_defaults(root)
+        self._read_targets(roots)
+
+    def estate(self, files: tuple[Path, ...]) -> Estate:
+        """Join what was read; worth something only when there were no problems."""
+        if not self._said and not self.problems:
+            allowed = "at least one [target.NAME] or [[import]]"
+            where = source.shown_path(files[0] if len(files) == 1 else files[0].parent)
+            self.problems.append(Problem(where, "no target", allowed))
+        self._join_groups()
+        labels = {name: group.labels for name, group in self._groups.items() if group.labels}
+        targets = tuple(
+            assemble(name, said, self._defaults, labels) for name, said in self._said.items()
+        )
+        return Estate(targets, files, tuple(self.skipped))
+
+    def _root(self, one: source.Source) -> Table:
+        return Table(f"{one.name}: ", one.items, one.path.absolute().parent, self.problems)
+
+    def _read_groups(self, root: Table) -> None:
+        groups = root.table("group")
+        for name in groups.items if groups else ():
+            assert groups is not None
+            if not GROUP.pattern.fullmatch(name):
+                self.problems.append(Problem(groups.place(name), shown(name), GROUP.allowed))
+            table = groups.table(name)
+            if table is None:
+                continue
+            table.only(("labels", "members"))
+            group = self._groups.setdefault(name, _Group())
+            group.labels.update(table.labels())
+            where = table.place("members")
+            group.members.extend((where, member) for member in table.texts("members"))
+
+    def _read_defaults(self, root: Table) -> None:
+        table = root.table("defaults")
+        if table is None:
+            return
+        general = [key for key in KEYS if key != "address"]
+        own = {key: value for key, value in table.items.items() if key not in self._rules.kinds}
+        self._add_defaults("", Table(table.where, own, table.base, self.problems), general)
+        special = [key for key in general if key != "kind"]
+        for kind in table.items.keys() & set(self._rules.kinds):
+            if (part := table.table(kind)) is not None:
+                self._add_defaults(kind, part, special)
+
+    def _add_defaults(self, kind: str, table: Table, keys: Collection[str]) -> None:
+        layer = read_layer(table, self._rules, keys)
+        self._defaults[kind] = layer.over(self._defaults.get(kind, Layer()))
+
+    def _read_targets(self, roots: list[Table]) -> None:
+        places: dict[str, str] = {}
+        for root in roots:
+            targets = root.table("target")
+            for name in targets.items if targets else ():
+                assert targets is not None
+                place = targets.place(name)
+                table = targets.table(name)
+                if table is None or not check_id(place, name, self.problems):
+                    continue
+                if name in places:
+                    found = f"a second target {shown(name)}, the first is {places[name]}"
+                    self.problems.append(Problem(place, found, "each target once"))
+                    continue
+                places[name] = place
+                self._said[name] = read_layer(table, self._rules)
+                check_local(table, self._said[name])
+
+    def _join_groups(self) -> None:
+        """Turn members, ids and globs, into the groups of each target."""
+        for group, content in self._groups.items():
+            for where, member in content.members:
+                if not _GLOB & set(member):
+                    names = [member] if member in self._said else []
+                    if not names:
+                        near = nearest(member, self._said)
+                        self.problems.append(
+                            Problem(where, shown(member), "a target or a glob", *near)
+                        )
+                else:
+                    names = fnmatch.filter(self._said, member)
+                for name in names:
+                    said = self._said[name]
+                    self._said[name] = Layer(groups=(group,)).over(said)

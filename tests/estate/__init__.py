@@ -1,0 +1,1 @@
+"""The estate: files in, targets or problems out."""
