@@ -1,1 +1,137 @@
 """This machine: the sampler as a child process, no network."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import weakref
+from collections.abc import Callable
+from typing import cast
+
+from opsconsole.errors import Unreachable, Unsupported
+from opsconsole.model import Target
+from opsconsole.ports import Answer
+from opsconsole.transports.stream import Stream, opening
+
+SHELL = ("/bin/sh",)
+START = 15.0
+"""Seconds, on top of the interval, until the first answer must have come."""
+GRACE = 1.0
+"""Seconds a child has to end by TERM before KILL."""
+LAST_WORDS = 0.2
+"""Seconds to read what an ended child left in its pipes."""
+
+
+class LocalSession(Stream, asyncio.SubprocessProtocol):
+    """A sampler that runs as our child, in a session of its own so that all of it can be ended."""
+
+    def __init__(self, target: str, interval: float, deliver: Callable[[Answer], None]) -> None:
+        super().__init__(target, interval, deliver)
+        self._child: asyncio.SubprocessTransport | None = None
+        self._stdin: asyncio.WriteTransport | None = None
+        self._gone = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the child's pipes."""
+        self._child = cast(asyncio.SubprocessTransport, transport)
+        self._stdin = cast(asyncio.WriteTransport, self._child.get_pipe_transport(0))
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Sort what the child wrote: stdout pushes, stderr answers."""
+        if fd == 1:
+            self.pushed(data)
+        else:
+            self.asked(data)
+
+    def process_exited(self) -> None:
+        """Report the end, a moment later: its last words may still be in the pipes."""
+        asyncio.get_running_loop().call_later(LAST_WORDS, self._report)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - its protocol
+        """Note that the child and everybody who held its pipes are gone."""
+        self._gone.set()
+        self._report()
+
+    def _report(self) -> None:
+        code = self._child.get_returncode() if self._child else None
+        how = f"was ended by signal {-code}" if code and code < 0 else f"ended with status {code}"
+        self.finish(how)
+
+    def _send(self, data: bytes) -> None:
+        if self._stdin is not None and not self._stdin.is_closing():
+            self._stdin.write(data)
+
+    def _drop(self) -> None:
+        self._signal(signal.SIGTERM)
+
+    def _signal(self, number: int) -> None:
+        if self._child is not None and not self._gone.is_set():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._child.get_pid(), number)
+
+    async def close(self) -> None:
+        """End the child and all it started: end of input and TERM first, then KILL."""
+        self.fail(None)
+        if self._stdin is not None:
+            self._stdin.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                await self._gone.wait()
+        self._signal(signal.SIGKILL)
+        if self._child is not None:
+            self._child.close()
+            async with asyncio.timeout(START):
+                await self._gone.wait()
+
+
+class LocalTransport:
+    """Runs samplers on this machine.
+
+    Target settings: `argv` (tuple of str), a program that speaks the same wire by itself; it runs
+    instead of `/bin/sh` and is sent no script.
+    """
+
+    name = "local"
+
+    def __init__(self) -> None:
+        self._sessions: weakref.WeakSet[LocalSession] = weakref.WeakSet()
+
+    async def open(
+        self,
+        target: Target,
+        script: str,
+        interval: float,
+        deliver: Callable[[Answer], None],
+    ) -> LocalSession:
+        """Start the sampler and return at its first pushed answer, which is delivered before."""
+        own = cast("tuple[str, ...]", target.settings.get("argv") or ())
+        session = LocalSession(target.id, interval, deliver)
+        argv = own or SHELL
+        session.program = argv[0]
+        try:
+            await asyncio.get_running_loop().subprocess_exec(
+                lambda: session, *argv, start_new_session=True
+            )
+        except OSError as error:
+            raise Unsupported(f"{target.id}: cannot run {argv[0]}: {error.strerror}") from error
+        self._sessions.add(session)
+        started = False
+        try:
+            if not own:
+                session.write(opening(script, interval))
+            await session.started(START + interval)
+            started = True
+        except TimeoutError:
+            late = f"{target.id}: no answer within {START + interval:g} s of its start"
+            raise Unreachable(late) from None
+        finally:
+            if not started:
+                await session.close()
+        return session
+
+    async def close(self) -> None:
+        """End all samplers that still run."""
+        await asyncio.gather(*(session.close() for session in self._sessions))
+
+
+TRANSPORT = LocalTransport

@@ -1,1 +1,1 @@
-"""Real servers on loopback addresses, started for tests and stopped by pid."""
+"""Starts real servers for tests, each skipped by name when its program is missing."""
