@@ -152,6 +152,11 @@ Downward = Interest | Refresh | Call
 class CollectorEnd(Protocol):
     """The collector's end of a bus."""
 
+    @property
+    def dropped(self) -> int:
+        """Samples replaced by newer ones before they could be sent."""
+        ...
+
     def publish(self, message: Upward) -> None:
         """Queue a message; never blocks. A waiting sample gives way to a newer one of its pair."""
         ...

@@ -1,0 +1,1 @@
+"""The buses, held to one contract."""
