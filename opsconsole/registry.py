@@ -1,1 +1,212 @@
-"""Finds the integrations, transports and screens that stand in their folders."""
+"""Finds the integrations and transports that stand in their folders, and entry points.
+
+An integration is a module or package in `opsconsole/domains/<role>/` that binds `INTEGRATION`; a
+transport one in `opsconsole/transports/` that binds `TRANSPORT`, a callable without arguments that
+makes it, and is named as the module is. Entry points of the groups `opsconsole.integrations` and
+`opsconsole.transports` name the same objects. What cannot be used is told by `broken`, and harms
+nothing else; the source says what binds a name, so that a client library is imported only when a
+target needs it.
+"""
+
+import importlib
+import importlib.util
+import pkgutil
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+from opsconsole.clean import Clean, clean
+from opsconsole.errors import Unsupported
+from opsconsole.ports import Transport
+from opsconsole.spec import Integration, Probe
+
+DOMAINS = "opsconsole.domains"
+TRANSPORTS = "opsconsole.transports"
+INTEGRATION_POINTS = "opsconsole.integrations"
+TRANSPORT_POINTS = "opsconsole.transports"
+
+Load = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A plug-in that cannot be used, and why."""
+
+    name: str
+    reason: Clean
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """What was found: integrations by kind, how to make transports by name, and what is broken."""
+
+    integrations: dict[str, Integration] = field(default_factory=dict[str, Integration])
+    transports: dict[str, Load] = field(default_factory=dict[str, Load])
+    broken: list[Broken] = field(default_factory=list[Broken])
+
+    def add_integration(self, name: str, load: Load) -> None:
+        """Load one and keep it, or why it cannot be used."""
+        try:
+            found = load()
+        except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+            self.broken.append(Broken(name, _told(error)))
+            return
+        wrong = list(defects(found)) or list(self._clashes(found))
+        if wrong or not isinstance(found, Integration):
+            self.broken.append(Broken(name, clean("; ".join(wrong), 1000)))
+        else:
+            self.integrations[found.kind] = found
+
+    def _clashes(self, found: object) -> Iterator[str]:
+        """Ids that another integration has already."""
+        if not isinstance(found, Integration):
+            return
+        if found.kind in self.integrations:
+            yield f"kind {found.kind!r} is taken by another integration"
+        taken = {probe.id for known in self.integrations.values() for probe in known.probes}
+        for probe in found.probes:
+            if probe.id in taken:
+                yield f"probe {probe.id!r} is taken by another integration"
+
+
+def defects(found: object) -> Iterator[str]:
+    """Say what is wrong with an integration; nothing when it can be used."""
+    if not isinstance(found, Integration):
+        yield f"its INTEGRATION is a {type(found).__name__}, not an Integration"
+        return
+    yield from _twice("exchange", [exchange.name for exchange in found.exchanges])
+    yield from _twice("probe", [probe.id for probe in found.probes])
+    if sum(exchange.pushed for exchange in found.exchanges) > 1:
+        yield "more than one pushed exchange: a program has one $INTERVAL"
+    names = {exchange.name for exchange in found.exchanges}
+    for probe in found.probes:
+        if not probe.id.startswith(f"{found.kind}."):
+            yield f"probe {probe.id!r} is not named {found.kind}.<thing>"
+        if probe.exchange not in names:
+            yield f"probe {probe.id!r} reads exchange {probe.exchange!r}, which does not exist"
+        columns = [column.key for column in probe.columns]
+        yield from _twice(f"column of {probe.id}", columns)
+        for key in probe.key:
+            if key not in columns:
+                yield f"the key of {probe.id!r} names {key!r}, which is no column"
+
+
+def _twice(what: str, names: list[str]) -> Iterator[str]:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{what} {name!r} stands there twice"
+
+
+def discover() -> Catalogue:
+    """Look through the folders and the entry points; imports integrations, but no transport."""
+    found = Catalogue()
+    for role in _modules(DOMAINS):
+        for name in _modules(f"{DOMAINS}.{role}"):
+            path = f"{DOMAINS}.{role}.{name}"
+            if _binds(path, "INTEGRATION"):
+                found.add_integration(path, partial(_bound, path, "INTEGRATION"))
+    for point in _points(INTEGRATION_POINTS):
+        found.add_integration(point.value, point.load)
+    for name in _modules(TRANSPORTS):
+        path = f"{TRANSPORTS}.{name}"
+        if _binds(path, "TRANSPORT"):
+            found.transports[name] = partial(_bound, path, "TRANSPORT")
+    for point in _points(TRANSPORT_POINTS):
+        if point.name in found.transports:
+            reason = clean(f"transport {point.name!r} is taken by another")
+            found.broken.append(Broken(point.value, reason))
+        else:
+            found.transports[point.name] = point.load
+    return found
+
+
+@cache
+def catalogue() -> Catalogue:
+    """What `discover` finds, looked up once."""
+    return discover()
+
+
+def integrations() -> Mapping[str, Integration]:
+    """Every integration that can be used, by kind."""
+    return MappingProxyType(catalogue().integrations)
+
+
+def probes() -> dict[str, Probe[object]]:
+    """Every probe of every integration, by id."""
+    return {probe.id: probe for known in integrations().values() for probe in known.probes}
+
+
+def transport_names() -> tuple[str, ...]:
+    """Names a target may give as its transport; none is imported for it."""
+    return tuple(sorted(catalogue().transports))
+
+
+def broken() -> tuple[Broken, ...]:
+    """Plug-ins that cannot be used, and why."""
+    return tuple(catalogue().broken)
+
+
+class Transports:
+    """Transports by name, each made when the first target needs it."""
+
+    def __init__(self, makers: Mapping[str, Load] | None = None) -> None:
+        self._makers = catalogue().transports if makers is None else makers
+        self._made: dict[str, Transport] = {}
+
+    def get(self, name: str) -> Transport:
+        """Return the transport of that name; raises `Unsupported`, saying what is missing."""
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def _make(self, name: str) -> Transport:
+        if name not in self._makers:
+            there = ", ".join(sorted(self._makers)) or "none"
+            raise Unsupported(f"there is no transport {name!r}", f"there are: {there}")
+        try:
+            factory = cast(Callable[[], Transport], self._makers[name]())
+            return factory()
+        except Exception as error:
+            missing = error.name if isinstance(error, ImportError) else None
+            remedy = f"install {missing.partition('.')[0]}" if missing else ""
+            raise Unsupported(f"transport {name!r}: {_told(error)}", remedy) from error
+
+    async def close(self) -> None:
+        """Close every transport that was made."""
+        while self._made:
+            _, transport = self._made.popitem()
+            await transport.close()
+
+
+def _modules(package: str) -> list[str]:
+    spec = importlib.util.find_spec(package)
+    places = spec.submodule_search_locations if spec else None
+    return sorted(module.name for module in pkgutil.iter_modules(places or []))
+
+
+def _binds(path: str, name: str) -> bool:
+    """Whether the source of a module binds the name; reading it is far cheaper than importing."""
+    spec = importlib.util.find_spec(path)
+    if spec is None or spec.origin is None:
+        return False
+    source = Path(spec.origin)
+    if source.suffix != ".py":  # compiled: only an import can tell
+        return True
+    binding = rf"^\s*(?:from .* import .*)?\b{name}\b"
+    return re.search(binding, source.read_text("utf-8"), re.MULTILINE) is not None
+
+
+def _bound(path: str, name: str) -> object:
+    return getattr(importlib.import_module(path), name)
+
+
+def _points(group: str) -> list[EntryPoint]:
+    return sorted(entry_points(group=group), key=lambda point: point.name)
+
+
+def _told(error: Exception) -> Clean:
+    return clean(f"{type(error).__name__}: {error}")

@@ -1,0 +1,147 @@
+"""Plug-ins are found where they stand; a broken one is told by name and harms nobody."""
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from opsconsole import registry
+from opsconsole.errors import Unsupported
+from opsconsole.model import Column, Quantity, Row
+from opsconsole.registry import Catalogue, Transports, defects
+from opsconsole.spec import Exchange, Integration, Probe
+from opsconsole.transports.local import LocalTransport
+
+
+def _rows(reading: bytes, before: bytes | None) -> list[Row]:
+    return []
+
+
+COLUMN = Column("age_s", "AGE", Quantity.SECONDS, "stat")
+PROBE = Probe("box.age", "Age", "tick", (COLUMN,), ("age_s",), bytes, _rows)
+BOX = Integration("box", "Box", (Exchange("tick", 2.0, pushed=True),), (PROBE,))
+
+
+def test_a_sound_integration_has_no_defect() -> None:
+    assert list(defects(BOX)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda: replace(BOX, probes=(PROBE, PROBE)), "probe 'box.age' stands there twice"),
+        (lambda: replace(BOX, exchanges=()), "reads exchange 'tick', which does not exist"),
+        (lambda: replace(BOX, exchanges=BOX.exchanges * 2), "exchange 'tick' stands there twice"),
+        (
+            lambda: replace(BOX, exchanges=(*BOX.exchanges, Exchange("tock", 1.0, pushed=True))),
+            "more than one pushed exchange",
+        ),
+        (lambda: replace(BOX, kind="crate"), "probe 'box.age' is not named crate.<thing>"),
+        (
+            lambda: replace(BOX, probes=(replace(PROBE, key=("id",)),)),
+            "the key of 'box.age' names 'id', which is no column",
+        ),
+        (
+            lambda: replace(BOX, probes=(replace(PROBE, columns=(COLUMN, COLUMN)),)),
+            "column of box.age 'age_s' stands there twice",
+        ),
+        (lambda: "a string", "is a str, not an Integration"),
+    ],
+)
+def test_each_defect_is_told(change: Callable[[], object], told: str) -> None:
+    assert told in "; ".join(defects(change()))
+
+
+def test_a_broken_plug_in_is_told_by_name_and_the_others_work() -> None:
+    def explode() -> object:
+        raise RuntimeError("half\x1b[31m installed")
+
+    found = Catalogue()
+    found.add_integration("acme.box", explode)
+    found.add_integration("opsconsole.box", lambda: BOX)
+    found.add_integration("acme.copy", lambda: BOX)
+    found.add_integration("acme.other", lambda: replace(BOX, kind="box2"))
+    assert list(found.integrations) == ["box"]
+    assert [broken.name for broken in found.broken] == ["acme.box", "acme.copy", "acme.other"]
+    assert "half" in found.broken[0].reason
+    assert "\x1b" not in found.broken[0].reason
+    assert "kind 'box' is taken" in found.broken[1].reason
+
+
+def test_what_stands_in_our_folders_is_sound_and_named_as_its_module() -> None:
+    found = registry.discover()
+    assert found.broken == []
+    assert "local" in found.transports
+    for name in found.transports:
+        assert (Path(registry.__file__).parent / "transports").joinpath(name).exists() or (
+            Path(registry.__file__).parent / "transports" / f"{name}.py"
+        ).exists()
+
+
+async def test_a_transport_is_made_once_and_closed() -> None:
+    transports = Transports()
+    local = transports.get("local")
+    assert isinstance(local, LocalTransport)
+    assert transports.get("local") is local
+    await transports.close()
+
+
+def test_a_missing_transport_says_which_there_are() -> None:
+    with pytest.raises(Unsupported, match="no transport 'pigeon'") as caught:
+        Transports({"local": LocalTransport, "ssh": LocalTransport}).get("pigeon")
+    assert caught.value.remedy == "there are: local, ssh"
+
+
+def test_a_transport_whose_library_is_missing_says_what_to_install() -> None:
+    def load() -> object:
+        return importlib.import_module("nowhere_to_be_found.client")
+
+    with pytest.raises(Unsupported, match="transport 'acme'") as caught:
+        Transports({"acme": load}).get("acme")
+    assert caught.value.remedy == "install nowhere_to_be_found"
+
+
+def test_a_transport_that_cannot_be_made_is_a_fault_and_no_crash() -> None:
+    with pytest.raises(Unsupported, match="not callable"):
+        Transports({"acme": lambda: None}).get("acme")
+
+
+def test_entry_points_are_found(tmp_path: Path) -> None:
+    (tmp_path / "acme_box.py").write_text(
+        "from opsconsole.spec import Integration\n"
+        "INTEGRATION = Integration('acme', 'Acme', (), ())\n"
+        "class Pigeon:\n    name = 'pigeon'\n"
+    )
+    info = tmp_path / "acme_box-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-box\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(
+        "[opsconsole.integrations]\nacme = acme_box:INTEGRATION\ngone = acme_gone:INTEGRATION\n"
+        "[opsconsole.transports]\npigeon = acme_box:Pigeon\nlocal = acme_box:Pigeon\n"
+    )
+    script = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "from opsconsole import registry\n"
+        "print(registry.integrations()['acme'].title, 'pigeon' in registry.transport_names())\n"
+        "print(type(registry.Transports().get('pigeon')).__name__)\n"
+        "print(*(f'{each.name}: {each.reason}' for each in registry.broken()), sep='|')\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    first, second, third = ran.stdout.splitlines()
+    assert (first, second) == ("Acme True", "Pigeon")
+    assert "acme_gone:INTEGRATION: ModuleNotFoundError" in third
+    assert "acme_box:Pigeon: transport 'local' is taken by another" in third
+
+
+def test_looking_around_imports_no_client_library() -> None:
+    script = (
+        "import sys; from opsconsole import registry\n"
+        "registry.integrations(); registry.transport_names(); registry.Transports().get('local')\n"
+        "print('asyncssh' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"
