@@ -1,0 +1,120 @@
+"""All hosts reached over SSH: what their connections share, and the way to each."""
+
+import asyncio
+import logging
+import weakref
+from collections.abc import Callable, Coroutine, Sequence
+
+from opsconsole.errors import TargetError, Unreachable, Unsupported
+from opsconsole.model import Target
+from opsconsole.ports import Answer
+from opsconsole.transports.ssh import faults
+from opsconsole.transports.ssh.config import Asked, Configuration, Endpoint, parse_hop
+from opsconsole.transports.ssh.hops import Hops
+from opsconsole.transports.ssh.login import Deadlines, Login
+from opsconsole.transports.ssh.session import SshSession
+from opsconsole.transports.stream import opening
+
+DEEPEST = 16
+"""Hops in a chain; more is a configuration that names itself."""
+
+
+class Fleet:
+    """Opens sessions; holds configuration, keys, known hosts and jump hosts for all of them."""
+
+    def __init__(self, deadlines: Deadlines | None = None) -> None:
+        self._deadlines = deadlines or Deadlines()
+        self._configuration = Configuration(self._deadlines.connect)
+        self._login = Login(self._deadlines)
+        self._hops = Hops(self._login)
+        self._sessions: weakref.WeakSet[SshSession] = weakref.WeakSet()
+        self._errands: set[asyncio.Task[None]] = set()
+        # The library formats several lines per connection for a logger that nobody reads.
+        logger = logging.getLogger("asyncssh")
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.CRITICAL)
+
+    async def open(
+        self,
+        target: Target,
+        script: str,
+        interval: float,
+        deliver: Callable[[Answer], None],
+    ) -> SshSession:
+        """Log in, start the sampler and return at its first answer; raises a `TargetError`."""
+        asked = Asked(target.address or target.id, target.user, target.port, target.settings)
+        try:
+            endpoint = self._configuration.endpoint(asked)
+            chain = self._chain(endpoint)
+            session = await self._reach(endpoint, chain, SshSession(target.id, interval, deliver))
+        except TargetError as error:
+            raise type(error)(f"{target.id}: {error}", error.remedy) from error.__cause__
+        self._sessions.add(session)
+        started = False
+        try:
+            session.write(opening(script, interval))
+            await session.started(self._deadlines.start + interval)
+            started = True
+        except TimeoutError:
+            words = session.last_words()
+            said = f"; the host said: {words}" if words else ""
+            late = f"no first answer within {self._deadlines.start + interval:g} s{said}"
+            what = f"{target.id}: {endpoint.where} let us in, but {late}"
+            raise Unreachable(what, f"try it: {faults.command(endpoint, chain)}") from None
+        finally:
+            if not started:
+                await session.close()
+        return session
+
+    async def _reach(
+        self, endpoint: Endpoint, chain: Sequence[Endpoint], session: SshSession
+    ) -> SshSession:
+        hop = await self._hops.acquire(chain)
+        leaning = True
+
+        def let_go(_: Exception | None = None) -> None:
+            nonlocal leaning
+            if leaning:
+                leaning = False
+                self._errand(self._hops.release(hop))
+
+        started = False
+        try:
+            conn, judge = await self._login.connect(endpoint, chain, hop.conn if hop else None)
+            judge.on_loss = let_go
+            session.hold(endpoint, conn, hop)
+            await session.start()
+            started = True
+        except TargetError as error:
+            raise (hop.lost() if hop else None) or error from error
+        finally:
+            if not started:
+                await session.close()
+                let_go()
+        return session
+
+    def _chain(self, endpoint: Endpoint, depth: int = 0) -> tuple[Endpoint, ...]:
+        """Return the jump hosts before an endpoint, nearest first."""
+        chain: tuple[Endpoint, ...] = ()
+        for text in endpoint.jump:
+            asked = parse_hop(text, endpoint.asked)
+            # `Host *` with a ProxyJump covers the jump host too: it is no hop to itself.
+            if asked.name == endpoint.asked.name:
+                continue
+            if depth == DEEPEST:
+                raise Unsupported("jump hosts lead back to themselves", "mend ProxyJump")
+            hop = self._configuration.endpoint(asked)
+            chain = (*(chain or self._chain(hop, depth + 1)), hop)
+        return chain
+
+    def _errand(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def close(self) -> None:
+        """End all sessions, then what they shared."""
+        await asyncio.gather(*(session.close() for session in list(self._sessions)))
+        while self._errands:
+            await asyncio.gather(*self._errands)
+        await self._login.close()

@@ -1,0 +1,112 @@
+"""A sampler at the far end of an SSH connection."""
+
+import asyncio
+from collections.abc import Callable
+
+import asyncssh
+
+from opsconsole.errors import TargetError, Unsupported
+from opsconsole.ports import Answer
+from opsconsole.transports.ssh import faults
+from opsconsole.transports.ssh.config import Endpoint
+from opsconsole.transports.ssh.hops import Hop
+from opsconsole.transports.stream import Stream
+
+COMMAND = "exec /bin/sh"
+"""No path, no quoting: every login shell can run it, and none stays behind as a second process."""
+
+FAREWELL = 2.0
+"""Seconds a connection has to close in good order."""
+
+
+class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
+    """One connection, one channel, one sampler."""
+
+    def __init__(self, target: str, interval: float, deliver: Callable[[Answer], None]) -> None:
+        super().__init__(target, interval, deliver)
+        self._endpoint: Endpoint | None = None
+        self._conn: asyncssh.SSHClientConnection | None = None
+        self._channel: asyncssh.SSHClientChannel[bytes] | None = None
+        self._hop: Hop | None = None
+        self._status = ""
+
+    def hold(self, endpoint: Endpoint, conn: asyncssh.SSHClientConnection, hop: Hop | None) -> None:
+        """Take the connection that is logged in, and the jump host it leans on."""
+        self._endpoint, self._conn, self._hop = endpoint, conn, hop
+
+    async def start(self) -> None:
+        """Run the shell; raises a `TargetError` when the host does not let us."""
+        assert self._conn is not None
+        assert self._endpoint is not None
+        try:
+            # Whatever the operator's configuration says of terminals, agents and environments is
+            # for people: a sampler gets none of it.
+            await self._conn.create_session(  # pyright: ignore[reportUnknownMemberType] - half typed
+                lambda: self,
+                COMMAND,
+                encoding=None,
+                request_pty=False,
+                env=None,
+                send_env=None,
+                x11_forwarding=False,
+            )
+        except asyncssh.ChannelOpenError as error:
+            what = f"{self._endpoint.where} gives no session: {error.reason}"
+            raise Unsupported(what, "allow the account a command: MaxSessions, shell") from error
+        except (asyncssh.Error, OSError) as error:
+            raise self._why(error) from error
+
+    def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
+        """Take the channel."""
+        self._channel = chan
+
+    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
+        """Sort what the sampler wrote: stdout pushes, stderr answers."""
+        if datatype is None:
+            self.pushed(data)
+        else:
+            self.asked(data)
+
+    def eof_received(self) -> bool:
+        """Let the channel close."""
+        return False
+
+    def exit_status_received(self, status: int) -> None:
+        """Keep how the sampler ended."""
+        self._status = f"ended with status {status}"
+
+    def exit_signal_received(self, signal: str, core_dumped: bool, msg: str, lang: str) -> None:  # noqa: ARG002
+        """Keep what ended the sampler."""
+        self._status = f"was ended by SIG{signal}"
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell a sampler that ended from a connection that broke."""
+        if self._status:
+            self.finish(self._status)
+        else:
+            error = self._why(exc)
+            self.fail(type(error)(f"{self.target}: {error}", error.remedy))
+
+    def _why(self, error: Exception | None) -> TargetError:
+        gone = self._hop.lost() if self._hop else None
+        return gone or faults.lost(self._endpoint.where if self._endpoint else "", error)
+
+    def _send(self, data: bytes) -> None:
+        if self._channel is not None and not self._channel.is_closing():
+            self._channel.write(data)  # pyright: ignore[reportUnknownMemberType] - half typed
+
+    def _drop(self) -> None:
+        # In the next turn: asyncssh may be in the middle of handing us a packet.
+        if self._conn is not None:
+            asyncio.get_running_loop().call_soon(self._conn.close)
+
+    async def close(self) -> None:
+        """End the session: the sampler reads end of input, and its next write fails."""
+        self.fail(None)
+        if self._conn is None:
+            return
+        try:
+            async with asyncio.timeout(FAREWELL):
+                await self._conn.wait_closed()
+        except TimeoutError:
+            self._conn.abort()
