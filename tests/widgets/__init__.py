@@ -1,0 +1,1 @@
+"""What draws, drawn and driven without a terminal."""

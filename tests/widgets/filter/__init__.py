@@ -1,0 +1,1 @@
+"""The filter: its grammar and its patterns."""

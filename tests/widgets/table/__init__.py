@@ -1,0 +1,1 @@
+"""The live table: its rows, its lines, its keys."""

@@ -1,0 +1,215 @@
+"""The rows of a live table: what they are, which pass the filter, in which order; no screen."""
+
+import functools
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import cast
+
+from opsconsole.model import Column, Level, Row, Value
+from widgets.filter import Filter, FilterError, parse
+from widgets.format import TEXTUAL, spell
+
+WORST = "!"
+"""Sort by this: highest level first, then highest score, then id."""
+
+_DIGITS = re.compile(r"\d+")
+
+
+@functools.lru_cache(65536)
+def natural(text: str) -> str:
+    """A key that puts `web-2` before `web-10`, whatever the case."""
+    return _DIGITS.sub(lambda found: found[0].rjust(12, "0"), text.lower())
+
+
+class Rows:
+    """Rows by id, judged by a filter and put in order; ties are always broken by id."""
+
+    def __init__(self, columns: Sequence[Column], sort: str = "") -> None:
+        self.columns = tuple(columns)
+        self.rows: dict[str, Row] = {}
+        self.order: list[str] = []
+        """Ids that pass the filter, as drawn."""
+        self.levels: Mapping[str, Level] = MappingProxyType({})
+        self.scores: Mapping[str, float] = MappingProxyType({})
+        self.labels: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+        self.filter = Filter()
+        self.sort = sort
+        self.searched: tuple[int, ...] = ()
+        self._base: list[str] | None = None
+        self._passing: set[str] = set()
+        self._unjudged: set[str] = set()
+        self._hay: dict[bool, dict[str, str]] = {}
+        self.search_in(range(len(self.columns)))
+
+    @property
+    def sort_key(self) -> str:
+        """Key of the column sorted by, `WORST`, or empty for the order of arrival."""
+        return self.sort.removeprefix("-")
+
+    @property
+    def descending(self) -> bool:
+        """Whether the largest come first."""
+        return self.sort.startswith("-")
+
+    def search_in(self, indexes: Iterable[int]) -> None:
+        """Let bare words of a filter look into the text among these columns (and into the id)."""
+        found = tuple(index for index in indexes if self.columns[index].quantity in TEXTUAL)
+        if found != self.searched:
+            self.searched = found
+            self._hay.clear()
+
+    def put(self, rows: Mapping[str, Row], gone: Collection[str] = ()) -> bool:
+        """Merge changed rows; whether the order has to be made anew."""
+        mine = self.rows
+        added = rows.keys() - mine.keys()
+        moved = bool(added) or bool(self.filter) or self._moves(rows)
+        mine.update(rows)
+        lost = [row_id for row_id in gone if mine.pop(row_id, None) is not None]
+        if added or lost:
+            self._base = None
+        if self.filter:
+            self._unjudged.update(rows)
+            self._passing.difference_update(lost)
+        self._unjudged.difference_update(lost)
+        for hay in self._hay.values():
+            for row_id in (*rows, *lost):
+                hay.pop(row_id, None)
+        if lost:
+            dead = set(lost)
+            self.order = [row_id for row_id in self.order if row_id not in dead]
+        return moved
+
+    def _moves(self, rows: Mapping[str, Row]) -> bool:
+        """Whether a change among known rows touches what they are sorted by."""
+        key = self.sort_key
+        if not key:
+            return False
+        if key == WORST:
+            return True
+        index, mine = self.index(key), self.rows
+        return any(row[index] != mine[row_id][index] for row_id, row in rows.items())
+
+    def index(self, key: str) -> int:
+        """Position of a column; raises `KeyError`."""
+        for index, column in enumerate(self.columns):
+            if column.key == key:
+                return index
+        raise KeyError(key)
+
+    def relist(self, ids: Sequence[str]) -> None:
+        """Make this the order of arrival."""
+        self.rows = {row_id: self.rows[row_id] for row_id in ids}
+        self._base = None
+
+    def set_filter(self, text: str) -> None:
+        """Take a filter; raises `FilterError` and keeps the old one when it makes no sense."""
+        wanted = parse(text, self.columns)
+        passing = set(wanted.keep(self.rows, self)) if wanted else set[str]()
+        self.filter = wanted
+        self._passing = passing
+        self._unjudged.clear()
+        if not wanted:
+            self._hay.clear()
+
+    def passes(self, row_id: str) -> bool:
+        """Whether the row was found to pass the filter."""
+        return row_id in self.rows and (not self.filter or row_id in self._passing)
+
+    def rejudge(self) -> None:
+        """Forget which rows pass: labels have changed."""
+        self._unjudged.update(self.rows)
+
+    def arrange(self) -> None:
+        """Filter and sort: `order` is made anew."""
+        self.order = self._sorted(self._candidates())
+
+    def append_new(self) -> None:
+        """Put rows that are not in the order yet at its end; nothing else moves."""
+        known = set(self.order)
+        self.order.extend(row_id for row_id in self._candidates() if row_id not in known)
+
+    def _candidates(self) -> list[str]:
+        """Ids that pass the filter: in order of arrival when unsorted, else by id."""
+        if self._base is None:
+            self._base = sorted(self.rows, key=natural) if self.sort else list(self.rows)
+        if not self.filter:
+            return list(self._base)
+        if self._unjudged:
+            waiting = self._unjudged & self.rows.keys()
+            try:
+                kept = self.filter.keep(waiting, self)
+            except FilterError:
+                kept = list(waiting)  # too costly to judge: shown rather than hidden
+            self._passing -= waiting
+            self._passing.update(kept)
+            self._unjudged.clear()
+        passing = self._passing
+        return [row_id for row_id in self._base if row_id in passing]
+
+    def set_sort(self, sort: str) -> None:
+        """Sort by a key (`-key` for largest first), `WORST`, or empty. Raises `KeyError`."""
+        key = sort.removeprefix("-")
+        if key not in ("", WORST):
+            self.index(key)
+        self.sort = sort
+        self._base = None
+
+    def _sorted(self, ids: list[str]) -> list[str]:
+        key = self.sort_key
+        if not key:
+            return ids[::-1] if self.descending else ids
+        if key == WORST:
+            return self._worst_first(ids)
+        index, rows = self.index(key), self.rows
+        values: list[Value] = [rows[row_id][index] for row_id in ids]
+        known = [at for at, value in enumerate(values) if value is not None and value == value]
+        known.sort(key=_sort_key(values), reverse=self.descending)
+        arranged = [ids[at] for at in known]
+        if len(known) < len(ids):
+            arranged += [
+                row_id
+                for row_id, value in zip(ids, values, strict=True)
+                if value is None or value != value
+            ]
+        return arranged
+
+    def _worst_first(self, ids: list[str]) -> list[str]:
+        """Two stable sorts from the last criterion to the first; `ids` come sorted by id."""
+        if self.scores:
+            scores = self.scores
+            ids.sort(key=lambda row_id: -scores.get(row_id, 0.0))
+        levels = self.levels
+        ids.sort(key=lambda row_id: -levels.get(row_id, 0))
+        if self.descending:
+            ids.reverse()
+        return ids
+
+    def haystacks(self, *, fold: bool) -> Mapping[str, str]:
+        """The text bare words are looked for in, by row id; kept while a filter stands."""
+        hay = self._hay.setdefault(fold, {})
+        for row_id in self.rows.keys() - hay.keys():
+            row = self.rows[row_id]
+            text = "\n".join([row_id, *[str(row[index]) for index in self.searched]])
+            hay[row_id] = text.lower() if fold else text
+        return hay
+
+    def speller(self, index: int) -> Callable[[Value], str]:
+        """How values of that column are written."""
+        return functools.partial(spell, self.columns[index])
+
+
+def _sort_key(values: list[Value]) -> Callable[[int], float | str | tuple[bool, str | float]]:
+    """A key for positions in `values`; text in natural order, numbers before text if mixed."""
+    kinds = {kind for kind in set(map(type, values)) if kind is not type(None)}
+    if kinds <= {float, int, bool}:
+        return cast("list[float]", values).__getitem__
+    texts = cast("list[str]", values)
+    if not kinds & {float, int, bool}:
+        return lambda at: natural(texts[at])
+
+    def mixed(at: int) -> tuple[bool, str | float]:
+        value = values[at]
+        return (True, natural(value)) if isinstance(value, str) else (False, value or 0.0)
+
+    return mixed
