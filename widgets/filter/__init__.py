@@ -102,7 +102,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class Labelled:
     """A label with a value, or any value if none is given."""
 
     key: str
@@ -191,7 +191,7 @@ def _term(found: re.Match[str], columns: Sequence[Column]) -> Term:
         key, equals, wanted = value.partition("=")
         if not key:
             raise FilterError("a label has a name: label:name=value", position)
-        return Label(key, wanted if equals else None, negate)
+        return Labelled(key, wanted if equals else None, negate)
     index = _column(name, found.start("name"), columns)
     try:
         return Match(index, Pattern(value), position, negate)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from opsconsole.clean import Clean
 from opsconsole.model import Column, Quantity, Row
-from widgets.filter import Bare, FilterError, Label, Match, parse
+from widgets.filter import Bare, FilterError, Labelled, Match, parse
 from widgets.table.rows import Rows
 
 COLUMNS = (
@@ -96,7 +96,7 @@ def test_terms_are_what_was_written() -> None:
     bare, match, label = parse('!web name:"a b" label:env=x=y', COLUMNS).terms
     assert bare == Bare("web", negate=True)
     assert isinstance(match, Match)
-    assert label == Label("env", "x=y", negate=False)
+    assert label == Labelled("env", "x=y", negate=False)
 
 
 @given(st.text(max_size=60) | st.text(string.ascii_lowercase + ' :!"()[]*+=|\\', max_size=40))
