@@ -1,1 +1,0 @@
-"""Newest sample per probe and target, what is fresh, and a bounded recent history."""

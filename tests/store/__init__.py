@@ -1,0 +1,1 @@
+"""The store: newest samples, their age, their history."""
