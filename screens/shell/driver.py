@@ -1,0 +1,127 @@
+"""The terminal as we write to it: counted, never waited for, always given back."""
+
+import contextlib
+import errno
+import os
+import queue
+import sys
+import termios
+import threading
+from collections.abc import Callable
+from io import TextIOWrapper
+from typing import Any, cast
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from screens.shell.display import DiffDisplay
+
+_CHUNK = 4096
+_DRAIN_S = 1.0
+
+RESTORE = (
+    b"\x1b[?2026l\x1b[0m\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?1004l"
+    b"\x1b[?2004l\x1b[?2048l\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
+)
+"""Everything Textual switches on, switched off."""
+
+
+class Tap:
+    """Stands where Textual writes text: a terminal's file descriptor, with a meter."""
+
+    def __init__(self, fd: int, encoding: str) -> None:
+        self._fd = fd
+        self._encoding = encoding
+        self.queued = 0
+        """Bytes handed to the driver so far."""
+        self.written = 0
+        """Bytes the terminal took so far."""
+        self.broken = False
+        """The terminal is gone; what is written now goes nowhere."""
+        self._lock = threading.Lock()
+
+    def note(self, text: str) -> None:
+        """Count text that is on its way to `write`."""
+        size = len(text) if text.isascii() else len(self._encode(text))
+        with self._lock:
+            self.queued += size
+
+    @property
+    def pending(self) -> int:
+        """Bytes on their way."""
+        return 0 if self.broken else self.queued - self.written
+
+    def write(self, text: str) -> int:
+        """Write all of it, in pieces, so that `written` moves on a slow line; runs in a thread."""
+        data = memoryview(self._encode(text))
+        while data and not self.broken:
+            try:
+                done = os.write(self._fd, data[:_CHUNK])
+            except BlockingIOError:
+                threading.Event().wait(0.01)
+                continue
+            except OSError as error:
+                self.broken = error.errno != errno.EINTR
+                continue
+            with self._lock:
+                self.written += done
+            data = data[done:]
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def fileno(self) -> int:
+        """The terminal's file descriptor."""
+        return self._fd
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return os.isatty(self._fd)
+
+    def _encode(self, text: str) -> bytes:
+        return text.encode(self._encoding, "replace")
+
+
+class ConsoleDriver(LinuxDriver):
+    """Textual's driver, writing through a `Tap` and never stuck on a dead line."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: Textual's signature
+        super().__init__(*args, **kwargs)  # pyright: ignore[reportUnknownMemberType]
+        stream = sys.__stderr__
+        assert stream is not None
+        self.tap = Tap(stream.fileno(), stream.encoding)
+        self._file = cast("TextIOWrapper", self.tap)
+
+    def write(self, data: str) -> None:
+        """Queue text for the writer thread."""
+        self.tap.note(data)
+        super().write(data)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; also called when the process continues after a stop."""
+        again = self._writer_thread is not None
+        start: Callable[[], None] = super().start_application_mode
+        start()
+        if again and isinstance(self._app, DiffDisplay):
+            self._app.call_later(self._app.repaint_screen)
+
+    def close(self) -> None:
+        """Let the writer finish, but not for longer than a living terminal would take."""
+        writer = self._writer_thread
+        if writer is None:
+            return
+        with contextlib.suppress(queue.Full):
+            writer._queue.put(None, timeout=_DRAIN_S)
+        writer.join(_DRAIN_S)
+
+
+def restore_terminal(fd: int, attributes: list[Any] | None) -> None:
+    """Give a terminal back without Textual's help; never blocks, never raises."""
+    with contextlib.suppress(OSError):
+        os.set_blocking(fd, False)
+        os.write(fd, RESTORE)
+    with contextlib.suppress(OSError):
+        os.set_blocking(fd, True)
+    if attributes is not None:
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(fd, termios.TCSANOW, attributes)
