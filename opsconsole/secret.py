@@ -79,8 +79,8 @@ def _from_file(path: Path) -> str:
         raise Unsupported(
             f"secret file {path}: {error.strerror}", f"write the secret to {path}"
         ) from error
-    with open(descriptor, "rb") as file:  # noqa: PTH123  (the descriptor was checked, not the path)
-        status = os.fstat(descriptor)
+    try:
+        status = os.fstat(descriptor)  # what was opened, not what the path names by now
         if not stat.S_ISREG(status.st_mode):
             raise Unsupported(f"secret file {path} is not a file", "name a regular file")
         if status.st_uid not in {0, os.geteuid()}:
@@ -92,7 +92,9 @@ def _from_file(path: Path) -> str:
             raise Unsupported(
                 f"secret file {path} can be used by others (mode {mode:04o})", f"chmod 600 {path}"
             )
-        return _decoded(file.read(LIMIT + 1), f"secret file {path}")
+        return _decoded(os.read(descriptor, LIMIT + 1), f"secret file {path}")
+    finally:
+        os.close(descriptor)
 
 
 async def _from_command(argv: tuple[str, ...], name: str) -> str:

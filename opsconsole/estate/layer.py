@@ -23,12 +23,13 @@ SHORTEST, LONGEST = 0.5, 3600.0
 """Seconds between answers."""
 
 ID = Form(
-    re.compile(r"(?!group:|label:)[\w@:][\w.@:/+%-]{0,127}"),
-    "a name of letters, digits and _ . - : @ / + %, at most 128, that does not start with . or -",
+    # An id is the address unless one is given, and must be told from `group:` and `host:port`.
+    re.compile(r"(?!group:|label:)(?![^:]*:\d+$)[\w:][\w.:%-]{0,127}"),
+    "a name of letters, digits and _ . - : %, at most 128, not beginning with . or -",
 )
 GROUP = Form(
-    re.compile(r"\w[\w.-]{0,127}"),
-    "a name of letters, digits and _ . -, at most 128",
+    re.compile(r"(?![-!])[^\s*?\[\]\"'\\]{1,128}"),
+    "a name without spaces, quotes and * ? [ ], at most 128 characters",
 )
 _ADDRESS = Form(
     re.compile(r"(?!-)(?![^:]*:\d+$)[^\s/@]{1,255}"),

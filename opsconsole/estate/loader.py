@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from opsconsole.errors import EstateError, Problem
+from opsconsole.clean import clean
+from opsconsole.errors import EstateError, Problem, UsageError
 from opsconsole.estate import source
 from opsconsole.estate.estate import Estate, built_in
+from opsconsole.estate.importer import SOURCES, Import, read_imports
 from opsconsole.estate.layer import (
     GROUP,
     KEYS,
@@ -21,7 +23,7 @@ from opsconsole.estate.layer import (
 )
 from opsconsole.estate.table import Table, nearest, shown
 
-_SECTIONS = ("defaults", "target", "group")
+_SECTIONS = ("defaults", "target", "group", "import")
 _GLOB = frozenset("*?[")
 
 
@@ -52,10 +54,18 @@ def load(
         return built_in()
     loader = _Loader(kinds, transports, exchanges)
     loader.read(files)
-    estate = loader.estate(files)
-    if loader.problems:
-        raise EstateError(tuple(loader.problems))
-    return estate
+    return loader.estate(files)
+
+
+def imported(source_name: str, path: Path, hosts: Collection[str] = ()) -> Estate:
+    """Read hosts another program knows (`ssh_config`, `ansible`), as `[[import]]` would.
+
+    `hosts` are globs, those with a leading `!` exclude. Raises `EstateError`.
+    """
+    if source_name not in SOURCES:
+        raise UsageError(f"nothing can be imported from {source_name!r}: {', '.join(SOURCES)}")
+    loader = _Loader({"host"}, {"local", "ssh"}, ())
+    return loader.imported({source_name: str(path.absolute()), "hosts": list(hosts)}, path)
 
 
 class _Loader:
@@ -78,15 +88,28 @@ class _Loader:
                 source.check_folder(folder, self.problems)
         read = [source.read(file, self.problems) for file in files]
         roots = [self._root(one) for one in read if one is not None]
+        self._take(roots)
+
+    def _take(self, roots: list[Table]) -> None:
         for root in roots:
             root.only(_SECTIONS)
             self._read_groups(root)
+        imports = [one for root in roots for one in read_imports(root)]
+        for one in imports:
+            for name in one.findings.groups:
+                self._groups.setdefault(name, _Group())
         for root in roots:
             self._read_defaults(root)
         self._read_targets(roots)
+        self._take_imports(imports)
+
+    def imported(self, said: Mapping[str, object], path: Path) -> Estate:
+        """Read one import that stands in no file."""
+        self._take([Table("", {"import": [said]}, Path.cwd(), self.problems)])
+        return self.estate((path,))
 
     def estate(self, files: tuple[Path, ...]) -> Estate:
-        """Join what was read; worth something only when there were no problems."""
+        """Join what was read. Raises `EstateError` with all problems."""
         if not self._said and not self.problems:
             allowed = "at least one [target.NAME] or [[import]]"
             where = source.shown_path(files[0] if len(files) == 1 else files[0].parent)
@@ -96,6 +119,8 @@ class _Loader:
         targets = tuple(
             assemble(name, said, self._defaults, labels) for name, said in self._said.items()
         )
+        if self.problems:
+            raise EstateError(tuple(self.problems))
         return Estate(targets, files, tuple(self.skipped))
 
     def _root(self, one: source.Source) -> Table:
@@ -105,7 +130,7 @@ class _Loader:
         groups = root.table("group")
         for name in groups.items if groups else ():
             assert groups is not None
-            if not GROUP.pattern.fullmatch(name):
+            if not GROUP.pattern.fullmatch(name) or clean(name) != name:
                 self.problems.append(Problem(groups.place(name), shown(name), GROUP.allowed))
             table = groups.table(name)
             if table is None:
@@ -124,7 +149,7 @@ class _Loader:
         own = {key: value for key, value in table.items.items() if key not in self._rules.kinds}
         self._add_defaults("", Table(table.where, own, table.base, self.problems), general)
         special = [key for key in general if key != "kind"]
-        for kind in table.items.keys() & set(self._rules.kinds):
+        for kind in [key for key in table.items if key in self._rules.kinds]:
             if (part := table.table(kind)) is not None:
                 self._add_defaults(kind, part, special)
 
@@ -149,6 +174,22 @@ class _Loader:
                 places[name] = place
                 self._said[name] = read_layer(table, self._rules)
                 check_local(table, self._said[name])
+
+    def _take_imports(self, imports: list[Import]) -> None:
+        """Add imported hosts; what a `[target.NAME]` says of one of them wins."""
+        first: dict[str, str] = {}
+        for one in imports:
+            self.skipped.extend(one.findings.skipped)
+            for finding, layer in one.layers(self._rules):
+                name, where = finding.id, finding.where
+                if name in first:
+                    found = f"a second host {shown(name)}, the first is {first[name]}"
+                    allowed = f'each host once: leave one out with hosts = ["!{name}"]'
+                    self.problems.append(Problem(where, found, allowed))
+                    continue
+                first[name] = where
+                said = self._said.get(name)
+                self._said[name] = said.over(layer) if said else layer
 
     def _join_groups(self) -> None:
         """Turn members, ids and globs, into the groups of each target."""

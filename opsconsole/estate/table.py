@@ -13,6 +13,7 @@ Items = Mapping[str, object]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_SHOWN = 60
+_MOST_SHOWN = 16
 
 
 class Form(NamedTuple):
@@ -89,10 +90,10 @@ def nearest(word: str, names: Iterable[str], count: int = 1) -> tuple[str, ...]:
 
 
 def a_list(names: Iterable[str]) -> str:
-    """Join names for a message, sorted, the first dozen of them."""
+    """Join names for a message, sorted, the first of them."""
     ordered = sorted(names)
-    more = f", … ({len(ordered)} in all)" if len(ordered) > 12 else ""
-    return ", ".join(clean(name) for name in ordered[:12]) + more
+    more = f", … ({len(ordered)} in all)" if len(ordered) > _MOST_SHOWN else ""
+    return ", ".join(clean(name) for name in ordered[:_MOST_SHOWN]) + more
 
 
 class Table:
@@ -111,7 +112,8 @@ class Table:
 
     def place(self, key: str) -> str:
         """Say where a key stands."""
-        return f"{self.where}{'' if self.where.endswith(': ') else '.'}{dotted(key)}"
+        joint = "." if self.where and not self.where.endswith(": ") else ""
+        return f"{self.where}{joint}{dotted(key)}"
 
     def wrong(self, key: str, found: str, allowed: str, near: tuple[str, ...] = ()) -> None:
         """Note a problem with the value of a key."""
@@ -119,7 +121,7 @@ class Table:
 
     def only(self, keys: Collection[str]) -> None:
         """Note each key that is none of `keys`: a misspelt key must not be silently ignored."""
-        for key in self.items.keys() - set(keys) if self.items else ():
+        for key in [key for key in self.items if key not in keys]:
             near = nearest(key, keys)
             hint = ""
             if isinstance(self.items[key], Mapping) and not near:

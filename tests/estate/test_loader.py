@@ -1,14 +1,16 @@
 """From the operator's files to targets: what is read, from where, and in which order of weight."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from opsconsole.errors import EstateError
 from opsconsole.estate import Estate, load
-from opsconsole.estate import source as estate_source
 from opsconsole.secret import Secret
+from tests.estate.conftest import write
 
 WHOLE = """
 [defaults]
@@ -46,20 +48,6 @@ members = ["web-*"]
 labels = { site = "b" }
 members = ["db-1.example"]
 """
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in an empty folder, with no estate for all users of the machine."""
-    monkeypatch.setattr(estate_source, "SYSTEM", tmp_path / "system")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    return path
 
 
 def whole(here: Path) -> Estate:
@@ -160,3 +148,24 @@ def test_a_folder_is_read_in_name_order_and_joined(here: Path) -> None:
         ("db-1", ("all-db", "web"), "late"),
     ]
     assert [path.name for path in estate.source] == ["10-web.toml", "20-db.toml", "30-late.toml"]
+
+
+def test_importing_for_what_no_estate_needs_is_not_paid_for(here: Path) -> None:
+    write(here / "ssh_config", "Host web-1 web-2\n")
+    write(here / "hosts.ini", "[db]\ndb-1\n")
+    write(
+        here / "estate.toml",
+        f'{WHOLE}[[import]]\nssh_config = "ssh_config"\nhosts = ["!web-1"]\n'
+        '[[import]]\nansible = "hosts.ini"\n',
+    )
+    program = (
+        "import sys; from pathlib import Path; from opsconsole.estate import load;"
+        "print(len(load(Path('estate.toml')).targets), *sorted(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, text=True
+    )
+    count, *modules = done.stdout.split()
+    assert count == "5"
+    dear = {"yaml", "platformdirs", "asyncio", "subprocess", "difflib", "textual", "asyncssh"}
+    assert dear & set(modules) == set()
