@@ -134,12 +134,12 @@ async def test_command_nobody_waits_for_ends(tmp_path: Path) -> None:
 
 def _gone(pids: Path) -> None:
     """Every process in the list has ended; one nobody has reaped yet counts as ended."""
+    listed = [int(pid) for pid in pids.read_text().split()]
     for _ in range(1000):
-        living = [pid for pid in pids.read_text().split() if _runs(int(pid))]
-        if not living:
-            return
+        if not any(map(_runs, listed)):
+            break
         time.sleep(0.02)
-    pytest.fail(f"{living} live on")
+    assert [pid for pid in listed if _runs(pid)] == []
 
 
 def _runs(pid: int) -> bool:

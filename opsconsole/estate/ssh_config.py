@@ -35,8 +35,8 @@ def find_hosts(path: Path, problems: list[Problem]) -> Findings:
     """
     reader = _Reader(problems)
     reader.file(path, ())
-    usual = Path.home() / ".ssh" / "config"
-    items = {} if path == usual else {"ssh_config": str(path)}
+    usual = (Path.home() / ".ssh" / "config", Path("/etc/ssh/ssh_config"))
+    items = {} if path in usual else {"ssh_config": str(path)}
     aliases = reader.aliases()
     return Findings(
         tuple(
