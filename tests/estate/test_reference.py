@@ -1,0 +1,31 @@
+"""The reference for operators tells every key there is, and its examples work."""
+
+import re
+from pathlib import Path
+
+from opsconsole.estate import load
+from opsconsole.estate.ansible.files import find_hosts
+from opsconsole.estate.layer import KEYS
+from opsconsole.secret import KINDS
+from tests.conftest import ROOT
+from tests.estate.conftest import write
+
+TEXT = (ROOT / "docs" / "estate.md").read_text()
+
+
+def test_every_key_and_secret_is_told() -> None:
+    section = TEXT.partition("## `[target.NAME]`")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(KEYS)
+    section = TEXT.partition("## Secrets")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `\{ (\w+) = ", section, re.MULTILINE) == list(KINDS)
+
+
+def test_the_examples_are_an_estate(here: Path) -> None:
+    write(here / "home" / ".ssh" / "config", "Host web-2 web-9\nHost other\n")
+    write(here / "inventory" / "hosts", "[lab]\nlab-1\n")
+    examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    assert len(examples) == 3
+    estate = load(write(here / "e.toml", "[group.web]\n" + "".join(examples)), {})
+    assert list(estate.by_id) == ["web-1", "db-1", "web-2", "lab-1"]
+    assert estate.by_id["web-1"].settings["jump"] == "bastion"
+    assert find_hosts(here / "inventory", []).groups == ("lab",)
