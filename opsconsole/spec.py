@@ -115,6 +115,8 @@ class Pane:
     """Keys shown at first, in order; empty shows all. `c` in the console offers the rest."""
     sort: str = ""
     """Key to sort by, a leading `-` for largest first; empty keeps the probe's order."""
+    trends: tuple[str, ...] = ()
+    """In a list of targets: keys of the columns that are followed by their recent course."""
     series: tuple[Series, ...] = ()
 
 

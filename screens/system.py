@@ -28,6 +28,7 @@ DOMAIN = Domain(
             "failed_units",
             "uptime_s",
         ),
+        trends=("cpu_percent", "memory_used_percent"),
     ),
     detail=(
         Pane(

@@ -136,6 +136,8 @@ class Command:
     verb: str
     """Method of `Shell`."""
     keys: tuple[str, ...] = ()
+    binding: str = ""
+    """Id of a widget's binding that does the same, when the key is the widget's."""
     argument: str = ""
     """What a key passes."""
     takes: str = ""
