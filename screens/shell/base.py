@@ -26,6 +26,7 @@ from screens.shell.display import DiffDisplay
 from screens.shell.driver import ConsoleDriver, restore_terminal
 from screens.shell.link import Gauge, Link, ascii_only, first_guess, wants_mouse
 from screens.shell.plain import AsciiOnly, NoColors
+from screens.shell.theme import STYLES, load_all
 from screens.shell.watchdog import Watchdog
 
 _LOG_LINE = 2000
@@ -45,14 +46,21 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
     OWN_ACTIONS: ClassVar[frozenset[str]] = frozenset()
     """Texts of `@click` actions that stay clickable; all others are taken out of every line."""
 
-    def __init__(self, link: Link | None = None) -> None:
-        """`link` is what `link.prepare` found; without it the environment is asked."""
+    CSS_PATH = STYLES
+
+    def __init__(self, link: Link | None = None, theme: str = "") -> None:
+        """`link` is what `link.prepare` found; without it the environment is asked.
+
+        Without `theme`, `OPSCONSOLE_THEME` decides, then what the terminal can show.
+        """
+        self.palettes, self.theme_problems = load_all()
         super().__init__()
         self.gauge = Gauge(link or first_guess(os.environ))
         self.ascii_only = ascii_only(os.environ)
         """Whether only ASCII may be drawn; widgets choose their symbols by it."""
         self.end_reason = ""
         """Why the console was told to end, empty when the operator asked."""
+        self._take_themes(theme or os.environ.get("OPSCONSOLE_THEME", ""))
         self._guards: list[LineFilter] = [Armor(self.OWN_ACTIONS)]
         self._filters = [each for each in self._filters if not isinstance(each, Monochrome)]
         if self.no_color:
@@ -61,6 +69,21 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
             self._guards.append(AsciiOnly())
         self._painted = False
         self.start_diff()
+
+    # -- looks ---------------------------------------------------------------------------------
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our variables for themes that lack them."""
+        return self.palettes["dark"].variables()
+
+    def _take_themes(self, asked: str) -> None:
+        for name in list(self.available_themes):
+            self.unregister_theme(name)
+        for palette in self.palettes.values():
+            self.register_theme(palette.theme())
+        few = self.console.color_system in {None, "standard"}
+        self.theme = asked if asked in self.palettes else "ansi" if few else "dark"
+        self.set_class(self.ascii_only, "-ascii")
 
     # -- text ----------------------------------------------------------------------------------
 

@@ -63,6 +63,9 @@ def ascii_only(environ: Mapping[str, str]) -> bool:
     asked = environ.get("OPSCONSOLE_ASCII", "")
     if asked:
         return asked == "1"
+    if environ.get("LC_CTYPE") == "C.UTF-8" and environ.get("LANG") in {"C", "POSIX"}:
+        # Python itself put that LC_CTYPE there (PEP 538); the operator said C.
+        return True
     for name in ("LC_ALL", "LC_CTYPE", "LANG"):
         value = environ.get(name, "")
         if value:

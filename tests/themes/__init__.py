@@ -1,0 +1,1 @@
+"""The palettes and the styles."""
