@@ -210,7 +210,9 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         Stands before Textual's styles cache, which would wrap each changed line in a new strip
         for borders and padding that a table has not: strips are what a frame costs.
         """
-        if self.styles.gutter.totals != (0, 0) or self.opacity < 1 or self.styles.tint.a:
+        styles = self.styles
+        plain = styles.gutter.totals == (0, 0) and styles.text_opacity == 1 and not styles.tint.a
+        if not plain or self.opacity < 1:
             return super().render_lines(crop)
         background = self.background_colors[1]
         filters = self.get_line_filters()

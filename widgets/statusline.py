@@ -1,0 +1,70 @@
+"""The bottom line: what happened at the left, what the console costs at the right."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from opsconsole.clean import Clean
+from opsconsole.model import Column, Level, Quantity
+from widgets.format import SIGN, spell
+from widgets.oneline import OneLine, Part
+
+_CPU = Column("cpu_percent", "CPU", Quantity.PERCENT, "own process times")
+_RSS = Column("rss_bytes", "RSS", Quantity.BYTES, "own memory")
+_RATE = Column("tty_bytes_per_s", "TTY", Quantity.BYTES_PER_S, "own terminal output")
+_TOOK = Column("slowest_seconds", "SLOWEST", Quantity.SECONDS, "collector ledger")
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """What the console costs and how it is connected."""
+
+    cpu_percent: float
+    """Of one core, console and collector together."""
+    rss_bytes: int
+    bytes_per_s: float
+    """To the terminal."""
+    slowest: Clean
+    """Probe and target that took longest, empty when nothing was asked yet."""
+    slowest_s: float
+    link: str = ""
+    """Name of the link profile when it is not the best: `slow`."""
+
+
+class StatusLine(OneLine):
+    """One line that is drawn only when what it says has changed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"status--warn", "status--crit", "status--faint"}
+    DEFAULT_CSS = """
+    StatusLine {
+        & > .status--warn { color: $warning; background: $panel; text-style: bold; }
+        & > .status--crit { color: $error; background: $panel; text-style: bold reverse; }
+        & > .status--faint { color: $text-muted; background: $panel; }
+    }
+    """
+
+    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._notice: tuple[Part, ...] = ()
+        self._fields: tuple[Part, ...] = ()
+
+    def notice(self, text: str, level: Level = Level.OK) -> None:
+        """Say what happened, until something else does; empty text says nothing."""
+        look = {Level.WARN: "status--warn", Level.CRIT: "status--crit"}.get(level, "")
+        sign = f"{SIGN[level]} " if SIGN[level] else ""
+        self._notice = (Part(f" {sign}{text} ", look),) if text else ()
+        self.show(self._notice, self._fields)
+
+    def gauges(self, gauges: Gauges) -> None:
+        """Show what the console costs."""
+        parts = [
+            Part(f" cpu {spell(_CPU, gauges.cpu_percent):>5}", "status--faint"),
+            Part(f" mem {spell(_RSS, gauges.rss_bytes):>8}", "status--faint"),
+            Part(f" tty {spell(_RATE, gauges.bytes_per_s):>10}", "status--faint"),
+        ]
+        if gauges.slowest:
+            took = spell(_TOOK, gauges.slowest_s)
+            parts.append(Part(f" slowest {gauges.slowest} {took}", "status--faint"))
+        if gauges.link:
+            parts.append(Part(f" ! link {gauges.link}", "status--warn"))
+        self._fields = (*parts, Part(" "))
+        self.show(self._notice, self._fields)
