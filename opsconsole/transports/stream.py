@@ -24,6 +24,8 @@ _NAMES: dict[bytes, str] = {}
 
 def opening(script: str, interval: float) -> bytes:
     """Return what a fresh `/bin/sh` reads first: our markers, the interval, the sampler."""
+    # The script's last command reads verbs: a line more than it has would be taken for one.
+    script = script.rstrip("\n")
     marker = f"printf '\\n--opsconsole {READY}--\\n'"
     return f"{marker}; {marker} >&2\nINTERVAL={interval:g}\n{script}\n".encode()
 

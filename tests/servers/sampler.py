@@ -17,10 +17,10 @@ push() {
   done
 }
 push &
+trap "kill $! 2>/dev/null" EXIT
 while read -r verb; do
   printf 'asked %s\\n--opsconsole %s--\\n' "$verb" "$verb" >&2 || break
 done
-kill "$!" 2>/dev/null
 """
 """Pushes a counter and its pid as `vitals`; answers any verb with its name."""
 

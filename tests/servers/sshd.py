@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from opsconsole.model import Target
+
 PORT = 2222
 PROGRAMS = {"sshd": "/usr/sbin/sshd", "ssh-keygen": "ssh-keygen"}
 
@@ -137,6 +139,30 @@ class Site:
             (host.folder / name).unlink()
         self.key(f"{host.name}/host_key", kind)
         host.start()
+
+    def certify(self, host: Sshd, *arguments: str, principals: str = "") -> None:
+        """Sign the host's key by `host_ca`; the host must be restarted to show it."""
+        names = principals or f"{host.name},{host.address}"
+        key = host.folder / "host_key.pub"
+        keygen("-s", str(self.host_ca), "-I", host.name, "-h", "-n", names, *arguments, str(key))
+        host.options["HostCertificate"] = str(host.folder / "host_key-cert.pub")
+
+    def target(self, host: Sshd, **settings: object) -> Target:
+        """A target that reaches the host with the site's identity and known hosts."""
+        mine = {"identity": str(self.identity), "known_hosts": str(self.known_hosts)}
+        return Target(
+            id=host.name,
+            kind="host",
+            transport="ssh",
+            address=host.address,
+            port=host.port,
+            user=self.user,
+            settings={**mine, **settings},
+        )
+
+    def hop(self, host: Sshd) -> str:
+        """The host as a jump setting names it."""
+        return f"{self.user}@{host.address}:{host.port}"
 
     def stop(self) -> None:
         """Stop all hosts."""

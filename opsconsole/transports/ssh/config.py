@@ -63,14 +63,14 @@ class Endpoint:
     """Seconds for the network to connect."""
 
     @property
-    def final(self) -> bool:
+    def canonicalized(self) -> bool:
         """The configuration has more to say once the host's full name is known."""
-        return bool(self.options.config.has_match_final() or self.options.canonicalize_hostname)
+        return bool(self.options.canonicalize_hostname)
 
     @property
     def roundabout(self) -> bool:
         """The way there is not a plain connection to `host`."""
-        return self.final or bool(self.options.proxy_command)
+        return self.canonicalized or bool(self.options.proxy_command)
 
     @property
     def host(self) -> str:
@@ -130,11 +130,23 @@ def _files(own: str) -> tuple[str, ...]:
 
 
 def _options(asked: Asked, files: tuple[str, ...]) -> asyncssh.SSHClientConnectionOptions:
-    first = asyncssh.SSHClientConnectionOptions(
+    first = _parsed(asked, files, final=False)
+    if first.config.has_match_final():
+        first = _parsed(asked, files, final=True)
+    if first.config.get("Ciphers"):
+        return first
+    return asyncssh.SSHClientConnectionOptions(first, config=None, encryption_algs=CIPHERS)
+
+
+def _parsed(
+    asked: Asked, files: tuple[str, ...], *, final: bool
+) -> asyncssh.SSHClientConnectionOptions:
+    return asyncssh.SSHClientConnectionOptions(
         config=list(files),
         host=asked.name,
         port=asked.port or (),
         username=asked.user or (),
+        final=final,
         client_keys=None,
         known_hosts=b"",  # trusts nobody; each connection brings its own judge
         x509_trusted_certs=None,
@@ -143,9 +155,6 @@ def _options(asked: Asked, files: tuple[str, ...]) -> asyncssh.SSHClientConnecti
         keepalive_interval=KEEPALIVE,
         keepalive_count_max=2,
     )
-    if first.config.get("Ciphers"):
-        return first
-    return asyncssh.SSHClientConnectionOptions(first, config=None, encryption_algs=CIPHERS)
 
 
 def _identities(asked: Asked, options: asyncssh.SSHClientConnectionOptions) -> Identities:

@@ -1,5 +1,6 @@
 """What asyncssh and the operating system say, in the operator's words: what, where, what to do."""
 
+import os
 import shlex
 from collections.abc import Sequence
 
@@ -143,7 +144,9 @@ def explain(endpoint: Endpoint, error: Exception) -> TargetError:
     if isinstance(error, asyncssh.DisconnectError):
         return Unreachable(f"{where} ended the log-in: {clean(str(error))}", "see its sshd log")
     if isinstance(error, OSError):
-        return Unreachable(f"{where}: {clean(error.strerror or str(error))}", _network(endpoint))
+        # asyncio words its own, less clear than the system's.
+        said = os.strerror(error.errno) if error.errno else str(error)
+        return Unreachable(f"{where}: {clean(said)}", _network(endpoint))
     return Malformed(f"{where}: {clean(str(error))}", "see its sshd log")
 
 

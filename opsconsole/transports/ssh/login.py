@@ -190,8 +190,8 @@ class Login:
             endpoint.asked.name,
             endpoint.asked.port or (),
             options=endpoint.options,
-            # The final pass of a configuration that has one starts from its files again.
-            config=list(endpoint.files) if endpoint.final else None,
+            # With the host's full name its configuration is read from the files again.
+            config=list(endpoint.files) if endpoint.canonicalized else None,
             client_factory=lambda: judge,
             tunnel=tunnel,
             sock=sock,
