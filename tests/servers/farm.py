@@ -104,8 +104,10 @@ class Farm:
         try:
             yield self
         finally:
-            for server in (*acceptors, *liars):
-                server.close()
+            for liar_server in liars:
+                liar_server.close()
+            for acceptor in acceptors:
+                acceptor.close()
             for acceptor in acceptors:
                 await acceptor.wait_closed()
             _Door.close_all(self)

@@ -110,9 +110,11 @@ def denied(
 ) -> Denied:
     """Say that no log-in succeeded: what the host accepts and what we had."""
     accepts = ", ".join(dict.fromkeys(methods)) or "no method we have"
-    keys = f"tried {', '.join(tried)}" if tried else "there was no key to try"
+    had = ["the password was refused"] if endpoint.asked.settings.get("password") else []
+    if "publickey" in methods:
+        had.append(f"tried {', '.join(tried)}" if tried else "there was no key to try")
     return Denied(
-        f"log-in refused: {endpoint.where} accepts {accepts}; {keys}",
+        f"log-in refused: {endpoint.where} accepts {accepts}{''.join(f'; {part}' for part in had)}",
         f"check user and key: {command(endpoint, hops, '-v')}",
     )
 

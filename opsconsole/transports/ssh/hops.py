@@ -77,7 +77,7 @@ class Hops:
         except TargetError as error:
             hop.over, hop.reason = True, error
             gone = hop.before.lost() if hop.before else None
-            raise gone or type(error)(f"jump host {error}", error.remedy) from error
+            raise gone or type(error)(f"jump host: {error}", error.remedy) from error
 
         def over(reason: Exception | None) -> None:
             hop.over, hop.reason = True, reason

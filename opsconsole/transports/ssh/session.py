@@ -15,6 +15,9 @@ from opsconsole.transports.stream import Stream
 COMMAND = "exec /bin/sh"
 """No path, no quoting: every login shell can run it, and none stays behind as a second process."""
 
+LAST_WORDS = 0.2
+"""Seconds to read what an ended sampler left in its pipes."""
+
 FAREWELL = 2.0
 """Seconds a connection has to close in good order."""
 
@@ -72,12 +75,18 @@ class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
         return False
 
     def exit_status_received(self, status: int) -> None:
-        """Keep how the sampler ended."""
-        self._status = f"ended with status {status}"
+        """Note how the sampler ended."""
+        self._gone(f"ended with status {status}")
 
     def exit_signal_received(self, signal: str, core_dumped: bool, msg: str, lang: str) -> None:  # noqa: ARG002
-        """Keep what ended the sampler."""
-        self._status = f"was ended by SIG{signal}"
+        """Note what ended the sampler."""
+        self._gone(f"was ended by SIG{signal}")
+
+    def _gone(self, how: str) -> None:
+        # The channel may stay open for long: what the sampler left running holds its pipes. And
+        # its last words may still be on their way.
+        self._status = how
+        asyncio.get_running_loop().call_later(LAST_WORDS, self.finish, how)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell a sampler that ended from a connection that broke."""
