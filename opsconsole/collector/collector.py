@@ -1,0 +1,121 @@
+"""The collector: a watch per target, what the console looks at, and the ledger."""
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from opsconsole import __version__
+from opsconsole.clean import clean
+from opsconsole.collector.meter import Usage
+from opsconsole.collector.watch import Hands, Watch, Ways
+from opsconsole.collector.wheel import Wheel
+from opsconsole.errors import BusClosed, UsageError
+from opsconsole.model import Fault, Sample, Target
+from opsconsole.ports import Call, CollectorEnd, Hello, Interest, Ledger, Refresh, Samples
+from opsconsole.spec import Integration
+
+LEDGER = 5.0
+"""Seconds between ledgers."""
+
+SPREAD = 0.004
+"""Seconds of jitter per target over which the first sessions are opened: a thousand hosts neither
+shake hands nor push in step, and a few wait for nothing."""
+
+LONGEST_SPREAD = 10.0
+
+
+class Collector:
+    """Asks all targets and publishes what they say. Made and run on one event loop."""
+
+    def __init__(
+        self,
+        targets: Iterable[Target],
+        integrations: Mapping[str, Integration],
+        transports: Ways,
+        bus: CollectorEnd,
+        *,
+        call: Callable[[Call], None] | None = None,
+        rng: random.Random | None = None,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        """`call` takes what the console calls for; without it calls are left unanswered.
+
+        Raises `UsageError` for a target of a kind that no integration knows.
+        """
+        self._bus = bus
+        self._call = call
+        self._wall = wall
+        self._wheel = Wheel()
+        self._usage = Usage()
+        self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
+        hands = Hands(self._wheel, transports, self._publish, self._rng.uniform, wall)
+        self._watches: dict[str, Watch] = {}
+        for target in targets:
+            if target.kind not in integrations:
+                raise UsageError(f"{target.id}: no integration knows a {target.kind!r}")
+            self._watches[target.id] = Watch(target, integrations[target.kind], hands)
+        self._wanted: dict[str, frozenset[str]] = {}
+
+    async def run(self) -> str:
+        """Watch until the console is gone; returns how that was said. Then comes `close`."""
+        self._bus.publish(Hello(os.getpid(), __version__, list(self._watches)))
+        spread = min(LONGEST_SPREAD, SPREAD * (len(self._watches) - 1))
+        for watch in self._watches.values():
+            watch.start(self._rng.uniform(0.0, spread))
+        self._wheel.after(LEDGER, self._report)
+        try:
+            while True:
+                self._obey(await self._bus.receive())
+        except BusClosed as error:
+            return str(error)
+
+    async def close(self) -> None:
+        """End every session, all at once."""
+        self._wheel.close()
+        await asyncio.gather(*(watch.close() for watch in self._watches.values()))
+
+    def _obey(self, message: Interest | Refresh | Call) -> None:
+        match message:
+            case Interest(pairs):
+                self._look_at(pairs)
+            case Refresh(targets):
+                for target in targets:
+                    if target in self._watches:
+                        self._watches[target].refresh()
+            case Call():
+                if self._call is not None:
+                    self._call(message)
+
+    def _look_at(self, pairs: Iterable[tuple[str, str]]) -> None:
+        looked: dict[str, set[str]] = {}
+        for probe, target in pairs:
+            if target in self._watches:
+                looked.setdefault(target, set()).add(probe)
+            else:
+                self._disown(probe, target)
+        wanted = {target: frozenset(probes) for target, probes in looked.items()}
+        for target in self._wanted.keys() | wanted.keys():
+            probes = wanted.get(target, frozenset())
+            if probes != self._wanted.get(target, frozenset()):
+                self._watches[target].want(probes)
+        self._wanted = wanted
+
+    def _disown(self, probe: str, target: str) -> None:
+        fault = Fault("unsupported", clean(f"{target}: no such target here"), clean(""))
+        self._publish([Sample(probe, target, self._wall(), None, fault, 60.0)])
+
+    def _publish(self, samples: list[Sample]) -> None:
+        self._bus.publish(Samples(samples))
+
+    def _report(self) -> None:
+        self._wheel.after(LEDGER, self._report)
+        self._bus.publish(
+            Ledger(
+                cpu_percent=self._usage.cpu_percent(),
+                rss_bytes=self._usage.rss_bytes(),
+                dropped=self._bus.dropped,
+                costs=[watch.cost() for watch in self._watches.values()],
+            )
+        )

@@ -1,0 +1,139 @@
+"""One exchange on one target: its last answers, and the probes that read them."""
+
+from collections.abc import Collection, Iterable
+from time import perf_counter
+from typing import Any
+
+from opsconsole.clean import Clean, clean
+from opsconsole.collector.meter import Meter
+from opsconsole.errors import TargetError
+from opsconsole.model import Fault, Row, Sample, Target
+from opsconsole.ports import Answer
+from opsconsole.spec import Exchange, Probe
+
+MESSAGE = 500
+"""Characters of an error's text."""
+
+DEFECT = Clean("report it: the integration does not understand this target's answer")
+
+
+def fault_of(error: TargetError) -> Fault:
+    """Say an error as a fault."""
+    return Fault(error.kind, clean(str(error), MESSAGE), clean(error.remedy, MESSAGE))
+
+
+class _Reader:
+    """A probe that is read at present, and its last reading."""
+
+    __slots__ = ("before", "probe")
+
+    def __init__(self, probe: Probe[Any]) -> None:
+        self.probe = probe
+        self.before: Any = None
+
+
+class Lane:
+    """Turns answers of one exchange into samples of the probes that are wanted."""
+
+    def __init__(
+        self, target: Target, exchange: Exchange, probes: Iterable[Probe[Any]], meter: Meter
+    ) -> None:
+        self.exchange = exchange
+        self.period = target.intervals.get(exchange.name, exchange.every)
+        """Seconds between answers at present; what staleness is measured by."""
+        self._target = target.id
+        self._meter = meter
+        # Probes that share a `read` stand together, so that it runs once for them.
+        self._probes = {p.id: p for p in sorted(probes, key=lambda probe: id(probe.read))}
+        self._readers = [_Reader(p) for p in self._probes.values() if not p.on_demand]
+        self._keeps = any(p.on_demand for p in self._probes.values())
+        self.last: Answer | None = None
+        self.previous: Answer | None = None
+
+    @property
+    def probes(self) -> Collection[str]:
+        """Ids of all probes of the exchange."""
+        return self._probes.keys()
+
+    @property
+    def active(self) -> list[str]:
+        """Ids of the probes that are read at present."""
+        return [reader.probe.id for reader in self._readers]
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody looks, and nobody has to."""
+        return not self._readers
+
+    def want(self, probes: frozenset[str]) -> list[Sample]:
+        """Read these on-demand probes besides the always-on ones from now on.
+
+        Returns what the kept answers have for those that were not read before.
+        """
+        kept = {reader.probe.id: reader for reader in self._readers}
+        self._readers = [
+            kept.get(probe.id) or _Reader(probe)
+            for probe in self._probes.values()
+            if not probe.on_demand or probe.id in probes
+        ]
+        fresh = [reader for reader in self._readers if reader.probe.id not in kept]
+        if self.last is None:
+            return []
+        if self.previous is not None:
+            self._read(fresh, self.previous)
+        return self._read(fresh, self.last)
+
+    def take(self, answer: Answer) -> list[Sample]:
+        """Keep an answer and return what it says."""
+        if self._keeps:
+            self.previous, self.last = self.last, answer
+        return self._read(self._readers, answer)
+
+    @property
+    def first(self) -> bool:
+        """Whether the next answer is the first one that counts for rates."""
+        return self._keeps and self.last is None
+
+    def forget_if_idle(self) -> None:
+        """Let go of answers that nobody looks at any more."""
+        if self.idle:
+            self.last = self.previous = None
+
+    def restart(self) -> None:
+        """Forget answers: what comes next is of another session, perhaps of another boot."""
+        self.last = self.previous = None
+        for reader in self._readers:
+            reader.before = None
+
+    def faults(self, fault: Fault, at: float) -> list[Sample]:
+        """Say of all probes that are read that there is no answer."""
+        return [Sample(id_, self._target, at, None, fault, self.period) for id_ in self.active]
+
+    def _read(self, readers: list[_Reader], answer: Answer) -> list[Sample]:
+        samples: list[Sample] = []
+        payload, at, target, period = answer.payload, answer.at, self._target, self.period
+        read: Any = None  # Any: each probe has a reading type of its own
+        reading: Any = None
+        for reader in readers:
+            probe = reader.probe
+            started = perf_counter()
+            rows: list[Row] | None = None
+            fault: Fault | None = None
+            try:
+                if probe.read is not read:
+                    read = None
+                    reading = probe.read(payload)
+                    read = probe.read
+                rows = probe.rows(reading, reader.before)
+                reader.before = reading
+            except TargetError as error:
+                fault = fault_of(error)
+            except Exception as error:  # noqa: BLE001 - a stranger's parser may raise anything
+                fault = self._defect(probe, error)
+            self._meter.parsed(probe.id, perf_counter() - started, pushed=self.exchange.pushed)
+            samples.append(Sample(probe.id, target, at, rows, fault, period))
+        return samples
+
+    def _defect(self, probe: Probe[Any], error: Exception) -> Fault:
+        what = f"{self._target}: {probe.id}: {type(error).__name__}: {error}"
+        return Fault("malformed", clean(what, MESSAGE), DEFECT)

@@ -1,0 +1,310 @@
+"""Watches one target: keeps a session open, its questions asked and its answers read."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from opsconsole.clean import clean
+from opsconsole.collector.asking import STRIKES, Asking
+from opsconsole.collector.lane import Lane, fault_of
+from opsconsole.collector.meter import Meter
+from opsconsole.collector.pace import Backoff
+from opsconsole.collector.wheel import TICK, Wheel
+from opsconsole.errors import Lost, Malformed, TargetError, Unreachable, Unsupported
+from opsconsole.model import Fault, Sample, Target
+from opsconsole.ports import Answer, Cost, Session, Transport
+from opsconsole.spec import Integration
+
+_log = logging.getLogger(__name__)
+
+SILENT_PERIODS = 5
+SILENT_AT_LEAST = 5.0
+"""Seconds. A target that pushes is silent after that many periods, never sooner than this."""
+
+OPENING = 180.0
+"""Seconds to open a session, waiting for a turn at a jump host included."""
+
+CLOSING = 3.0
+"""Seconds a session has to close before it is left to itself."""
+
+PROVEN = 10.0
+"""Seconds a session must last before the next failure counts as the first."""
+
+AFTERWARDS = 0.2
+"""Seconds between the last data of a lost target and the word that it is lost."""
+
+
+class Ways(Protocol):
+    """Transports by name."""
+
+    def get(self, name: str) -> Transport:
+        """Return the transport of that name; raises `Unsupported`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What all watches of a collector share."""
+
+    wheel: Wheel
+    transports: Ways
+    publish: Callable[[list[Sample]], None]
+    uniform: Callable[[float, float], float]
+    wall: Callable[[], float] = time.time
+
+
+class Watch:
+    """One target. Runs as one task; everything else is a callback."""
+
+    def __init__(self, target: Target, integration: Integration, hands: Hands) -> None:
+        self.target = target
+        self._hands = hands
+        self._meter = Meter()
+        self._script = integration.program.script if integration.program else ""
+        self._lanes = {
+            exchange.name: Lane(
+                target,
+                exchange,
+                [probe for probe in integration.probes if probe.exchange == exchange.name],
+                self._meter,
+            )
+            for exchange in integration.exchanges
+        }
+        self._askings = {
+            name: Asking(lane, hands.wheel, hands.uniform, self._missed)
+            for name, lane in self._lanes.items()
+            if not lane.exchange.pushed
+        }
+        pushed = [lane for lane in self._lanes.values() if lane.exchange.pushed]
+        self._pushed = pushed[0] if pushed else None
+        self._backoff = Backoff(hands.uniform)
+        self._task: asyncio.Task[None] | None = None
+        self._session: Session | None = None
+        self._fault: Fault | None = None
+        self._why: TargetError | None = None
+        self._patience = asyncio.timeout(None)
+        self._hurry = asyncio.Event()
+        self._hearing = False
+        self._heard = self._opened = 0.0
+        self._retry_at = 0.0
+        self._state = "connecting"
+        self._past_traffic = (0, 0)
+
+    def start(self, delay: float) -> None:
+        """Begin watching after `delay` seconds."""
+        self._task = asyncio.get_running_loop().create_task(self._run(delay))
+
+    async def close(self) -> None:
+        """End the session and everything it runs on the target."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    def want(self, probes: frozenset[str]) -> None:
+        """Read these on-demand probes from now on; what is known of them is told at once."""
+        strangers = probes.difference(*(lane.probes for lane in self._lanes.values()))
+        if strangers:
+            self._disown(strangers)
+        known: list[Sample] = []
+        for name, lane in self._lanes.items():
+            was_idle = lane.idle
+            known += lane.want(probes)
+            if name in self._askings:
+                self._askings[name].want(wanted=not lane.idle)
+            if lane.idle and not was_idle:
+                self._hands.wheel.after(3 * lane.period, lane.forget_if_idle)
+        if known:
+            self._hands.publish(known)
+        if self._fault is not None:
+            self._hands.wheel.after(AFTERWARDS if known else 0.0, self._tell_fault)
+
+    def refresh(self) -> None:
+        """Ask everything again now; try to reach a lost target now."""
+        self._backoff.reset()
+        self._hurry.set()
+        for asking in self._askings.values():
+            asking.at_once()
+
+    def cost(self) -> Cost:
+        """What watching this target cost so far."""
+        meter = self._meter
+        received, sent = self._traffic()
+        retry = self._retry_at - self._hands.wheel.now() if self._state == "retrying" else 0.0
+        notes = [asking.note for asking in self._askings.values() if asking.note]
+        return Cost(
+            target=self.target.id,
+            state=self._state,
+            answers=meter.answers,
+            received_bytes=received,
+            sent_bytes=sent,
+            parse_seconds=meter.parse_seconds,
+            slowest_probe=meter.slowest_probe,
+            slowest_seconds=meter.slowest_seconds,
+            connects=meter.connects,
+            retry_in_s=max(0.0, retry),
+            note=clean("; ".join(notes)),
+        )
+
+    async def _run(self, delay: float) -> None:
+        await asyncio.sleep(delay)
+        wheel = self._hands.wheel
+        while True:
+            self._state = "connecting"
+            self._hurry.clear()
+            pause = self._backoff.next(await self._serve())
+            self._state = "retrying"
+            self._retry_at = wheel.now() + pause
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._hurry.wait()
+
+    async def _serve(self) -> TargetError:
+        """Live through one session, tell why it ended, and close it; returns why."""
+        try:
+            error = await self._live()
+            self._hearing = False
+            self._fault = fault_of(error)
+            self._tell_fault()
+            return error
+        finally:
+            session = self._finish()
+            if session is not None:
+                await self._close(session)
+
+    async def _live(self) -> TargetError:
+        try:
+            session = await self._open()
+            self._begin(session)
+            return await self._end_of(session)
+        except TargetError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - a stranger's transport may raise anything
+            what = f"{self.target.id}: transport {self.target.transport}"
+            return TargetError(f"{what}: {type(error).__name__}: {error}", "report it")
+
+    async def _open(self) -> Session:
+        for lane in self._lanes.values():
+            lane.restart()
+        self._hearing = True
+        interval = self._pushed.period if self._pushed else min(self._periods(), default=1.0)
+        transport = self._hands.transports.get(self.target.transport)
+        patience = asyncio.timeout(OPENING)
+        try:
+            async with patience:
+                return await transport.open(self.target, self._script, interval, self._deliver)
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            late = f"{self.target.id}: not reached within {OPENING:g} s"
+            raise Unreachable(late) from error
+
+    def _periods(self) -> list[float]:
+        return [lane.period for lane in self._lanes.values()]
+
+    def _begin(self, session: Session) -> None:
+        self._session = session
+        self._why = None
+        self._state = "up"
+        self._meter.connects += 1
+        self._heard = self._opened = self._hands.wheel.now()
+        for asking in self._askings.values():
+            asking.begin(session)
+        if self._pushed:
+            self._listen(session)
+
+    async def _end_of(self, session: Session) -> TargetError:
+        """Wait until the session ends or is given up; returns why."""
+        try:
+            async with asyncio.timeout(None) as self._patience:
+                await session.ended()
+        except TimeoutError:
+            if not self._patience.expired():
+                raise
+        return self._why or Lost(f"{self.target.id}: the session was closed")
+
+    def _give_up(self, why: TargetError) -> None:
+        """End the session for a reason it does not know itself."""
+        if self._session is not None and self._why is None:
+            self._why = why
+            self._patience.reschedule(asyncio.get_running_loop().time())
+
+    def _finish(self) -> Session | None:
+        """Let go of the session, if there is one, and return it."""
+        session = self._session
+        if session is not None:
+            self._past_traffic = self._traffic()
+            self._session = None
+            for asking in self._askings.values():
+                asking.end()
+            if self._hands.wheel.now() - self._opened > PROVEN:
+                self._backoff.reset()
+        return session
+
+    async def _close(self, session: Session) -> None:
+        try:
+            async with asyncio.timeout(CLOSING):
+                await session.close()
+        except Exception as error:  # noqa: BLE001 - it is over anyway, and the watch goes on
+            _log.info("%s: its session did not close: %r", self.target.id, error)
+
+    def _deliver(self, answer: Answer) -> None:
+        if not self._hearing:  # the session is being closed
+            return
+        lane = self._lanes.get(answer.exchange)
+        if lane is None:
+            self._give_up(Malformed(f"{self.target.id}: answered {answer.exchange!r}: never asked"))
+            return
+        self._fault = None
+        self._meter.answers += 1
+        if lane is self._pushed:
+            self._heard = self._hands.wheel.now()
+        else:
+            took = self._askings[answer.exchange].answered()
+            if took is not None and lane.active:
+                self._meter.answered(lane.active[0], took)
+        samples = lane.take(answer)
+        if samples:
+            self._hands.publish(samples)
+
+    def _listen(self, session: Session) -> None:
+        """Give up a session that pushes nothing any more."""
+        if session is not self._session or self._pushed is None:
+            return
+        wheel = self._hands.wheel
+        limit = max(SILENT_AT_LEAST, SILENT_PERIODS * self._pushed.period)
+        if self._heard + limit - wheel.now() > TICK:
+            wheel.at(self._heard + limit, partial(self._listen, session))
+        else:
+            self._give_up(Unreachable(f"{self.target.id}: silent for {limit:.0f} s"))
+
+    def _missed(self, asking: Asking, error: Unreachable) -> None:
+        """Tell that an asked exchange did not answer; the third time, try another session."""
+        error = Unreachable(f"{self.target.id}: {error}")
+        self._hands.publish(asking.lane.faults(fault_of(error), self._hands.wall()))
+        if asking.strikes >= STRIKES:
+            self._give_up(error)
+
+    def _tell_fault(self) -> None:
+        """Say of everything that is read here why there is no answer."""
+        if self._fault is not None:
+            at = self._hands.wall()
+            for lane in self._lanes.values():
+                self._hands.publish(lane.faults(self._fault, at))
+
+    def _disown(self, probes: frozenset[str]) -> None:
+        for probe in probes:
+            fault = fault_of(Unsupported(f"{self.target.id}: a {self.target.kind} has no {probe}"))
+            at = self._hands.wall()
+            self._hands.publish([Sample(probe, self.target.id, at, None, fault, 60.0)])
+
+    def _traffic(self) -> tuple[int, int]:
+        received, sent = self._past_traffic
+        if self._session is not None:
+            more = self._session.traffic
+            return received + more[0], sent + more[1]
+        return received, sent

@@ -1,0 +1,209 @@
+"""What is asked and read only while somebody looks, and what the looking costs."""
+
+import asyncio
+from itertools import pairwise
+
+from opsconsole.errors import Lost
+from tests.collector.scene import Scene, play
+
+
+def test_nobody_looks_nobody_asks() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            await asyncio.sleep(60)
+            assert scene.session().times("list") == []
+            assert scene.of("box.things") == []
+            assert scene.of("box.detail") == []
+
+    play(main)
+
+
+def test_looking_asks_at_once_again_for_rates_and_then_on_cadence() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            await asyncio.sleep(10.5)
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(9)
+            times = scene.session().times("list")
+            assert times[0] == 10.5
+            assert 0.9 <= times[1] - times[0] <= 1.0
+            assert all(2.8 <= later - sooner <= 3.0 for sooner, later in pairwise(times[1:]))
+            assert scene.values("box.things")[:2] == [(1, None), (1, 0)]
+            assert scene.of("box.more") == []
+
+    play(main)
+
+
+def test_looking_away_stops_the_questions_at_once() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            scene.look(("box.things", "a"), ("box.detail", "a"))
+            await asyncio.sleep(20)
+            asked = len(scene.session().times("list"))
+            assert asked >= 7
+            scene.look()
+            await asyncio.sleep(0.1)
+            told = len(scene.of("box.detail"))
+            await asyncio.sleep(60)
+            assert len(scene.session().times("list")) == asked
+            assert len(scene.of("box.detail")) == told
+
+    play(main)
+
+
+def test_a_second_probe_of_the_same_answer_shows_at_once_and_asks_nothing() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(8.5)
+            asked = len(scene.session().times("list"))
+            scene.look(("box.things", "a"), ("box.more", "a"), ("box.detail", "a"))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert scene.values("box.more") == [(1, 0)], "with rates: two answers are kept"
+            assert scene.values("box.detail") == [(1, 0)]
+            assert len(scene.session().times("list")) == asked
+            shown = scene.of("box.detail")[0]
+            assert shown.at == scene.of("box.pulse")[-1].at, "it is as old as it is"
+
+    play(main)
+
+
+def test_answers_are_let_go_when_nobody_looks_any_more() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(5)
+            scene.look()
+            await asyncio.sleep(5)
+            scene.session().on_ask = lambda _: None
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(0.1)
+            recent = len(scene.of("box.things"))
+            scene.look()
+            await asyncio.sleep(30)
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(0.1)
+            assert recent >= 3
+            assert len(scene.of("box.things")) == recent
+
+    play(main)
+
+
+def test_looking_back_while_an_answer_is_awaited_asks_no_second_time() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            await asyncio.sleep(1)
+            scene.session().on_ask = lambda _: 5.0
+            for _ in range(4):
+                scene.look(("box.things", "a"))
+                await asyncio.sleep(0.5)
+                scene.look()
+                await asyncio.sleep(0.5)
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(0.9)
+            assert scene.session().times("list") == [1.0]
+            await asyncio.sleep(0.2)
+            assert scene.values("box.things") == [(1, None)]
+
+    play(main)
+
+
+def test_an_answer_that_never_came_before_looking_away_is_told_after_looking_back() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            await asyncio.sleep(1)
+            scene.session().on_ask = lambda _: None
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(1)
+            scene.look()
+            await asyncio.sleep(20)
+            assert scene.of("box.things") == []
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(11)
+            fault = scene.of("box.things")[-1].fault
+            assert fault is not None
+            assert fault.message.startswith("a: no answer to 'list' in ")
+            assert len(scene.session().times("list")) == 1
+
+    play(main)
+
+
+def test_looking_at_a_lost_target_shows_what_is_known_and_then_why_it_is_old() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            await asyncio.sleep(20.5)
+            scene.transport.refuse["a"] = lambda _: Lost("a: still gone")
+            scene.session().end(Lost("a: gone"))
+            await asyncio.sleep(0.1)
+            scene.look(("box.detail", "a"), ("box.things", "a"))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert scene.values("box.detail") == [(1, 0)]
+            await asyncio.sleep(0.3)
+            assert scene.values("box.detail") == [(1, 0), "a: gone"]
+            assert scene.values("box.things") == ["a: gone"]
+
+    play(main)
+
+
+def test_interest_that_was_there_before_the_session_counts() -> None:
+    async def main() -> None:
+        async with Scene(2) as scene:
+            scene.look(("box.things", "a"), ("box.things", "b"))
+            await asyncio.sleep(0.5)
+            assert scene.values("box.things", "a") == [(1, None)]
+            assert scene.values("box.things", "b") == [(1, None)]
+            scene.look(("box.things", "b"))
+            await asyncio.sleep(30)
+            assert len(scene.session("a").times("list")) == 1
+            assert len(scene.session("b").times("list")) > 8
+
+    play(main)
+
+
+def test_what_does_not_exist_is_a_fault_and_not_a_silence() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            scene.look(("box.nothing", "a"), ("box.pulse", "nobody"))
+            await asyncio.sleep(0.1)
+            assert scene.values("box.nothing") == ["a: a box has no box.nothing"]
+            assert scene.values("box.pulse", "nobody") == ["nobody: no such target here"]
+
+    play(main)
+
+
+def test_a_newer_interest_replaces_the_one_before() -> None:
+    async def main() -> None:
+        async with Scene(2) as scene:
+            await asyncio.sleep(1)
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(0.1)
+            scene.look(("box.things", "b"))
+            await asyncio.sleep(10)
+            assert len(scene.session("a").times("list")) == 1
+            assert len(scene.session("b").times("list")) >= 4
+            assert {each.target for each in scene.samples if each.probe == "box.things"} == {
+                "a",
+                "b",
+            }
+
+    play(main)
+
+
+def test_the_ledger_counts_what_watching_costs() -> None:
+    async def main() -> None:
+        async with Scene(2) as scene:
+            await asyncio.sleep(11)
+            assert len(scene.ledgers) == 2
+            ledger = scene.ledgers[-1]
+            assert ledger.rss_bytes > 1 << 20
+            assert ledger.cpu_percent >= 0
+            assert [cost.target for cost in ledger.costs] == ["a", "b"]
+            cost = ledger.costs[0]
+            assert (cost.state, cost.connects, cost.note) == ("up", 1, "")
+            assert cost.answers == 6
+            assert cost.received_bytes == 6
+            assert cost.parse_seconds > 0
+
+    play(main)
