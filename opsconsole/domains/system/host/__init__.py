@@ -1,0 +1,74 @@
+"""A host: its sampler, and the probes that read the sampler's answers."""
+
+import sys
+from importlib import resources
+
+from opsconsole.domains.system.host import (
+    clock,
+    cpu,
+    disk,
+    filesystem,
+    health,
+    identity,
+    interface,
+    memory,
+    pressure,
+    process,
+    unit,
+    vitals,
+)
+from opsconsole.spec import Exchange, Integration, Program
+
+_SETUP = """\
+# estate.toml
+[target.web-1]
+kind = "host"
+address = "web-1.example.net"   # host name, address or alias of ssh_config
+"""
+
+
+def local_settings(platform: str) -> dict[str, object]:
+    """What a local target's settings need so that this machine answers on `platform`.
+
+    Linux runs the sampler itself. Elsewhere `argv` names a program of ours that gives the same
+    answers with psutil, in place of a shell; the transport appends the interval in seconds.
+    """
+    if platform == "linux":
+        return {}
+    return {"argv": (sys.executable, "-m", "opsconsole.domains.system.host.portable")}
+
+
+def _script() -> str:
+    """The sampler without the lines that are only a comment: each host is sent all of it."""
+    text = resources.files(__name__).joinpath("sampler.sh").read_text(encoding="utf-8")
+    return "".join(
+        line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("#")
+    )
+
+
+INTEGRATION = Integration(
+    kind="host",
+    title="Host",
+    exchanges=(
+        Exchange("vitals", every=2, pushed=True),
+        # What may hang on the host is killed there; all of it together ends within this time.
+        Exchange("slow", every=30, timeout=25),
+        Exchange("processes", every=3, on_demand=True),
+    ),
+    probes=(
+        vitals.PROBE,
+        health.PROBE,
+        identity.PROBE,
+        cpu.PROBE,
+        memory.PROBE,
+        pressure.PROBE,
+        disk.PROBE,
+        filesystem.PROBE,
+        interface.PROBE,
+        process.PROBE,
+        unit.PROBE,
+        clock.PROBE,
+    ),
+    program=Program(_script()),
+    setup=_SETUP,
+)
