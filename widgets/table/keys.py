@@ -236,7 +236,7 @@ class LiveTable(FollowingTable):
         first, last = sorted((order.index(self._range_from), self._cursor))
         return order[first : last + 1]
 
-    def _flags(self, row_id: str, index: int) -> Flag:
+    def _flags(self, row_id: str, index: int) -> int:
         flags = super()._flags(row_id, index)
         if row_id in self._marks:
             flags |= Flag.MARKED

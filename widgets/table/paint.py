@@ -1,6 +1,5 @@
 """How one row of a live table becomes a strip: cells, signs, styles; nothing is parsed."""
 
-import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,8 +15,8 @@ Trend = Callable[[str, str], Sequence[float]]
 """Recent values of (row id, column key), oldest first; NaN where there was none."""
 
 
-class Look(enum.IntEnum):
-    """What kind of cell it is; each has a component class."""
+class Look:
+    """What kind of cell it is; each has a component class. Plain numbers: drawing compares many."""
 
     PLAIN = 0
     UNKNOWN = 1
@@ -27,8 +26,8 @@ class Look(enum.IntEnum):
     SPARK = 5
 
 
-class Flag(enum.IntFlag):
-    """What is special about a whole row."""
+class Flag:
+    """What is special about a whole row; added up."""
 
     NONE = 0
     CURSOR = 1
@@ -46,7 +45,7 @@ class Flag(enum.IntFlag):
 _LOOKS = (Look.PLAIN, Look.UNKNOWN, Look.WARN, Look.CRIT)
 """By level."""
 
-Drawn = tuple[str, Look]
+Drawn = tuple[str, int]
 """A cell ready to be drawn."""
 
 
@@ -56,7 +55,7 @@ class Line:
 
     cells: list[Drawn]
     level: Level
-    flags: Flag = Flag.NONE
+    flags: int = Flag.NONE
     strip: Strip | None = None
 
 
@@ -104,12 +103,12 @@ class Painter:
         top = self.tops.get(head.of)
         return sparkline(values, place.width, top=top, glyphs=self.glyphs)
 
-    def strip(self, line: Line, style: Callable[[Look, Flag], Style]) -> Strip:
+    def segments(self, line: Line, style: Callable[[int, int], Style]) -> list[Segment]:
         """Join the cells; neighbours of the same look become one segment."""
         flags = line.flags
         plain = style(Look.PLAIN, flags)
         if self.width <= GUTTER:
-            return Strip.blank(self.width, plain)
+            return [Segment(" " * self.width, plain)]
         segments = [Segment(self._gutter(line.level, flags), style(_LOOKS[line.level], flags))]
         text, current, x = "", plain, GUTTER
         for place, (cell, look) in zip(self.layout.places, line.cells, strict=True):
@@ -133,9 +132,9 @@ class Painter:
             segments.append(Segment(text, current))
             if rest:
                 segments.append(Segment(rest, plain))
-        return Strip(segments, self.width)
+        return segments
 
-    def _gutter(self, level: Level, flags: Flag) -> str:
+    def _gutter(self, level: Level, flags: int) -> str:
         if flags & Flag.MARKED:
             first = "*"
         elif flags & Flag.RANGE:

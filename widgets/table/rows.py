@@ -62,8 +62,8 @@ class Rows:
     def put(self, rows: Mapping[str, Row], gone: Collection[str] = ()) -> bool:
         """Merge changed rows; whether the order has to be made anew."""
         mine = self.rows
-        added = rows.keys() - mine.keys()
-        moved = bool(added) or bool(self.filter) or self._moves(rows)
+        added = any(row_id not in mine for row_id in rows)
+        moved = added or bool(self.filter) or self._moves(rows)
         mine.update(rows)
         lost = [row_id for row_id in gone if mine.pop(row_id, None) is not None]
         if added or lost:

@@ -6,7 +6,9 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import TRANSPARENT, Color
 from textual.events import Resize
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -96,7 +98,9 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._shift = 0
         self._lines: dict[str, Line] = {}
         self._head: tuple[str, Strip] | None = None
-        self._styles_made: dict[tuple[Look, Flag], Style] = {}
+        self._styles_made: dict[int, Style] = {}
+        self._filters: Sequence[LineFilter] = ()
+        self._backdrop = TRANSPARENT
         self._dim: frozenset[str] = frozenset()
         self.empty = "nothing here yet"
         """What stands in an empty table."""
@@ -151,12 +155,13 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self, event: Resize) -> None:
         """A new width moves the columns."""
-        if event.size.width != self._painter.width:
+        del event
+        if self.scrollable_content_region.width != self._painter.width:
             self._relayout()
 
     def _relayout(self) -> None:
         """Place the columns anew; every line will be drawn again."""
-        width = self.size.width
+        width = self.scrollable_content_region.width  # without the scroll bar
         data = self.data
         heads: list[tuple[Head, int]] = []
         for key in self._shown:
@@ -200,9 +205,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         """Forget everything that was drawn in the old styles."""
         super().notify_style_update()
         self._styles_made.clear()
-        self._head = None
-        for line in self._lines.values():
-            line.strip = None
+        self._drop_strips()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Strips of the lines asked for; a line that did not change is the same object again.
@@ -213,19 +216,26 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         styles = self.styles
         plain = styles.gutter.totals == (0, 0) and styles.text_opacity == 1 and not styles.tint.a
         if not plain or self.opacity < 1:
+            self._filter_by((), TRANSPARENT)
             return super().render_lines(crop)
-        background = self.background_colors[1]
-        filters = self.get_line_filters()
-        strips: list[Strip] = []
-        for y in crop.line_range:
-            strip = self.render_line(y)
-            for line_filter in filters:
-                strip = strip.apply_filter(line_filter, background)
-            strips.append(strip)
+        self._filter_by(self.get_line_filters(), self.background_colors[1])
+        strips = [self.render_line(y) for y in crop.line_range]
         self._dirty_regions.clear()
         if crop.column_span != (0, self.size.width):
             return [strip.crop(*crop.column_span) for strip in strips]
         return strips
+
+    def _filter_by(self, filters: Sequence[LineFilter], backdrop: Color) -> None:
+        """Send lines through these filters as they are made; others make them all anew."""
+        if filters != self._filters or backdrop != self._backdrop:
+            self._filters, self._backdrop = filters, backdrop
+            self._drop_strips()
+
+    def _drop_strips(self) -> None:
+        """Draw every line again from its cells."""
+        self._head = None
+        for line in self._lines.values():
+            line.strip = None
 
     def render_line(self, y: int) -> Strip:
         """Line `y` of the widget: the header, a row, or nothing."""
@@ -238,9 +248,12 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         row_id = order[index]
         line = self._line(row_id)
         flags = self._flags(row_id, index)
-        if line.strip is None or line.flags is not flags:
+        if line.strip is None or line.flags != flags:
             line.flags = flags
-            line.strip = self._painter.strip(line, self._style)
+            segments = self._painter.segments(line, self._style)
+            for line_filter in self._filters:
+                segments = line_filter.apply(segments, self._backdrop)
+            line.strip = Strip(segments, self._painter.width)
         return line.strip
 
     def _line(self, row_id: str) -> Line:
@@ -258,40 +271,47 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._head is None or self._head[0] != sort:
             header = self.get_component_rich_style("table--header")
             chosen = self.get_component_rich_style("table--sorted")
-            self._head = sort, self._painter.header(sort, header, chosen)
+            self._head = sort, self._filtered(self._painter.header(sort, header, chosen))
         return self._head[1]
 
+    def _filtered(self, strip: Strip) -> Strip:
+        for line_filter in self._filters:
+            strip = strip.apply_filter(line_filter, self._backdrop)
+        return strip
+
     def _blank(self, y: int) -> Strip:
-        width = self.size.width
+        width = self._painter.width
         text = self._nothing() if y == 2 and not self.data.order else ""
         if not text:
-            return Strip.blank(width, self.rich_style)
+            return self._filtered(Strip.blank(width, self.rich_style))
         style = self.get_component_rich_style("table--empty")
-        return Strip([Segment(fit("  " + text, width, self._glyphs), style)], width)
+        line = Segment(fit("  " + text, width, self._glyphs), style)
+        return self._filtered(Strip([line], width))
 
     def _nothing(self) -> str:
         if self.data.filter:
             return f"none of {len(self.data.rows)} passes the filter {self.data.filter.text}"
         return self.empty
 
-    def _flags(self, row_id: str, index: int) -> Flag:
+    def _flags(self, row_id: str, index: int) -> int:
         """What is special about a row; the half that knows cursor and marks says more."""
         del index
         return Flag.DIM if row_id in self._dim else Flag.NONE
 
-    def _style(self, look: Look, flags: Flag) -> Style:
-        style = self._styles_made.get((look, flags))
+    def _style(self, look: int, flags: int) -> Style:
+        key = flags << 3 | look
+        style = self._styles_made.get(key)
         if style is None:
-            style = self._styles_made[look, flags] = self._make_style(look, flags)
+            style = self._styles_made[key] = self._make_style(look, flags)
         return style
 
-    def _make_style(self, look: Look, flags: Flag) -> Style:
+    def _make_style(self, look: int, flags: int) -> Style:
         if flags & Flag.CURSOR and not flags & Flag.GONE:
             if look not in (Look.PLAIN, Look.CRIT):
                 return self._style(Look.PLAIN, flags)
             name = "table--cursor-blurred" if flags & Flag.BLURRED else "table--cursor"
             style = self.get_component_rich_style(name)
-            return style + Style(bold=True, underline=True) if look is Look.CRIT else style
+            return style + Style(bold=True, underline=True) if look == Look.CRIT else style
         component = _STYLES.get(look)
         style = self.get_component_rich_style(component) if component else self.rich_style
         for flag, part in (
@@ -306,10 +326,10 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
     # -- repainting -------------------------------------------------------------------------
 
     def _refresh_body(self) -> None:
-        self.refresh(Region(0, 1, self.size.width, self.page))
+        self.refresh(Region(0, 1, self._painter.width, self.page))
 
     def _refresh_line(self, y: int) -> None:
-        self.refresh(Region(0, y, self.size.width, 1))
+        self.refresh(Region(0, y, self._painter.width, 1))
 
     def _redraw(self, visible: Mapping[str, int], before: Mapping[str, Row]) -> None:
         """Repaint what differs on screen from `before`, the old rows of those that changed."""
@@ -318,7 +338,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         for row_id, old in before.items():
             line = self._lines.get(row_id)
             if line is None:
-                regions.append(Region(0, visible[row_id], self.size.width, 1))
+                regions.append(Region(0, visible[row_id], self._painter.width, 1))
                 continue
             span = self._redraw_cells(line, row_id, old, rows[row_id])
             if span is not None:

@@ -34,10 +34,11 @@ async def test_every_line_is_exactly_as_wide_as_the_table(size: tuple[int, int])
         live.put({f"x{at}": row(at, name=text) for at, text in enumerate(HOSTILE)})
         live.put({"long": row(1, name="長" * 90, note="a" * 300)})
         live.adorn(levels={"h1": Level.CRIT}, dim={"h2"})
+        width = size[0] - 1  # the scroll bar covers what stands below it
         for keys in ("end", "space", "w", "right", "right", "right", "right", "left", "V", "up"):
             await pilot.press(keys)
-            assert {cell_len(line) for line in app.lines()} == {live.size.width}, keys
-            assert all(strip.cell_length == live.size.width for strip in strips(live))
+            assert {cell_len(line) for line in app.lines()} == {width}, keys
+            assert all(strip.cell_length == width for strip in strips(live))
 
 
 def strips(live: LiveTable) -> list[Strip]:
