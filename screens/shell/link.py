@@ -54,25 +54,6 @@ def wants_mouse(environ: Mapping[str, str]) -> bool:
     return asked == "1" if asked else not remote(environ)
 
 
-def ascii_only(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal must be assumed to know ASCII only.
-
-    The first locale variable that is set decides, as in POSIX. With none set, as in many
-    containers, the terminal is what counts, and today's know UTF-8.
-    """
-    asked = environ.get("OPSCONSOLE_ASCII", "")
-    if asked:
-        return asked == "1"
-    if environ.get("LC_CTYPE") == "C.UTF-8" and environ.get("LANG") in {"C", "POSIX"}:
-        # Python itself put that LC_CTYPE there (PEP 538); the operator said C.
-        return True
-    for name in ("LC_ALL", "LC_CTYPE", "LANG"):
-        value = environ.get(name, "")
-        if value:
-            return "utf-8" not in value.lower() and "utf8" not in value.lower()
-    return environ.get("TERM", "") in {"dumb", "vt100", "vt102", "vt220", "ansi"}
-
-
 def color_system(environ: Mapping[str, str], link: Link) -> str:
     """The least of what terminal and line allow: `truecolor`, `256` or `standard` (16 colours)."""
     term = environ.get("TERM", "")

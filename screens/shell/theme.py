@@ -92,7 +92,9 @@ class Palette:
         """Values of the CSS variables beyond Textual's own."""
         color = self.colors
         series = {f"series-{at}": value for at, value in enumerate(self.series)}
-        return series | {
+        # Textual asks an ANSI theme for these two by name.
+        ansi = {"ansi-background": "ansi_black", "ansi-foreground": "ansi_white"}
+        return (series | ansi if self.ansi else series) | {
             "level-ok": color["ok"],
             "level-warn": color["warn"],
             "level-crit": color["crit"],

@@ -178,7 +178,7 @@ def _switch_tab(app: Stage) -> None:
 
 def _moves(app: Stage, pick: random.Random) -> dict[str, Callable[[], object]]:
     """What may happen to the screen next, by name."""
-    themes = ["nord", "textual-dark", "textual-light", "ansi-dark"]
+    themes = ["dark", "light", "cb", "ansi"]
     moves: dict[str, Callable[[], object]] = {
         "dialog": lambda: _switch_dialog(app),
         "theme": lambda: setattr(app, "theme", pick.choice(themes)),

@@ -2,13 +2,13 @@
 
 import pytest
 
+from screens.shell.charset import ascii_only
 from screens.shell.link import (
     LAN,
     LINKS,
     THIN,
     WAN,
     Gauge,
-    ascii_only,
     color_system,
     first_guess,
     prepare,
