@@ -5,6 +5,7 @@ OpsError
 ├── EstateError        the estate cannot be used; carries every Problem found
 ├── UsageError         a command or an argument that makes no sense
 ├── BusClosed          the other side of the bus is gone
+├── Refused            the executor said no to an action; names the rule
 └── TargetError        one target did not answer; becomes a Fault in its sample
     ├── Unreachable    no route, refused, timed out
     ├── Untrusted      host key or certificate unknown or changed
@@ -52,6 +53,10 @@ class UsageError(OpsError):
 
 class BusClosed(OpsError):
     """The other side of the bus is gone."""
+
+
+class Refused(OpsError):
+    """The executor said no to an action; names the rule that did."""
 
 
 class TargetError(OpsError):

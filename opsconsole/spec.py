@@ -1,11 +1,11 @@
-"""What an integration and a domain declare: exchanges, probes, panes."""
+"""What an integration and a domain declare: exchanges, probes, actions, panes."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from opsconsole.model import Column, Row
+from opsconsole.model import Column, Row, Target
 
 Reading = TypeVar("Reading")
 
@@ -62,6 +62,21 @@ class Probe(Generic[Reading]):
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """A remediation, in two halves: what exactly would be done, and doing just that."""
+
+    id: str
+    """`host.restart-unit`: integration and verb."""
+    title: str
+    timeout: float
+    """Seconds after which a run is given up; its collector does not end before."""
+    plan: Callable[[Target, str, bytes], bytes]
+    """Pure: target, identity of the object and arguments in, steps out; raises `Refused`."""
+    run: Callable[[Target, bytes], Awaitable[bytes]]
+    """Carry out the steps of a plan, nothing else; returns its result, raises `TargetError`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Integration:
     """All we know of one kind of target; a module in a domain folder binds one to `INTEGRATION`."""
 
@@ -73,6 +88,7 @@ class Integration:
     """For shell transports: the composite sampler that answers all exchanges."""
     setup: str = ""
     """How to add such a target to the estate, a few lines of TOML."""
+    actions: tuple[Action, ...] = ()
 
 
 class View(enum.StrEnum):

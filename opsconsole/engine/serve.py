@@ -1,0 +1,97 @@
+"""The collector's process: ends when its console is gone, but not in the middle of an action."""
+
+import asyncio
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+from opsconsole import registry
+from opsconsole.bus.pipe import PipeCollectorEnd
+from opsconsole.collector import Collector
+from opsconsole.estate import Estate
+from opsconsole.executor import Executor
+
+GRACE = 4.0
+"""Seconds for an orderly end after the console went and the last action ended; then the hard one,
+so that a plug-in that hangs leaves no orphan."""
+
+
+SETTLED = 30.0
+"""Seconds after which client libraries are imported and sessions open."""
+
+
+def run_collector(fd: int, load: Callable[[], Estate]) -> int:
+    """Collect for the console at the other end of socket `fd` until it is gone; returns 0.
+
+    `load` is called once the process is safe from its terminal; what it raises passes through.
+    """
+    # A handler and not SIG_IGN, which samplers started here would inherit.
+    signal.signal(signal.SIGHUP, lambda _number, _frame: None)
+    sock = socket.socket(fileno=fd)
+    sock.set_inheritable(False)
+    with sock, asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_collect(sock, load()))
+    return 0
+
+
+async def _collect(sock: socket.socket, estate: Estate) -> None:
+    loop = asyncio.get_running_loop()
+    bus = PipeCollectorEnd(sock)
+    transports = registry.Transports()
+    executor = Executor(estate.targets, registry.integrations(), bus.publish)
+    collector = Collector(
+        estate.targets, registry.integrations(), transports, bus, call=executor.take
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, bus.close)
+    _guard(sock, executor)
+    gc.set_threshold(50_000, 20, 50)
+    loop.call_later(SETTLED, _settle)
+    try:
+        await collector.run()
+        await executor.idle()
+    finally:
+        await collector.close()
+        await transports.close()
+        bus.close()
+
+
+def _settle() -> None:
+    """What is there by now stays: the garbage collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The loop of uvloop when it is installed: 10 % less CPU for a thousand hosts."""
+    with contextlib.suppress(ImportError):
+        factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module(
+            "uvloop"
+        ).new_event_loop
+        return factory
+    return None
+
+
+def _guard(sock: socket.socket, executor: Executor) -> None:
+    """Start a thread that ends the process should its loop not notice that the console went."""
+    descriptor = os.dup(sock.fileno())
+
+    def wait() -> None:
+        poll = select.poll()
+        poll.register(descriptor, 0)  # hang-up is always told
+        poll.poll()
+        until = time.monotonic() + GRACE
+        while time.monotonic() < until:
+            time.sleep(0.1)
+            if executor.busy:
+                until = time.monotonic() + GRACE
+        os._exit(3)
+
+    threading.Thread(target=wait, name="console-guard", daemon=True).start()
