@@ -54,8 +54,10 @@ class Stream(ABC):
         self._last = time.time()
         self._error: TargetError | None = None
         self._over = False
-        self._started = asyncio.Event()
-        self._ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        # Futures, not events: an event is 800 bytes, and there are thousands of sessions.
+        self._started: asyncio.Future[None] = loop.create_future()
+        self._ended: asyncio.Future[None] = loop.create_future()
 
     @abstractmethod
     def _send(self, data: bytes) -> None:
@@ -139,7 +141,7 @@ class Stream(ABC):
     def _begin(self) -> None:
         self._live = True
         self._out.limit = self._err.limit = LIMIT
-        self._started.set()
+        self._started.set_result(None)
         for exchange in self._queued:
             self.write(f"{exchange}\n".encode())
         self._queued.clear()
@@ -147,13 +149,13 @@ class Stream(ABC):
     async def started(self, seconds: float) -> None:
         """Return at the first pushed answer; raises what ended the session, or TimeoutError."""
         async with asyncio.timeout(seconds):
-            await self._started.wait()
+            await asyncio.shield(self._started)
         if self._error is not None:
             raise self._error
 
     async def ended(self) -> None:
         """Return after `close`; raise the `TargetError` that ended the session otherwise."""
-        await self._ended.wait()
+        await asyncio.shield(self._ended)
         if self._error is not None:
             raise self._error
 
@@ -163,8 +165,9 @@ class Stream(ABC):
             return
         self._over = True
         self._error = error
-        self._started.set()
-        self._ended.set()
+        if not self._live:
+            self._started.set_result(None)
+        self._ended.set_result(None)
         self._drop()
 
     def finish(self, how: str) -> None:

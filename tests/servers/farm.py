@@ -256,7 +256,8 @@ class _Shell(asyncssh.SSHServerSession[bytes]):
         self._write(payload + f"--opsconsole {exchange}--\n".encode(), datatype)
 
     def _write(self, data: bytes, datatype: asyncssh.DataType = None) -> None:
-        self._channel.write(data, datatype)  # pyright: ignore[reportUnknownMemberType] - half typed
+        if not self._channel.is_closing():
+            self._channel.write(data, datatype)  # pyright: ignore[reportUnknownMemberType] - half typed
 
     def eof_received(self) -> bool:
         return False

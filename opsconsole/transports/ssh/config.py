@@ -7,13 +7,15 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 import asyncssh
 
 from opsconsole.errors import Unsupported
 from opsconsole.transports.ssh.keys import Identities, agent_path, default_files
 from opsconsole.transports.ssh.trust import stamp
+
+Shared = TypeVar("Shared")
 
 SYSTEM = "/etc/ssh/ssh_config"
 KNOWN_HOSTS = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
@@ -49,11 +51,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One sshd to log in to, and how."""
+    """One sshd to log in to, and how; a thousand of them share what is the same for all."""
 
     asked: Asked
     files: tuple[str, ...]
+    host: str
+    """Name or address to connect to."""
+    port: int
+    user: str
+    alias: str
+    """Name its key is known by, empty for its own."""
     options: asyncssh.SSHClientConnectionOptions
+    """All else; of any endpoint whose configuration says the same."""
     identities: Identities
     known_hosts: tuple[str, ...]
     """Files, the operator's own first."""
@@ -73,20 +82,15 @@ class Endpoint:
         return self.canonicalized or bool(self.options.proxy_command)
 
     @property
-    def host(self) -> str:
-        """Name or address to connect to."""
-        return self.options.host
-
-    @property
     def trust_name(self) -> str:
         """Name its key is known by."""
-        return self.options.host_key_alias or self.options.host
+        return self.alias or self.host
 
     @property
     def where(self) -> str:
         """`user@host:port`, as messages say it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.options.username}@{host}:{self.options.port}"
+        return f"{self.user}@{host}:{self.port}"
 
 
 class Configuration:
@@ -94,17 +98,22 @@ class Configuration:
 
     def __init__(self, connect_timeout: float) -> None:
         self._timeout = connect_timeout
-        self._read: dict[tuple[object, ...], tuple[float, Endpoint]] = {}
+        self._read: dict[tuple[object, ...], tuple[float, object, Endpoint]] = {}
+        self._options: dict[str, asyncssh.SSHClientConnectionOptions] = {}
+        self._shared: dict[object, object] = {}
 
     def endpoint(self, asked: Asked) -> Endpoint:
         """Return how to log in; raises `Unsupported` when the configuration cannot be read."""
-        files = _files(asked.text("ssh_config"))
+        files = self._one(_files(asked.text("ssh_config")))
+        stamps = self._one(tuple(map(stamp, files)))
         settings = tuple((key, str(value)) for key, value in asked.settings.items())
-        question = (asked.name, asked.user, asked.port, settings, *map(stamp, files), *files)
-        at, endpoint = self._read.get(question, (0.0, None))
-        if endpoint is None or time.monotonic() - at > AGE:
-            endpoint = self._resolve(asked, files)
-            self._read[question] = (time.monotonic(), endpoint)
+        question = (asked.name, asked.user, asked.port, asked.hop, self._one(settings))
+        if (found := self._read.get(question)) is not None:
+            at, seen, endpoint = found
+            if seen == stamps and time.monotonic() - at < AGE:
+                return endpoint
+        endpoint = self._resolve(asked, files)
+        self._read[question] = (time.monotonic(), stamps, endpoint)
         return endpoint
 
     def _resolve(self, asked: Asked, files: tuple[str, ...]) -> Endpoint:
@@ -113,15 +122,24 @@ class Configuration:
         except ValueError as error:  # asyncssh names file and line
             raise Unsupported(f"ssh configuration: {error}", "mend it, or try ssh -G") from error
         config = options.config
+        said = repr(sorted(config.get_options(reload=False).items(), key=lambda item: item[0]))
         return Endpoint(
             asked=asked,
             files=files,
-            options=options,
-            identities=_identities(asked, options),
-            known_hosts=_known_hosts(asked, options),
-            jump=_jump(asked, options),
+            host=options.host,
+            port=options.port,
+            user=self._one(options.username),
+            alias=options.host_key_alias or "",
+            options=self._options.setdefault(said, options),
+            identities=self._one(_identities(asked, options)),
+            known_hosts=self._one(_known_hosts(asked, options)),
+            jump=self._one(_jump(asked, options)),
             timeout=float(cast("int | None", config.get("ConnectTimeout")) or self._timeout),
         )
+
+    def _one(self, value: Shared) -> Shared:
+        """Return the first of all equal values: a thousand hosts differ in little."""
+        return cast(Shared, self._shared.setdefault(value, value))
 
 
 def _files(own: str) -> tuple[str, ...]:

@@ -173,11 +173,11 @@ def lost(where: str, error: Exception | None) -> Lost:
 
 
 def _network(endpoint: Endpoint) -> str:
-    return f"check that {endpoint.host} is up and that sshd listens on port {endpoint.options.port}"
+    return f"check that {endpoint.host} is up and that sshd listens on port {endpoint.port}"
 
 
 def _bracketed(endpoint: Endpoint) -> str:
-    name, port = endpoint.trust_name, endpoint.options.port
+    name, port = endpoint.trust_name, endpoint.port
     return name if port == PORT else f"[{name}]:{port}"
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from ipaddress import ip_address
 from typing import cast
 
@@ -152,7 +152,7 @@ class Login:
         hops: Sequence[Endpoint],
         tunnel: asyncssh.SSHClientConnection | None,
     ) -> tuple[asyncssh.SSHClientConnection, Judge]:
-        known = self._trust.known(endpoint.known_hosts, endpoint.trust_name, endpoint.options.port)
+        known = self._trust.known(endpoint.known_hosts, endpoint.trust_name, endpoint.port)
         pairs = await self._keys.load(endpoint.identities)
         judge = Judge()
         sock = None if tunnel or endpoint.roundabout else await self._network(endpoint)
@@ -187,9 +187,10 @@ class Login:
         if not endpoint.options.config.get("HostKeyAlgorithms"):
             keys["server_host_key_algs"] = _algorithms(known)
         return await asyncssh.connect(
-            endpoint.asked.name,
-            endpoint.asked.port or (),
+            endpoint.asked.name if endpoint.canonicalized else endpoint.host,
+            endpoint.port,
             options=endpoint.options,
+            username=endpoint.user,
             # With the host's full name its configuration is read from the files again.
             config=list(endpoint.files) if endpoint.canonicalized else None,
             client_factory=lambda: judge,
@@ -238,7 +239,7 @@ class Login:
             raise faults.too_late(endpoint, "connection", endpoint.timeout) from None
 
     async def _resolve(self, endpoint: Endpoint) -> Sequence[Address]:
-        host, port, family = endpoint.host, endpoint.options.port, endpoint.options.family
+        host, port, family = endpoint.host, endpoint.port, endpoint.options.family
         flags = socket.AI_NUMERICHOST if _is_address(host) else 0
         ask = partial(
             socket.getaddrinfo, host, port, family, socket.SOCK_STREAM, socket.IPPROTO_TCP, flags
@@ -291,13 +292,18 @@ def _keys(entries: Sequence[Entry]) -> list[asyncssh.SSHKey]:
     return keys
 
 
-def _algorithms(known: Known) -> list[str]:
+def _algorithms(known: Known) -> tuple[str, ...]:
     """Order host key algorithms: known ones first, certificates only under a known authority."""
-    mine = [algorithm for key in _keys(known.keys) for algorithm in key.sig_algorithms]
-    ordered = [*mine, *PREFERRED, *get_default_public_key_algs()]
-    if known.authorities:
-        ordered = [*get_default_certificate_algs(), *ordered]
-    return [algorithm.decode("ascii") for algorithm in dict.fromkeys(ordered)]
+    mine = (algorithm for key in _keys(known.keys) for algorithm in key.sig_algorithms)
+    return _ordered(tuple(dict.fromkeys(mine)), bool(known.authorities))
+
+
+@cache
+def _ordered(mine: tuple[bytes, ...], certified: bool) -> tuple[str, ...]:
+    certificates = get_default_certificate_algs() if certified else []
+    ordered = (*certificates, *mine, *PREFERRED, *get_default_public_key_algs())
+    # Vendors' own spellings of the same signatures: no OpenSSH has them.
+    return tuple(name.decode("ascii") for name in dict.fromkeys(ordered) if b"@ssh.com" not in name)
 
 
 def _untrusted(
