@@ -188,10 +188,14 @@ async def poll(plan: dict[str, object], targets: Sequence[Target]) -> dict[str, 
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    for conn in conns:
-        conn.close()
-        await conn.wait_closed()
+    await asyncio.gather(*map(closed, conns))
     return {"connections": len(conns), "received": count, "us_per_sample": 1e6 * used / count}
+
+
+async def closed(conn: asyncssh.SSHClientConnection) -> None:
+    """Close a connection."""
+    conn.close()
+    await conn.wait_closed()
 
 
 def measured(way: str, plan: dict[str, object]) -> dict[str, object]:

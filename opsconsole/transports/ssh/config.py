@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 import asyncssh
 
 from opsconsole.errors import Unsupported
+from opsconsole.transports.ssh.excerpt import Excerpts
 from opsconsole.transports.ssh.keys import Identities, agent_path, default_files
 from opsconsole.transports.ssh.trust import stamp
 
@@ -101,6 +102,11 @@ class Configuration:
         self._read: dict[tuple[object, ...], tuple[float, object, Endpoint]] = {}
         self._options: dict[str, asyncssh.SSHClientConnectionOptions] = {}
         self._shared: dict[object, object] = {}
+        self._excerpts = Excerpts()
+
+    def close(self) -> None:
+        """Remove what was written."""
+        self._excerpts.close()
 
     def endpoint(self, asked: Asked) -> Endpoint:
         """Return how to log in; raises `Unsupported` when the configuration cannot be read."""
@@ -118,8 +124,12 @@ class Configuration:
 
     def _resolve(self, asked: Asked, files: tuple[str, ...]) -> Endpoint:
         try:
-            options = _options(asked, files)
-        except ValueError as error:  # asyncssh names file and line
+            try:
+                options = _options(asked, self._excerpts.of(files, asked.name))
+            except (OSError, ValueError):
+                # The whole files, so that the complaint names the operator's file and line.
+                options = _options(asked, list(files))
+        except (OSError, ValueError) as error:
             raise Unsupported(f"ssh configuration: {error}", "mend it, or try ssh -G") from error
         config = options.config
         said = repr(sorted(config.get_options(reload=False).items(), key=lambda item: item[0]))
@@ -147,7 +157,7 @@ def _files(own: str) -> tuple[str, ...]:
     return tuple(path for path in candidates if os.access(path, os.R_OK))
 
 
-def _options(asked: Asked, files: tuple[str, ...]) -> asyncssh.SSHClientConnectionOptions:
+def _options(asked: Asked, files: list[str]) -> asyncssh.SSHClientConnectionOptions:
     first = _parsed(asked, files, final=False)
     if first.config.has_match_final():
         first = _parsed(asked, files, final=True)
@@ -156,11 +166,9 @@ def _options(asked: Asked, files: tuple[str, ...]) -> asyncssh.SSHClientConnecti
     return asyncssh.SSHClientConnectionOptions(first, config=None, encryption_algs=CIPHERS)
 
 
-def _parsed(
-    asked: Asked, files: tuple[str, ...], *, final: bool
-) -> asyncssh.SSHClientConnectionOptions:
+def _parsed(asked: Asked, files: list[str], *, final: bool) -> asyncssh.SSHClientConnectionOptions:
     return asyncssh.SSHClientConnectionOptions(
-        config=list(files),
+        config=files,
         host=asked.name,
         port=asked.port or (),
         username=asked.user or (),

@@ -118,3 +118,4 @@ class Fleet:
         while self._errands:
             await asyncio.gather(*self._errands)
         await self._login.close()
+        self._configuration.close()
