@@ -52,6 +52,11 @@ class Layout:
     hidden_left: int = 0
     hidden_right: int = 0
 
+    @property
+    def end(self) -> int:
+        """The cell after the last column."""
+        return self.places[-1].x + self.places[-1].width if self.places else GUTTER
+
 
 def arrange(
     heads: Sequence[tuple[Head, int]],
@@ -70,6 +75,21 @@ def arrange(
     """
     if not heads or room <= GUTTER + 1:
         return Layout()
+    layout = _arrange(heads, text_widths, room, shift, wide=wide)
+    if layout.hidden_right and layout.end >= room:
+        # The last cell is for the sign that columns hang out.
+        layout = _arrange(heads, text_widths, room - 1, shift, wide=wide)
+    return layout
+
+
+def _arrange(
+    heads: Sequence[tuple[Head, int]],
+    text_widths: Sequence[int],
+    room: int,
+    shift: int,
+    *,
+    wide: bool,
+) -> Layout:
     widths = [_needed(head, text_widths[index], wide=wide) for head, index in heads]
     space = room - GUTTER
     widths[0] = min(widths[0], max(8, space * 3 // 5), space)

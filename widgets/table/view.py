@@ -64,7 +64,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         & > .table--warn { color: $warning; }
         & > .table--crit { color: $error; text-style: bold reverse; }
         & > .table--spark { color: $secondary; }
-        & > .table--marked { text-style: bold; background: $accent 20%; }
+        & > .table--marked { text-style: bold; background: $panel; }
         & > .table--dim { text-style: dim; }
         & > .table--cursor {
             color: $block-cursor-foreground;

@@ -112,6 +112,7 @@ async def test_columns_scroll_beside_the_first() -> None:
         live.put(rows(3))
         assert "NAME" in app.lines()[0]
         assert app.lines()[0].endswith("›")
+        assert live.places[-1].x + live.places[-1].width < 39, "no title under the sign"
         await pilot.press("right", "right")
         assert "NAME" in app.lines()[0]
         assert "STATE" not in app.lines()[0]
