@@ -66,11 +66,9 @@ class Bare:
 
     def keep(self, ids: Iterable[str], subject: Subject) -> list[str]:
         """See `Term`."""
-        text = self.text
+        text, negate = self.text, self.negate
         hay = subject.haystacks(fold=text == text.lower())
-        if self.negate:
-            return [row_id for row_id in ids if text not in hay[row_id]]
-        return [row_id for row_id in ids if text in hay[row_id]]
+        return [row_id for row_id in ids if (text in hay[row_id]) is not negate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +132,10 @@ class Filter:
 
     def keep(self, ids: Iterable[str], subject: Subject) -> list[str]:
         """Those of `ids` for which every term holds, in their order. Raises `FilterError`."""
-        kept = list(ids)
+        kept = ids
         for term in self.terms:
             kept = term.keep(kept, subject)
-        return kept
+        return kept if isinstance(kept, list) else list(kept)
 
 
 _TERM = re.compile(
