@@ -28,6 +28,9 @@ from opsconsole.ports import Answer, Interest, Ledger, Samples
 from opsconsole.transports.local import LocalTransport
 
 VITALS = "host.vitals"
+NETWORK = "127.79"
+"""Loopback addresses that no test uses."""
+
 RECORDED = 8
 """Pushed answers to record; the farm repeats them, so that rates are computed all the time."""
 
@@ -94,7 +97,7 @@ async def farm(hosts: int) -> None:
     def payload(_: str, exchange: str, n: int) -> bytes:
         return answers[exchange][n % len(answers[exchange])]
 
-    async with Farm(addresses(hosts), payload=payload).serving() as served:
+    async with Farm(addresses(hosts, NETWORK), payload=payload).serving() as served:
         said = {
             "addresses": list(served.addresses),
             "port": served.port,
@@ -115,7 +118,10 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
     )
     assert served.stdin is not None
     assert served.stdout is not None
-    said = json.loads(await served.stdout.readline())
+    line = await served.stdout.readline()
+    if not line:
+        sys.exit("the farm did not start: its reason stands above")
+    said = json.loads(line)
     with TemporaryDirectory() as folder:
         files = {name: Path(folder) / name for name in ("known_hosts", "identity")}
         for name, path in files.items():
