@@ -27,15 +27,16 @@ address = "web-1.example.net"   # host name, address or alias of ssh_config
 """
 
 
-def local_settings(platform: str) -> dict[str, object]:
+def local_settings(platform: str, interval: float = 2.0) -> dict[str, object]:
     """What a local target's settings need so that this machine answers on `platform`.
 
     Linux runs the sampler itself. Elsewhere `argv` names a program of ours that gives the same
-    answers with psutil, in place of a shell; the transport appends the interval in seconds.
+    answers with psutil, every `interval` seconds, and needs no script.
     """
     if platform == "linux":
         return {}
-    return {"argv": (sys.executable, "-m", "opsconsole.domains.system.host.portable")}
+    program = "opsconsole.domains.system.host.portable"
+    return {"argv": (sys.executable, "-m", program, f"{interval:g}")}
 
 
 def _script() -> str:

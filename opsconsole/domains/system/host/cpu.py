@@ -1,5 +1,6 @@
 """Processor time: where each core's time went between two answers."""
 
+import operator
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean_bytes
@@ -8,15 +9,13 @@ from opsconsole.model import Column, Limits, Quantity, Row
 from opsconsole.spec import Probe
 
 Ticks = tuple[int, ...]
-"""user, nice, system, idle, iowait, irq, softirq, steal of /proc/stat, in 1/100 s. A guest's
-time is part of user; old kernels do not know the last ones, which count as 0."""
+"""user, nice, system, idle, iowait, irq, softirq, steal of /proc/stat, in 1/100 s. A guest's time
+is part of user; macOS tells only the first four."""
 
 Shares = tuple[float | None, ...]
 """Percent of the time: busy, user, nice, system, iowait, irq, softirq, steal."""
 
 UNKNOWN: Shares = (None,) * 8
-
-_IDLE, _IOWAIT, _STEAL = 3, 4, 7
 
 
 class Reading(NamedTuple):
@@ -32,16 +31,16 @@ def ticks(line: bytes) -> Ticks:
     values = wire.counts(line.split())
     if len(values) < 4:
         raise ValueError(f"{len(values)} of at least 4 numbers")
-    return values[:8] + (0,) * (8 - len(values))
+    return values[:8]
 
 
 def shares(now: Ticks | None, before: Ticks | None) -> Shares:
     """Where the time between two lines went; unknown when a counter was reset."""
     if now is None or before is None:
         return UNKNOWN
-    user, nice, system, idle, iowait, irq, softirq, steal = (
-        new - old for new, old in zip(now, before, strict=True)
-    )
+    told = min(len(now), len(before))
+    passed: tuple[int, ...] = (*map(operator.sub, now, before), *(0,) * (8 - told))
+    user, nice, system, idle, iowait, irq, softirq, steal = passed
     # The kernel's idle and iowait are estimates that can step back; nothing else may.
     idle, iowait = max(idle, 0), max(iowait, 0)
     busy = user + nice + system + irq + softirq + steal
@@ -49,16 +48,8 @@ def shares(now: Ticks | None, before: Ticks | None) -> Shares:
     if whole <= 0 or min(user, nice, system, irq, softirq, steal) < 0:
         return UNKNOWN
     scale = 100 / whole
-    return (
-        busy * scale,
-        user * scale,
-        nice * scale,
-        system * scale,
-        iowait * scale,
-        irq * scale,
-        softirq * scale,
-        steal * scale,
-    )
+    spent = (busy, user, nice, system, iowait, irq, softirq, steal)
+    return (*[part * scale for part in spent[:told]], *(None,) * (8 - told))
 
 
 def read(payload: bytes) -> Reading:

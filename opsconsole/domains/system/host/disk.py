@@ -14,8 +14,8 @@ SECTOR = 512
 """Bytes of a sector in /proc/diskstats, whatever the device's own are."""
 
 Counters = tuple[int, ...]
-"""The eleven numbers every kernel has: reads, merged, sectors, ms; the same of writes; in flight,
-ms busy, ms weighted by what was in flight."""
+"""Reads, merged, sectors, ms; the same of writes. On Linux also: in flight, ms busy, ms weighted by
+what was in flight."""
 
 READS, READ_SECTORS, READ_MS, WRITES, WRITE_SECTORS, WRITE_MS = 0, 2, 3, 4, 6, 7
 IN_FLIGHT, BUSY_MS, WEIGHTED_MS = 8, 9, 10
@@ -56,10 +56,14 @@ def disks(
 ) -> dict[bytes, Counters]:
     """Counters of the chosen disks by name, from the diskstats lines of a vitals answer."""
     found = [line.split(None, 14) for line in wire.each(lines, b"\ndiskstats:")]
-    if found and min(map(len, found)) < 14:
-        raise ValueError("a line with less than 14 fields")
+    if found and min(map(len, found)) < 11:
+        raise ValueError("a line with less than 11 fields")
     chosen = choose(tuple([words[2] for words in found]))
     return {words[2]: wire.counts(words[3:14]) for words in found if words[2] in chosen}
+
+
+def _at(counters: Counters | None, field: int) -> int | None:
+    return counters[field] if counters is not None and field < len(counters) else None
 
 
 def latency(now: Counters, before: Counters | None) -> float | None:
@@ -73,7 +77,7 @@ def latency(now: Counters, before: Counters | None) -> float | None:
 
 def utilisation(now: Counters, before: Counters | None, seconds: float | None) -> float | None:
     """Percent of the time with at least one operation in flight."""
-    busy = wire.rate(now[BUSY_MS], before[BUSY_MS] if before else None, seconds, 0.1)
+    busy = wire.rate(_at(now, BUSY_MS), _at(before, BUSY_MS), seconds, 0.1)
     return None if busy is None else min(busy, 100.0)
 
 
@@ -147,7 +151,7 @@ def rows(now: Reading, before: Reading | None) -> list[Row]:
 
 def _row(name: bytes, new: Counters, old: Counters | None, seconds: float | None) -> Row:
     def per_s(field: int, scale: float = 1) -> float | None:
-        return wire.rate(new[field], old[field] if old else None, seconds, scale)
+        return wire.rate(_at(new, field), _at(old, field), seconds, scale)
 
     def each(ms: int, operations: int) -> float | None:
         if old is None or seconds is None:
@@ -166,7 +170,7 @@ def _row(name: bytes, new: Counters, old: Counters | None, seconds: float | None
         each(WRITE_MS, WRITES),
         utilisation(new, old, seconds),
         per_s(WEIGHTED_MS, 0.001),
-        new[IN_FLIGHT],
+        _at(new, IN_FLIGHT),
     )
 
 

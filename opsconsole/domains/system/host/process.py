@@ -35,7 +35,7 @@ class Process(NamedTuple):
     name: bytes
     state: bytes
     cpu: int
-    priority: int
+    priority: int | None
     nice: int
     threads: int
     pages: int
@@ -106,13 +106,26 @@ def _process(pid: int, line: bytes) -> Process:
     user, system, threads, start, pages = wire.counts(
         fields[index] for index in (11, 12, 17, 19, 21)
     )
-    parent, priority, nice = int(fields[1]), int(fields[15]), int(fields[16])
-    if max(abs(parent), abs(priority), abs(nice)) >= 1 << 32:
-        raise ValueError("number out of range")
-    name = head.partition(b"(")[2]
+    priority = None if fields[15] == b"-" else _small(fields[15])
     return Process(
-        pid, start, parent, name, fields[0], user + system, priority, nice, threads, pages
+        pid,
+        start,
+        _small(fields[1]),
+        head.partition(b"(")[2],
+        fields[0],
+        user + system,
+        priority,
+        _small(fields[16]),
+        threads,
+        pages,
     )
+
+
+def _small(word: bytes) -> int:
+    value = int(word)
+    if abs(value) >= 1 << 32:
+        raise ValueError("number out of range")
+    return value
 
 
 def _owners(lines: bytes) -> dict[int, int]:

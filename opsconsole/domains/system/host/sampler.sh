@@ -91,7 +91,7 @@ mounts() {
   local_mounts= remote_mounts= seen=' '
   set -f
   IFS=$nl
-  for line in $(grep -vE ' (autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|fusectl|fuse\.(gvfsd-fuse|lxcfs|portal)|hugetlbfs|iso9660|erofs|mqueue|nsfs|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs) |^[^ ]+ /(dev|proc|sys|run/credentials|run/user|run/netns|var/lib/(docker|containers|containerd|kubelet))/' /proc/self/mounts); do
+  for line in $(grep -vE ' (autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|fusectl|fuse\.(gvfsd-fuse|lxcfs|portal)|hugetlbfs|iso9660|erofs|mqueue|nsfs|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs) |^[^ ]+ /(dev|proc|sys|run/(credentials|host|netns|user)|var/lib/(docker|containers|containerd|kubelet)/.*)[ /]' /proc/self/mounts); do
     IFS=' '
     # shellcheck disable=SC2086
     set -- $line
