@@ -55,11 +55,16 @@ def disks(
     lines: bytes, choose: Callable[[tuple[bytes, ...]], Collection[bytes]] = wanted
 ) -> dict[bytes, Counters]:
     """Counters of the chosen disks by name, from the diskstats lines of a vitals answer."""
-    found = [line.split(None, 14) for line in wire.each(lines, b"\ndiskstats:")]
-    if found and min(map(len, found)) < 11:
-        raise ValueError("a line with less than 11 fields")
-    chosen = choose(tuple([words[2] for words in found]))
-    return {words[2]: wire.counts(words[3:14]) for words in found if words[2] in chosen}
+    words, width = wire.table(lines, b"\ndiskstats:")
+    if words and width < 11:
+        raise ValueError(f"{width} of at least 11 fields")
+    names = words[2::width]
+    chosen = choose(tuple(names))
+    return {
+        name: wire.counts(words[at : at + min(width, 14) - 3])
+        for at, name in zip(range(3, len(words), width), names, strict=True)
+        if name in chosen
+    }
 
 
 def _at(counters: Counters | None, field: int) -> int | None:

@@ -1,7 +1,7 @@
 """Network interfaces: traffic, errors and drops of each between two answers, and its link."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean_bytes
@@ -10,8 +10,8 @@ from opsconsole.model import Column, Limits, Quantity, Row
 from opsconsole.spec import Probe
 
 Counters = tuple[int, ...]
-"""The sixteen numbers of /proc/net/dev: received bytes, packets, errors, drops, fifo, frame,
-compressed, multicast; sent bytes, packets, errors, drops, fifo, collisions, carrier, compressed."""
+"""Of /proc/net/dev: received bytes, packets, errors, drops, fifo, frame, compressed, multicast;
+sent bytes, packets, errors, drops."""
 
 RX_BYTES, RX_PACKETS, RX_ERRORS, RX_DROPS = 0, 1, 2, 3
 TX_BYTES, TX_PACKETS, TX_ERRORS, TX_DROPS = 8, 9, 10, 11
@@ -38,9 +38,21 @@ class Reading(NamedTuple):
     links: dict[bytes, Link]
 
 
-def interfaces(lines: bytes) -> dict[bytes, Counters]:
-    """Counters by name from the net/dev lines of a vitals answer."""
-    return {name: _counters(numbers) for name, numbers in _split(lines)}
+def interfaces(
+    lines: bytes, choose: Callable[[list[bytes]], Collection[bytes]] = list
+) -> dict[bytes, Counters]:
+    """Counters of the chosen interfaces by name, from the net/dev lines of a vitals answer."""
+    # No name holds a colon, and old kernels print the first number right after it.
+    words, width = wire.table(lines, b"\nnet/dev:", b":")
+    if words and width != 17:
+        raise ValueError(f"{width - 1} of 16 numbers")
+    names = words[::17]
+    chosen = choose(names)
+    return {
+        name: wire.counts(words[at : at + 12])
+        for at, name in zip(range(1, len(words), 17), names, strict=True)
+        if name in chosen
+    }
 
 
 def outer(lines: bytes) -> dict[bytes, Counters]:
@@ -50,24 +62,11 @@ def outer(lines: bytes) -> dict[bytes, Counters]:
     """
     start = lines.find(b"\nlink:")
     hardware = _hardware(lines[start:]) if start >= 0 else frozenset[bytes]()
-    found = _split(lines)
-    return {name: _counters(numbers) for name, numbers in found if name in hardware} or {
-        name: _counters(numbers) for name, numbers in found if not _virtual(name)
-    }
 
+    def choose(names: list[bytes]) -> Collection[bytes]:
+        return hardware.intersection(names) or {name for name in names if not _virtual(name)}
 
-def _split(lines: bytes) -> list[tuple[bytes, bytes]]:
-    """Name and numbers of each net/dev line."""
-    parts = [line.rpartition(b":") for line in wire.each(lines, b"\nnet/dev:")]
-    # A name may hold a colon (an old alias), its numbers may not.
-    return [(name.strip(), numbers) for name, _, numbers in parts]
-
-
-def _counters(numbers: bytes) -> Counters:
-    values = wire.counts(numbers.split())
-    if len(values) != 16:
-        raise ValueError(f"{len(values)} of 16 numbers")
-    return values
+    return interfaces(lines, choose)
 
 
 @functools.lru_cache(4096)

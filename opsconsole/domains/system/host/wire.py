@@ -51,6 +51,24 @@ def each(lines: bytes, tag: bytes) -> list[bytes]:
     return lines[start + len(tag) : end if end >= 0 else None].split(tag)
 
 
+def table(lines: bytes, tag: bytes, also: bytes = b" ") -> tuple[list[bytes], int]:
+    """Words of all lines that begin with `tag`, and how many each of them has.
+
+    Words end at blanks and at `also`. One split for all of them, as this is the hot path;
+    `ValueError` when the lines are of unequal length.
+    """
+    number = lines.count(tag)
+    if not number:
+        return [], 1
+    start, end = lines.find(tag), lines.find(b"\n", lines.rfind(tag) + 1)
+    block = lines[start : end if end >= 0 else None].replace(tag, b"\n")
+    words = block.replace(also, b" ").split()
+    width, rest = divmod(len(words), number)
+    if rest:
+        raise ValueError("lines of unequal length")
+    return words, width
+
+
 def counts(words: Iterable[bytes]) -> tuple[int, ...]:
     """Unsigned numbers of at most 64 bits; raises `ValueError` for anything else."""
     values = tuple(map(int, words))
