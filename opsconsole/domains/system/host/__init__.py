@@ -22,7 +22,6 @@ from opsconsole.spec import Exchange, Integration, Program
 _SETUP = """\
 # estate.toml
 [target.web-1]
-kind = "host"
 address = "web-1.example.net"   # host name, address or alias of ssh_config
 """
 
