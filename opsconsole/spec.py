@@ -103,20 +103,23 @@ class View(enum.StrEnum):
     PLOTS = "plots"
     """History of columns, one plot per series group."""
     GAUGES = "gauges"
-    """One bar per percent column of the only row."""
+    """One bar per series, of the only row."""
     METERS = "meters"
     """One bar per row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One plot: columns of one probe that share an axis."""
+    """One plot, or one gauge: columns of one probe that share an axis."""
 
     title: str
     probe: str
     columns: tuple[str, ...]
+    """Keys; curves of a plot, or the parts of a gauge from the left."""
     top: float | None = None
     """Fixed upper end of the axis (100 for percent), or None to scale."""
+    total: str = ""
+    """Of a gauge: the key whose value stands beside it and is judged; empty takes the only part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,8 @@ class Domain:
     overview: Pane
     """The list of its targets."""
     detail: tuple[Pane, ...]
-    """Panes of one target, in reading order."""
+    """Panes of one target, in reading order; the title of the first names the target."""
+    headline: tuple[tuple[str, str], ...]
+    """What stands beside the target's name: (always-on probe, key) of its only row."""
     boards: tuple[Board, ...]
     """Layouts of `detail`, smallest first; the last that fits is used."""

@@ -1,0 +1,247 @@
+"""The console itself: joins the screens, the line to the collector and the terminal."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rich.console import RenderableType
+from textual import events
+
+from opsconsole.clean import Clean, clean
+from opsconsole.errors import OpsError, UsageError
+from opsconsole.model import Level, Target
+from opsconsole.ports import ConsoleEnd
+from opsconsole.store import Store
+from screens.shell import clipboard, skeleton
+from screens.shell.base import ConsoleApp
+from screens.shell.command import parse
+from screens.shell.commands import COMMANDS
+from screens.shell.console import ConsoleScreen, Scene
+from screens.shell.feed import Feed
+from screens.shell.link import Link
+from screens.shell.own import OwnCost
+from screens.shell.state import load_history, save_history
+from screens.shell.verb import Verbs
+from widgets.commandline import CommandLine
+from widgets.statusline import Gauges
+from widgets.table import LiveTable
+
+TICK_S = 0.25
+"""Seconds between looks at what is new; a frame is drawn at the link's pace at most."""
+
+STATUS_S = 5.0
+"""Seconds between two readings of what the console costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the front door hands over."""
+
+    scene: Scene
+    select: Callable[[str], Sequence[Target]]
+    bus: ConsoleEnd
+    theme: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The operator's keys by action id."""
+    notices: tuple[Clean, ...] = ()
+    """What to tell first: problems in files of the operator's."""
+
+
+class OpsConsole(ConsoleApp):
+    """Draws what is fresh, once a tick; carries out what the operator asks."""
+
+    def __init__(self, start: Start, link: Link | None = None) -> None:
+        super().__init__(link, start.theme)
+        self._start = start
+        self.feed = Feed(start.bus, Store(start.scene.catalog.values()))
+        self.main = ConsoleScreen(start.scene)
+        self.verbs = Verbs(self, self)
+        self._cost = OwnCost()
+        self._drawn_at = self._told_at = 0.0
+        self.set_keymap(start.keys)
+
+    def get_default_screen(self) -> ConsoleScreen:
+        """The main screen lies below all others."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Listen to the collector; begin to tick."""
+        self.main.command_line.history.update(load_history())
+        self.run_worker(self.feed.run())
+        self.set_interval(TICK_S, self.tick)
+        problems = [clean(str(problem)) for problem in self.theme_problems]
+        for notice in (*self._start.notices, *problems):
+            self.notify(notice, severity="warning", timeout=15, markup=False)
+
+    def exit(
+        self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        """End; the layout and what was typed are kept for the next start."""
+        if self.main.is_mounted and not self.is_headless:
+            skeleton.save(self.main.layout_lines(), self.size.height, self.size.width)
+            save_history(self.main.command_line.history)
+        super().exit(result, return_code, message)
+
+    def on_unmount(self) -> None:
+        """Let the collector go."""
+        self.feed.close()
+
+    # -- what verbs need ------------------------------------------------------------------------
+
+    def select(self, pattern: str) -> Sequence[Target]:
+        """Targets a pattern names; raises `UsageError` when there are none."""
+        return self._start.select(pattern)
+
+    def use_theme(self, name: str) -> None:
+        """Change the palette; raises `UsageError` for one there is not."""
+        if name not in self.palettes:
+            raise UsageError(f"no theme {name!r}; there are {', '.join(self.palettes)}")
+        self.theme = name
+
+    def copy(self, text: str) -> None:
+        """Put text on the operator's clipboard, and say how."""
+
+        async def copying() -> None:
+            said = await clipboard.yank(text, os.environ, self.write_raw)
+            self.main.status.notice(clean(said))
+
+        self.run_worker(copying(), exclusive=True, group="yank")
+
+    def write_raw(self, sequence: str) -> None:
+        """Send an escape sequence of our own to the terminal."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    # -- the tick -------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Draw what is fresh, unless the last frame is still under way or the screen is paused."""
+        now = time.monotonic()
+        if not self.main.is_mounted or not self.main.tabs:
+            return
+        self.feed.look_at(self.main.tab.pairs())
+        if now - self._told_at >= STATUS_S:
+            self._tell_cost(now)
+        if self.verbs.paused or now - self._drawn_at < self.gauge.link.flush_s - TICK_S / 2:
+            return
+        if not self.may_flush():
+            return
+        self._drawn_at = now
+        fresh = self.feed.take_fresh()
+        with self.batch_update():
+            self.main.tab.draw(self.feed.store, fresh, now)
+            if fresh:
+                self.main.tell_tabs()
+
+    def _tell_cost(self, now: float) -> None:
+        self._told_at = now
+        self._cost.look(self.bytes_written)
+        ledger = self.feed.ledger
+        slowest = (
+            max(ledger.costs, key=lambda cost: cost.slowest_seconds)
+            if (ledger and ledger.costs)
+            else None
+        )
+        self.main.status.gauges(
+            Gauges(
+                cpu_percent=self._cost.cpu_percent + (ledger.cpu_percent if ledger else 0.0),
+                rss_bytes=self._cost.rss_bytes + (ledger.rss_bytes if ledger else 0),
+                bytes_per_s=self._cost.bytes_per_s,
+                slowest=clean(f"{slowest.slowest_probe} {slowest.target}")
+                if slowest and slowest.slowest_probe
+                else Clean(""),
+                slowest_s=slowest.slowest_seconds if slowest else 0.0,
+                link="" if self.gauge.link.name == "lan" else self.gauge.link.name,
+            )
+        )
+
+    def tell_trouble(self, trouble: Clean) -> None:
+        """Say that the collector died, and what becomes of that."""
+        if self.main.is_mounted:
+            self.main.status.notice(trouble, Level.CRIT)
+
+    # -- what the operator asks -----------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """After `g` the next key is a letter, whatever has the focus."""
+        if isinstance(event, events.Key) and self.verbs.awaiting_go and self.screen is self.main:
+            event.stop()
+            self.verbs.go_letter(event)
+            return
+        await super().on_event(event)
+
+    def action_command(self, name: str) -> None:
+        """A key: what its command does."""
+        self.carry_out(name)
+
+    def carry_out(self, line: str) -> None:
+        """Do what a line says; what is wrong with it goes to the status line."""
+        try:
+            command, argument = parse(line, COMMANDS)
+            getattr(self.verbs, command.verb)(argument)
+        except OpsError as error:
+            self.main.status.notice(clean(str(error)), Level.WARN)
+
+    def on_command_line_submitted(self, event: CommandLine.Submitted) -> None:
+        """A command, or a filter to keep."""
+        self.main.tab.focus_content()
+        if event.prompt == ":" and event.text.strip():
+            # Focus moves with the next message: what a command says of keys must be said after it.
+            self.call_later(self.carry_out, event.text)
+        elif event.prompt == "/":
+            self._filter(event.text)
+
+    def on_command_line_edited(self, event: CommandLine.Edited) -> None:
+        """A filter follows while it is typed."""
+        if event.prompt == "/":
+            self._filter(event.text)
+
+    def on_command_line_cancelled(self, event: CommandLine.Cancelled) -> None:
+        """The filter that stood before stands again."""
+        self.main.tab.focus_content()
+        if event.prompt == "/":
+            self._filter(self.verbs.filter_before)
+
+    def on_command_line_refused(self) -> None:
+        """A paste that would have pressed keys."""
+        self.main.status.notice("paste refused: it holds line breaks or control characters")
+
+    def _filter(self, text: str) -> None:
+        table = self.main.tab.table
+        if table is None:
+            return
+        try:
+            table.set_filter(text)
+        except OpsError as error:
+            self.main.status.notice(clean(str(error)), Level.WARN)
+        else:
+            self.main.tab.pane.set_filter(table.filter_text)
+            self.main.status.notice("")
+
+    def on_live_table_opened(self, event: LiveTable.Opened) -> None:
+        """Enter: a target's panes, or all fields of a row."""
+        if event.table is self.main.tab.fleet.table:
+            self.main.tab.open(event.row_id)
+        else:
+            self.verbs.describe("")
+
+    def on_live_table_changed(self, event: LiveTable.Changed) -> None:
+        """Counts, marks or the filter changed: the title says so."""
+        pane = self.main.tab.pane
+        if event.table is self.main.tab.table:
+            pane.set_count(event.table.summary)
+            pane.set_filter(event.table.filter_text)
+
+    def on_live_table_cursor_gone(self, event: LiveTable.CursorGone) -> None:
+        """The object one looked at is gone."""
+        name = event.row_id.partition("\x1f")[0]
+        self.main.status.notice(clean(f"{name} is gone from the list"), Level.WARN)
+
+    def on_live_table_sort_requested(self) -> None:
+        """`s` in a list."""
+        self.carry_out("sort")
+
+    def on_live_table_columns_requested(self) -> None:
+        """`c` in a list."""
+        self.carry_out("columns")

@@ -1,0 +1,167 @@
+"""The main screen: tabs, one of them shown, a line for commands, one for status, one for keys."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from opsconsole.model import Level, Target
+from opsconsole.spec import Domain, Probe
+from screens.shell.commands import COMMANDS
+from screens.shell.fleet import FleetView
+from screens.shell.pane.view import PaneView
+from screens.shell.tab import TabView
+from widgets.commandline import CommandLine
+from widgets.keybar import KeyBar
+from widgets.statusline import StatusLine
+from widgets.tabbar import Tab, TabBar
+
+WAITING = "waiting"
+"""What a skeleton says of every pane."""
+
+DIGITS = "1234567890"
+"""Keys of the first ten tabs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the console is to show, all of it known before the first answer."""
+
+    domains: tuple[Domain, ...]
+    """Roles with something to show, in tab order."""
+    catalog: Mapping[str, Probe[Any]]
+    targets: tuple[Target, ...]
+    setups: Mapping[str, str]
+    """How to add a target, by kind."""
+
+
+def _bindings() -> list[BindingType]:
+    bindings: list[BindingType] = [
+        Binding(
+            ",".join(command.keys),
+            f"app.command('{command.name}')",
+            command.title,
+            id=command.name,
+            show=bool(command.rank),
+        )
+        for command in COMMANDS
+        if command.keys
+    ]
+    bindings.extend(
+        Binding(digit, f"tab('{digit}')", "Tab", id=f"tab-{digit}", show=False) for digit in DIGITS
+    )
+    return bindings
+
+
+class ConsoleScreen(Screen[None], inherit_bindings=False):
+    """Holds what is always there; the verbs of `screens.shell.verb` act on it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = _bindings()
+    DEFAULT_CSS = """
+    ConsoleScreen { layout: vertical; }
+    ConsoleScreen > #room { height: 1fr; }
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__()
+        self.scene = scene
+        self.tabs: dict[str, TabView] = {}
+        self._current = scene.domains[0].id if scene.domains else ""
+        ranked = sorted((c for c in COMMANDS if c.rank), key=lambda command: command.rank)
+        self.tab_bar = TabBar(id="tab-bar")
+        self.command_line = CommandLine(id="command-line")
+        self.status = StatusLine(id="status")
+        self.key_bar = KeyBar([c.name for c in ranked], keep="help", id="key-bar")
+
+    def compose(self) -> ComposeResult:
+        """Bars around the room of the tabs."""
+        yield self.tab_bar
+        yield Container(id="room")
+        yield self.command_line
+        yield self.status
+        yield self.key_bar
+
+    def on_mount(self) -> None:
+        """Show the first tab."""
+        if self._current:
+            self.show_tab(self._current)
+        self.tell_tabs()
+
+    # -- tabs -----------------------------------------------------------------------------------
+
+    @property
+    def tab(self) -> TabView:
+        """The tab shown."""
+        return self.tabs[self._current]
+
+    def show_tab(self, domain_id: str) -> None:
+        """Show a tab; it is made at its first visit and kept. Raises `KeyError`."""
+        domain = {domain.id: domain for domain in self.scene.domains}[domain_id]
+        before = self.tabs.get(self._current)
+        self._current = domain_id
+        with cast("App[int]", self.app).batch_update():  # pyright: ignore[reportUnknownMemberType]
+            if before is not None and before.domain.id != domain_id:
+                before.display = False
+            if domain_id not in self.tabs:
+                view = TabView(domain, self.scene.catalog, self.scene.targets, self.scene.setups)
+                self.tabs[domain_id] = view
+                self.query_one("#room").mount(view)
+            else:
+                self.tab.display = True
+                self.tab.focus_content()
+        self.tell_tabs()
+
+    def tell_tabs(self) -> None:
+        """Bring the tab bar up to date."""
+        tabs = [
+            Tab(domain.id, domain.title, DIGITS[at : at + 1], self._alerts(domain.id))
+            for at, domain in enumerate(self.scene.domains)
+        ]
+        self.tab_bar.set_tabs(tabs, self._current)
+
+    def _alerts(self, domain_id: str) -> dict[Level, int]:
+        view = self.tabs.get(domain_id)
+        levels = view.fleet.levels if view else {}
+        return {level: count for level, count in levels.items() if level in _SHOWN}
+
+    def on_tab_bar_chosen(self, event: TabBar.Chosen) -> None:
+        """A click on a tab."""
+        self.show_tab(event.tab_id)
+
+    def layout_lines(self) -> list[str]:
+        """The screen with titles only: what the next start paints before there is any data."""
+        width, height = self.size
+        lines = [[" "] * width for _ in range(height)]
+        _write(lines, 0, 1, "   ".join(domain.title for domain in self.scene.domains))
+        tab = self.tabs.get(self._current)
+        shown: Sequence[FleetView | PaneView] = tab.on_screen if tab else ()
+        for pane in shown:
+            x, y = pane.region.offset
+            _write(lines, y, x + 1, pane.pane.title)
+            _write(lines, y, pane.region.right - len(WAITING) - 1, WAITING)
+        return ["".join(line).rstrip() for line in lines]
+
+    # -- keys -----------------------------------------------------------------------------------
+
+    def action_tab(self, digit: str) -> None:
+        """A digit: that tab."""
+        self.show_tab(self.scene.domains[DIGITS.index(digit)].id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys mean nothing while one types; digits without a tab mean nothing at all."""
+        if action == "tab":
+            return DIGITS.index(str(parameters[0])) < len(self.scene.domains)
+        return super().check_action(action, parameters)
+
+
+def _write(lines: list[list[str]], y: int, x: int, text: str) -> None:
+    if 0 <= y < len(lines) and x >= 0 and x + len(text) <= len(lines[y]):
+        lines[y][x : x + len(text)] = text
+
+
+_SHOWN: Sequence[Level] = (Level.CRIT, Level.WARN)
+"""Levels that the tab bar counts."""

@@ -1,0 +1,51 @@
+"""The console's line to its collector: what came, and what is wanted."""
+
+from collections.abc import Iterable
+
+from opsconsole.errors import BusClosed
+from opsconsole.ports import ConsoleEnd, Interest, Ledger, Refresh, Samples
+from opsconsole.store import Store
+from screens.shell.target import Pair
+
+
+class Feed:
+    """Takes messages off the bus into the store; never waits for a screen."""
+
+    def __init__(self, bus: ConsoleEnd, store: Store) -> None:
+        self._bus = bus
+        self.store = store
+        self.ledger: Ledger | None = None
+        """What the collector costs, as it last said."""
+        self._fresh: set[Pair] = set()
+        self._wanted: set[Pair] = set()
+
+    async def run(self) -> None:
+        """Receive until this side closes; a collector that dies is replaced below us."""
+        try:
+            while True:
+                message = await self._bus.receive()
+                if isinstance(message, Samples):
+                    self._fresh |= self.store.put(message.samples)
+                elif isinstance(message, Ledger):
+                    self.ledger = message
+        except BusClosed:
+            return
+
+    def take_fresh(self) -> set[Pair]:
+        """Pairs with something new since the last call."""
+        fresh, self._fresh = self._fresh, set()
+        return fresh
+
+    def look_at(self, pairs: set[Pair]) -> None:
+        """Tell the collector what is looked at, when that changed."""
+        if pairs != self._wanted:
+            self._wanted = set(pairs)
+            self._bus.send(Interest(sorted(pairs)))
+
+    def refresh(self, targets: Iterable[str]) -> None:
+        """Ask these targets again at once."""
+        self._bus.send(Refresh(list(targets)))
+
+    def close(self) -> None:
+        """Let the collector go; it ends by that."""
+        self._bus.close()

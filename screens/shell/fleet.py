@@ -1,0 +1,144 @@
+"""The list of a tab's targets: one line each, joined from several probes, worst first."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from opsconsole import fleet
+from opsconsole.clean import Clean
+from opsconsole.model import Column, Level, Row, State, Target
+from opsconsole.spec import Pane, Probe
+from opsconsole.store import Store
+from screens.shell.target import Pair
+from widgets.pane import PaneFrame
+from widgets.table import WORST, LiveTable, SparkColumn
+
+TREND = "trend:"
+"""Before a column's key: its recent course."""
+
+POINTS = 40
+"""Points of a course: as many as the widest one draws."""
+
+
+class FleetView(PaneFrame):
+    """Targets as rows; a row is as bad as its worst value, and a silent target worse than any."""
+
+    def __init__(
+        self,
+        pane: Pane,
+        catalog: Mapping[str, Probe[Any]],
+        targets: Sequence[Target],
+        setup: str,
+    ) -> None:
+        self.pane = pane
+        self._probes = [catalog[probe] for probe in pane.probes]
+        self._columns = fleet.columns(self._probes)
+        self._store: Store | None = None
+        self._verdicts: dict[str, fleet.Judgement] = {}
+        self._targets = tuple(target.id for target in targets)
+        self._silent: set[str] = set()
+        self._dirty = set(self._targets)
+        self._only: frozenset[str] | None = None
+        trends = [column for column in self._columns if column.key in pane.trends]
+        self.table = LiveTable(
+            [*self._columns, *(SparkColumn(TREND + c.key, "", c.key) for c in trends)],
+            shown=self._shown(),
+            sort=WORST,
+            trend=self._trend,
+        )
+        self.table.adorn(labels={target.id: target.labels for target in targets})
+        self.table.empty = f"no target yet; add one to the estate: {setup}"
+        super().__init__(self.table, title=pane.title)
+
+    def _shown(self) -> list[str]:
+        shown = [fleet.TARGET.key, fleet.STATE.key]
+        for key in self.pane.columns:
+            shown.append(key)
+            if key in self.pane.trends:
+                shown.append(TREND + key)
+        return [*shown, fleet.WHY.key]
+
+    def _trend(self, target: str, key: str) -> Sequence[float]:
+        if self._store is None:
+            return ()
+        for probe in self._probes:
+            if any(column.key == key for column in probe.columns):
+                return self._store.trend(probe.id, target, (), key, POINTS)
+        return ()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether only some of the targets are listed."""
+        return self._only is not None
+
+    def narrow(self, targets: Collection[str], label: Clean) -> None:
+        """List only these, and say so."""
+        self._only = frozenset(targets)
+        self._dirty.update(self._only)
+        self.table.put({}, gone=[each for each in self._targets if each not in self._only])
+        self.set_filter(label)
+
+    def widen(self) -> None:
+        """List all targets again."""
+        self._only = None
+        self._dirty.update(self._targets)
+        self.set_filter("")
+
+    def note(self, fresh: set[Pair]) -> None:
+        """Remember what changed while the list is not shown."""
+        mine = set(self.pane.probes)
+        self._dirty.update(target for probe, target in fresh if probe in mine)
+
+    def draw(self, store: Store, fresh: set[Pair], now: float) -> None:
+        """Judge and draw the targets whose data changed or grew stale."""
+        self._store = store
+        self.note(fresh)
+        silent = {target for target in self._targets if self._is_silent(store, target, now)}
+        rows: dict[str, Row] = {}
+        parts = store.joined(self.pane.probes, self._dirty | (silent ^ self._silent))
+        for target, found in parts.items():
+            standing = store.state(self.pane.probes[0], target, now)
+            stale = standing.state is State.STALE
+            rows[target], self._verdicts[target] = fleet.line(
+                target, self._probes, found, standing.fault, stale=stale
+            )
+        self._dirty.clear()
+        self._silent = silent
+        if self._only is not None:
+            rows = {target: row for target, row in rows.items() if target in self._only}
+        if rows:
+            self.table.put(rows)
+            self.table.adorn(
+                levels={target: v.level for target, v in self._verdicts.items()},
+                scores={target: v.score for target, v in self._verdicts.items()},
+                dim=silent,
+            )
+        self.set_count(self.table.summary)
+        self._tell(len(silent))
+
+    def _is_silent(self, store: Store, target: str, now: float) -> bool:
+        state = store.state(self.pane.probes[0], target, now).state
+        return state in (State.STALE, State.FAULT)
+
+    def _tell(self, silent: int) -> None:
+        """State of the list as a whole: it lives as long as one target answers."""
+        waiting = sum(v.level is Level.UNKNOWN for v in self._verdicts.values())
+        if not self._targets:
+            self.set_state(State.EMPTY, None, Clean(""))
+        elif waiting == len(self._targets):
+            self.set_state(State.WAITING, None, Clean(""))
+        elif silent == len(self._targets):
+            self.set_state(State.FAULT, None, Clean("no target answers"))
+        else:
+            note = f"{silent} silent" if silent else ""
+            self.set_state(State.LIVE, None, Clean(note))
+
+    @property
+    def levels(self) -> dict[Level, int]:
+        """Targets per level, for the tab bar."""
+        return dict(Counter(verdict.level for verdict in self._verdicts.values()))
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns the list can show."""
+        return self._columns

@@ -1,0 +1,136 @@
+"""One role's tab: the list of its targets, one target's panes, and the way back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from textual.containers import Container
+from textual.widget import Widget
+
+from opsconsole.model import Target
+from opsconsole.spec import Domain, Probe
+from opsconsole.store import Store
+from screens.shell.fleet import FleetView
+from screens.shell.pane.view import PaneView
+from screens.shell.target import Pair, TargetView
+from widgets.table import LiveTable
+
+FLEET = ""
+"""Stands for the list in the history of what was looked at."""
+
+
+class TabView(Container):
+    """A list of targets over the panes of one; with a single target only its panes."""
+
+    DEFAULT_CSS = """
+    TabView { height: 1fr; }
+    TabView > FleetView, TabView > TargetView { height: 1fr; width: 1fr; }
+    """
+
+    def __init__(
+        self,
+        domain: Domain,
+        catalog: Mapping[str, Probe[Any]],
+        targets: Sequence[Target],
+        setups: Mapping[str, str],
+    ) -> None:
+        super().__init__(id=f"tab-{domain.id}")
+        self.domain = domain
+        self.targets = {target.id: target for target in targets if target.kind in domain.kinds}
+        setup = "\n".join(setups[kind] for kind in domain.kinds if kind in setups)
+        self.fleet = FleetView(domain.overview, catalog, tuple(self.targets.values()), setup)
+        self.detail = TargetView(domain, catalog)
+        self._trail: list[str] = [FLEET]
+        self._at = 0
+
+    def compose(self) -> Iterable[Widget]:
+        """The list and the panes; one of them is shown."""
+        yield self.fleet
+        yield self.detail
+
+    def on_mount(self) -> None:
+        """A fleet of one needs no list."""
+        if len(self.targets) == 1:
+            self._trail = [next(iter(self.targets))]
+        self._show()
+
+    # -- where one is ---------------------------------------------------------------------------
+
+    @property
+    def target(self) -> str:
+        """Id of the target whose panes are shown; empty while the list is."""
+        return self._trail[self._at]
+
+    @property
+    def at_root(self) -> bool:
+        """Whether there is nothing to go back to."""
+        return not self.target or len(self.targets) == 1
+
+    def open(self, target: str) -> None:
+        """Show a target's panes, or the list for `FLEET`; remembered for the way back."""
+        if target != self.target:
+            del self._trail[self._at + 1 :]
+            self._trail.append(target)
+            self._at += 1
+        self._show()
+
+    def back(self) -> bool:
+        """Take back zoom, then filter, then the target; whether there was anything to take back."""
+        table = self.table
+        if self.target and self.detail.zoomed:
+            self.detail.zoom(False)
+        elif table is not None and table.filter_text:
+            table.set_filter("")
+        elif not self.target and self.fleet.narrowed:
+            self.fleet.widen()
+        elif not self.at_root:
+            self.open(FLEET)
+        else:
+            return False
+        return True
+
+    def step(self, by: int) -> None:
+        """Walk through what was looked at."""
+        self._at = max(0, min(len(self._trail) - 1, self._at + by))
+        self._show()
+
+    def _show(self) -> None:
+        if self.target:
+            self.detail.show(self.target)
+        self.fleet.display, self.detail.display = not self.target, bool(self.target)
+        self.focus_content()
+
+    def focus_content(self) -> None:
+        """Give the keys to what is shown."""
+        if self.target:
+            self.detail.current.focus_body()
+        else:
+            self.fleet.table.focus()
+
+    @property
+    def table(self) -> LiveTable | None:
+        """The list that keys act on, if what is current is one."""
+        return self.detail.current.table if self.target else self.fleet.table
+
+    @property
+    def pane(self) -> FleetView | PaneView:
+        """What keys act on."""
+        return self.detail.current if self.target else self.fleet
+
+    @property
+    def on_screen(self) -> Sequence[FleetView | PaneView]:
+        """What is shown."""
+        return self.detail.on_screen if self.target else [self.fleet]
+
+    # -- data -----------------------------------------------------------------------------------
+
+    def pairs(self) -> set[Pair]:
+        """What is looked at here."""
+        return self.detail.pairs() if self.target else set()
+
+    def draw(self, store: Store, fresh: set[Pair], now: float) -> None:
+        """Draw what changed and can be seen."""
+        if self.target:
+            self.fleet.note(fresh)
+            self.detail.draw(store, fresh, now)
+        else:
+            self.fleet.draw(store, fresh, now)

@@ -1,0 +1,69 @@
+"""What all verbs lean on: the app, its main screen, the estate, the line to the collector."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from opsconsole.model import Target
+from screens.shell.base import ConsoleApp
+from screens.shell.console import ConsoleScreen
+from screens.shell.feed import Feed
+from screens.shell.tab import TabView
+
+
+class Console(Protocol):
+    """The part of the app that verbs need."""
+
+    @property
+    def main(self) -> ConsoleScreen:
+        """The main screen."""
+        ...
+
+    @property
+    def feed(self) -> Feed:
+        """The line to the collector."""
+        ...
+
+    def select(self, pattern: str) -> Sequence[Target]:
+        """Targets a pattern names; raises `UsageError` when there are none."""
+        ...
+
+    def use_theme(self, name: str) -> None:
+        """Change the palette; raises `UsageError` for one there is not."""
+        ...
+
+    def write_raw(self, sequence: str) -> None:
+        """Send an escape sequence of our own to the terminal."""
+        ...
+
+    def copy(self, text: str) -> None:
+        """Put text on the operator's clipboard, and say how."""
+        ...
+
+
+class Base:
+    """Holds what verbs act on."""
+
+    def __init__(self, app: ConsoleApp, console: Console) -> None:
+        """`app` and `console` are the same object, by its two trades."""
+        self.app = app
+        self.console = console
+        self.paused = False
+
+    @property
+    def screen(self) -> ConsoleScreen:
+        """The main screen."""
+        return self.console.main
+
+    @property
+    def feed(self) -> Feed:
+        """The line to the collector."""
+        return self.console.feed
+
+    @property
+    def tab(self) -> TabView:
+        """The tab shown."""
+        return self.screen.tab
+
+    def say(self, text: str) -> None:
+        """Tell the operator what happened, on the status line."""
+        self.screen.status.notice(text)

@@ -1,0 +1,122 @@
+"""Verbs that move: between tabs, panes, targets, and out."""
+
+from textual.events import Key
+
+from opsconsole.clean import Clean, clean
+from opsconsole.errors import UsageError
+from screens.shell.ask import Ask
+from screens.shell.tab import FLEET
+from screens.shell.verb.base import Base
+
+OVERLAY_S = 0.3
+"""Seconds after `g` until the letters are shown."""
+
+
+class Moving(Base):
+    """Where one is."""
+
+    awaiting_go = False
+    """Whether the next key is the letter after `g`."""
+    _cancelled_on_root = False
+
+    def go_tab(self, argument: str) -> None:
+        """Show the tab with that id, title or number; `+1` and `-1` step."""
+        ids = [domain.id for domain in self.screen.scene.domains]
+        if argument in ("+1", "-1"):
+            at = ids.index(self.tab.domain.id) + int(argument)
+            self.screen.show_tab(ids[at % len(ids)])
+        elif argument.isdigit() and 0 < int(argument) <= len(ids):
+            self.screen.show_tab(ids[int(argument) - 1])
+        elif argument.lower() in ids:
+            self.screen.show_tab(argument.lower())
+        else:
+            raise UsageError(f"no tab {argument!r}; there are {', '.join(ids)}")
+
+    def go_pane(self, argument: str) -> None:
+        """Focus the pane with that name; `+1` and `-1` step."""
+        detail = self.tab.detail
+        if not self.tab.target:
+            raise UsageError("panes belong to one target: open one with Enter or :target NAME")
+        if argument in ("+1", "-1"):
+            detail.step(int(argument))
+        elif argument in detail.panes:
+            detail.focus_pane(argument)
+        else:
+            raise UsageError(f"no pane {argument!r}; there are {', '.join(detail.panes)}")
+
+    def go_target(self, argument: str) -> None:
+        """Open one target's panes; a pattern narrows the list instead."""
+        if not argument:
+            self.tab.open(FLEET)
+            return
+        known = self.tab.targets
+        chosen = [target for target in self.console.select(argument) if target.id in known]
+        if not chosen:
+            raise UsageError(f"{argument!r} names no target of this tab")
+        if len(chosen) == 1:
+            self.tab.open(chosen[0].id)
+            return
+        self.tab.open(FLEET)
+        self.tab.fleet.narrow({target.id for target in chosen}, clean(argument))
+
+    def go_back(self, argument: str) -> None:
+        """Close what is open: filter, zoom, target. Never quits."""
+        del argument
+        if not self.tab.back():
+            self.say("nothing to go back to; q or :quit leaves the console")
+
+    def go_history(self, argument: str) -> None:
+        """Step through what was looked at."""
+        self.tab.step(int(argument))
+
+    def close(self, argument: str) -> None:
+        """As back; on the root it asks whether to quit."""
+        if not self.tab.back():
+            self.quit(argument)
+
+    def quit(self, argument: str) -> None:
+        """Ask whether to quit; `now` does not ask."""
+        if argument == "now":
+            self.app.exit()
+            return
+        question = Ask(
+            Clean("Leave the console? Nothing is left running on any target."),
+            yes=Clean("leave"),
+            no=Clean("stay"),
+        )
+        self.app.push_screen(question, lambda leave: self.app.exit() if leave else None)
+
+    def cancel(self, argument: str) -> None:
+        """Cancel what runs; twice on the root asks whether to quit."""
+        if self.tab.back():
+            self._cancelled_on_root = False
+        elif self._cancelled_on_root:
+            self._cancelled_on_root = False
+            self.quit(argument)
+        else:
+            self._cancelled_on_root = True
+            self.say("nothing runs; once more asks whether to quit")
+
+    def ask_go(self, argument: str) -> None:
+        """Wait for the letter of a tab; show the letters when it does not come."""
+        del argument
+        self.awaiting_go = True
+        self.screen.set_timer(OVERLAY_S, self._show_letters)
+
+    def _show_letters(self) -> None:
+        if self.awaiting_go:
+            letters = [f"{domain.key} {domain.title}" for domain in self.screen.scene.domains]
+            self.say("g: " + "   ".join(["g top of the list", *letters]))
+
+    def go_letter(self, event: Key) -> None:
+        """The key after `g`."""
+        self.awaiting_go = False
+        self.say("")
+        for domain in self.screen.scene.domains:
+            if domain.key == event.key:
+                self.screen.show_tab(domain.id)
+                return
+        if event.key == "g" and self.tab.table is not None:
+            self.tab.table.action_top()
+        elif event.key not in ("g", "escape"):
+            self.say(f"no tab on {clean(event.character or event.key)}")

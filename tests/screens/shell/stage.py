@@ -1,0 +1,111 @@
+"""The console on a scripted collector: real screens, real store, samples made by hand."""
+
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from opsconsole import registry
+from opsconsole.bus.memory import MemoryCollectorEnd, pair
+from opsconsole.clean import Clean
+from opsconsole.errors import UsageError
+from opsconsole.model import Fault, Quantity, Row, Sample, Target, Value
+from opsconsole.ports import Downward, Samples
+from screens.shell.app import OpsConsole, Start
+from screens.shell.console import Scene
+from screens.system import DOMAIN
+
+PERIOD = 2.0
+
+
+def host(name: str, **labels: str) -> Target:
+    """A target of the stage."""
+    return Target(name, "host", "ssh", name, labels=labels)
+
+
+def row(probe_id: str, **values: Value) -> Row:
+    """A row of a probe: what is named, and for the rest a value of the right kind."""
+    probe = registry.probes()[probe_id]
+    plain: dict[Quantity, Value] = {Quantity.TEXT: Clean("text"), Quantity.STATE: Clean("ok")}
+    return tuple(values.get(c.key, plain.get(c.quantity, 1.0)) for c in probe.columns)
+
+
+@dataclass
+class Stage:
+    """A running console and the other end of its bus."""
+
+    app: OpsConsole
+    pilot: Pilot[int]
+    bus: MemoryCollectorEnd
+    targets: tuple[Target, ...]
+    heard: list[Downward] = field(default_factory=list[Downward])
+
+    async def tell(self, probe: str, target: str, *rows: Row, age: float = 0.0) -> None:
+        """One answer of a probe, drawn."""
+        sample = Sample(probe, target, time.time() - age, list(rows), None, PERIOD)
+        self.bus.publish(Samples([sample]))
+        await self.settle()
+
+    async def fail(self, probe: str, target: str, kind: str, message: str) -> None:
+        """One fault of a probe, drawn."""
+        fault = Fault(kind, Clean(message), Clean(""))
+        self.bus.publish(Samples([Sample(probe, target, time.time(), None, fault, PERIOD)]))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Until what was told is on screen."""
+        for _ in range(3):
+            await self.pilot.pause()
+        self.app._drawn_at = 0.0
+        self.app.tick()
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, and let the screen follow."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Put a line after `:` and send it."""
+        await self.pilot.press("colon")
+        self.app.main.command_line.query_one(Input).value = text
+        await self.press("enter")
+
+    @property
+    def screen(self) -> list[str]:
+        """Lines of the screen as text."""
+        return [
+            "".join(s.text for s in line) for line in self.app.screen._compositor.render_strips()
+        ]
+
+    def line(self, word: str) -> str:
+        """The first line with that word, or an empty one."""
+        return next((line for line in self.screen if word in line), "")
+
+    def says(self, words: str) -> bool:
+        """Whether the words stand anywhere on screen."""
+        return any(words in line for line in self.screen)
+
+
+@asynccontextmanager
+async def stage(
+    *targets: Target, size: tuple[int, int] = (160, 50), theme: str = "dark"
+) -> AsyncGenerator[Stage]:
+    """Open the console on these hosts."""
+
+    def select(pattern: str) -> Sequence[Target]:
+        found = [each for each in targets if each.id.startswith(pattern.rstrip("*"))]
+        if not found:
+            raise UsageError(f"no target {pattern!r}")
+        return found
+
+    collector, console = pair()
+    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), {"host": "[target.web-1]"})
+    app = OpsConsole(Start(scene, select, console, theme))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        setting = Stage(app, pilot, collector, tuple(targets))
+        await setting.settle()
+        yield setting
