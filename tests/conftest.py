@@ -1,11 +1,18 @@
 """What every test may lean on: where the project, the recordings and the servers stand."""
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
+import opsconsole
+from opsconsole.__main__ import open_rooms
+
+open_rooms()
 ROOT = Path(__file__).parents[1]
+ROOMS = Path(opsconsole.__file__).parent / "_rooms"
+"""Where a wheel keeps screens, widgets and themes; absent in a checkout."""
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +23,26 @@ def _own_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     for name in ("OPSCONSOLE_ESTATE", "SSH_AUTH_SOCK", "SSH_CONNECTION", "SSH_TTY"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT)]))
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(ROOT), *([str(ROOMS)] if ROOMS.is_dir() else [])])
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With OPSCONSOLE_REQUIRE_SERVERS set, a test skipped for want of a program has failed."""
+    report = yield
+    if os.environ.get("OPSCONSOLE_REQUIRE_SERVERS") and _lacks_a_program(report):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+        report.outcome = "failed"
+        report.longrepr = f"OPSCONSOLE_REQUIRE_SERVERS is set, and this was skipped: {reason}"
+    return report
+
+
+def _lacks_a_program(report: pytest.TestReport) -> bool:
+    """Recordings are data, and may be absent; an expected failure is no skip."""
+    absent = isinstance(report.longrepr, tuple) and "no recordings" in report.longrepr[2]
+    return report.skipped and not absent and not hasattr(report, "wasxfail")
 
 
 @pytest.fixture

@@ -196,7 +196,7 @@ class LiveTable(FollowingTable):
         if self._cursor_id is None:
             return
         if self._range_from is None:
-            self._range_from = self._cursor_id
+            self._range_from = self._cursor
             self.freeze()
         else:
             self._marks.update(self._range())
@@ -229,18 +229,18 @@ class LiveTable(FollowingTable):
         return action != "drop_range" or self._range_from is not None
 
     def _range(self) -> list[str]:
-        """Ids from where the range began to the cursor."""
-        order = self.data.order
-        if self._range_from is None or self._range_from not in order:
+        """Ids from where the range began to the cursor; rows hold still meanwhile."""
+        if self._range_from is None:
             return []
-        first, last = sorted((order.index(self._range_from), self._cursor))
-        return order[first : last + 1]
+        first, last = sorted((self._range_from, self._cursor))
+        return self.data.order[first : last + 1]
 
     def _flags(self, row_id: str, index: int) -> int:
         flags = super()._flags(row_id, index)
         if row_id in self._marks:
             flags |= Flag.MARKED
-        if self._range_from is not None and row_id in self._range():
+        start = self._range_from
+        if start is not None and min(start, self._cursor) <= index <= max(start, self._cursor):
             flags |= Flag.RANGE
         if index == self._cursor:
             flags |= Flag.CURSOR if self.has_focus else Flag.CURSOR | Flag.BLURRED
@@ -259,6 +259,16 @@ class LiveTable(FollowingTable):
         self._refresh_line(self._cursor - self.top + 1)
 
     # -- sorting and columns ----------------------------------------------------------------
+
+    def sort_by(self, sort: str) -> None:
+        """Sort at once, see `FollowingTable`; a range that was begun is dropped."""
+        self.action_drop_range()
+        super().sort_by(sort)
+
+    def set_filter(self, text: str) -> None:
+        """Show only rows that pass, see `FollowingTable`; a range that was begun is dropped."""
+        self.action_drop_range()
+        super().set_filter(text)
 
     def action_sort_step(self, columns: int) -> None:
         """Sort by the next column to the right or left."""

@@ -57,7 +57,7 @@ class FollowingTable(TableView):
         self._lost_id: str | None = None
         self._chosen = False
         self._marks: set[str] = set()
-        self._range_from: str | None = None
+        self._range_from: int | None = None
         self._held_rows: dict[str, Row] = {}
         self._held_gone: set[str] = set()
         self._held_whole = False

@@ -117,5 +117,5 @@ class Fleet:
         await asyncio.gather(*(session.close() for session in list(self._sessions)))
         while self._errands:
             await asyncio.gather(*self._errands)
-        await self._login.close()
+        self._login.close()
         self._configuration.close()

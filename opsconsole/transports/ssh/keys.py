@@ -1,9 +1,10 @@
 """The operator's keys: identity files, certificates and the agent, loaded once for all hosts."""
 
+import asyncio
 import copy
 import os
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from opsconsole.transports.ssh.trust import stamp
 DEFAULTS = ("id_ed25519", "id_ecdsa", "id_rsa", "id_ed25519_sk", "id_ecdsa_sk")
 """What `ssh` tries in ~/.ssh when nothing is configured."""
 
-AGENT_AGE = 10.0
-"""Seconds the agent's list of keys is good for."""
+AGENT_TIMEOUT = 5.0
+"""Seconds the agent has to list its keys: a forwarded one may have lost its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +40,39 @@ class Keys:
 
     def __init__(self) -> None:
         self._loaded: dict[tuple[object, ...], list[asyncssh.SSHKeyPair]] = {}
-        self._agents: dict[str, asyncssh.SSHAgentClient] = {}
-        self._listed: dict[str, tuple[float, Sequence[asyncssh.SSHKeyPair]]] = {}
 
-    async def load(self, wanted: Identities) -> list[asyncssh.SSHKeyPair]:
-        """Return key pairs to offer, best first; raises `Denied` for an unusable required file.
+    @asynccontextmanager
+    async def offered(self, wanted: Identities) -> AsyncGenerator[list[asyncssh.SSHKeyPair], None]:
+        """Give key pairs to offer in one log-in, best first; the agent is let go afterwards.
 
-        They are copies: a log-in notes in them which signature the server takes.
+        Raises `Denied` for a required file that cannot be used. The pairs are copies: a log-in
+        notes in them which signature the server takes. The agent is asked over a connection of its
+        own: a log-in that is given up in the middle of a question would spoil a shared one.
         """
-        held = list(await self._agent(wanted.agent)) if wanted.agent else []
+        agent = asyncssh.SSHAgentClient(wanted.agent)
+        try:
+            held = await _held(agent) if wanted.agent else []
+            yield self._chosen(wanted, held)
+        finally:
+            agent.close()
+            await agent.wait_closed()
+
+    def _chosen(
+        self, wanted: Identities, held: list[asyncssh.SSHKeyPair]
+    ) -> list[asyncssh.SSHKeyPair]:
         if wanted.only:
             allowed = _public(wanted.files, wanted.certificates)
-            held = [pair for pair in held if pair.public_data in allowed]
-        certificates = _certificates(wanted.certificates)
+            held = [pair for pair in held if pair.key_public_data in allowed]
         certified = [
             _certified(pair, certificate)
             for pair in held
-            for certificate in certificates
+            for certificate in _certificates(wanted.certificates)
             if certificate.key.public_data == pair.key_public_data
         ]
-        files = self._from_files(wanted, have_agent=bool(held))
-        return [*certified, *(copy.copy(pair) for pair in (*files, *held))]
+        files = self._from_files(wanted, {pair.key_public_data for pair in held})
+        return [*certified, *map(copy.copy, files), *held]
 
-    async def _agent(self, path: str) -> Sequence[asyncssh.SSHKeyPair]:
-        at, listed = self._listed.get(path, (-AGENT_AGE, ()))
-        if time.monotonic() - at < AGENT_AGE:
-            return listed
-        agent = self._agents.setdefault(path, asyncssh.SSHAgentClient(path))
-        try:
-            listed = await agent.get_keys()
-        except (ValueError, OSError):  # no agent behind the path: as if none was named
-            listed = ()
-        self._listed[path] = (time.monotonic(), listed)
-        return listed
-
-    def _from_files(self, wanted: Identities, *, have_agent: bool) -> list[asyncssh.SSHKeyPair]:
+    def _from_files(self, wanted: Identities, held: set[bytes]) -> list[asyncssh.SSHKeyPair]:
         pairs: list[asyncssh.SSHKeyPair] = []
         for path in wanted.files:
             question = (path, wanted.certificates, *map(stamp, (path, *wanted.certificates)))
@@ -81,19 +80,21 @@ class Keys:
                 try:
                     self._loaded[question] = _read(path, wanted.certificates)
                 except (OSError, ValueError) as error:
-                    if wanted.required and not (have_agent and path.endswith(".pub")):
+                    # The file may lock, or only name, a key that the agent holds.
+                    if wanted.required and not (_public([path], []) & held):
                         raise _unusable(path, error) from error
-                    self._loaded[question] = []
+                    continue
             pairs += self._loaded[question]
         return pairs
 
-    async def close(self) -> None:
-        """Let the agents go."""
-        agents = list(self._agents.values())
-        self._agents.clear()
-        for agent in agents:
-            agent.close()
-            await agent.wait_closed()
+
+async def _held(agent: asyncssh.SSHAgentClient) -> list[asyncssh.SSHKeyPair]:
+    """Return the agent's keys; none when there is no agent behind its path, or it hangs."""
+    try:
+        async with asyncio.timeout(AGENT_TIMEOUT):
+            return list(await agent.get_keys())
+    except (ValueError, OSError):
+        return []
 
 
 def default_files() -> tuple[str, ...]:
@@ -116,6 +117,7 @@ def _public(files: Iterable[str], certificates: Iterable[str]) -> set[bytes]:
     for path in (*files, *certificates, *(f"{path}.pub" for path in files)):
         try:
             allowed.update(load_identities([path], skip_private=True))
+            allowed.add(asyncssh.read_certificate(path).key.public_data)
         except (OSError, ValueError):
             continue
     return allowed

@@ -53,7 +53,8 @@ class Deadlines:
 class Judge(asyncssh.SSHClient):
     """Hears what a log-in meets: it is asked about each key and method that is not settled."""
 
-    def __init__(self) -> None:
+    def __init__(self, pairs: Sequence[asyncssh.SSHKeyPair]) -> None:
+        self._pairs = pairs
         self.met = False
         """The network is through and asyncssh holds it."""
         self.offered: asyncssh.SSHKey | None = None
@@ -95,9 +96,15 @@ class Judge(asyncssh.SSHClient):
         self.authority = key
         return False
 
-    def public_key_auth_requested(self) -> None:
-        """Note the method; there is no further key."""
+    def public_key_auth_requested(self) -> Sequence[asyncssh.SSHKeyPair]:
+        """Note the method and offer all keys, once.
+
+        Handed over here rather than as an option: with that, asyncssh would ask the agent itself,
+        for all its keys, over one more connection that it keeps.
+        """
         self.methods.append("publickey")
+        pairs, self._pairs = self._pairs, ()
+        return pairs
 
     def password_auth_requested(self) -> None:
         """Note the method; there is no password, or it was wrong."""
@@ -120,10 +127,9 @@ class Login:
         # A dead name server holds a thread for seconds: it must hold none of the default pool.
         self._resolver = ThreadPoolExecutor(32, "resolve")
 
-    async def close(self) -> None:
-        """Let agents and threads go."""
+    def close(self) -> None:
+        """Let the threads go."""
         self._resolver.shutdown(wait=False, cancel_futures=True)
-        await self._keys.close()
 
     async def connect(
         self,
@@ -133,11 +139,11 @@ class Login:
     ) -> tuple[asyncssh.SSHClientConnection, Judge]:
         """Return a connection that is logged in; raises a `TargetError`."""
         delay, longest = BACKOFF
-        key = (endpoint.where, tuple(hop.where for hop in hops))
+        place = (endpoint.host, endpoint.port, tuple(hop.where for hop in hops))
         attempt = 1
         while True:
             try:
-                async with self._gate.endpoint(key):
+                async with self._gate.endpoint(place):
                     return await self._once(endpoint, hops, tunnel)
             except faults.DROPPED as error:
                 if attempt == TRIES or (tunnel is not None and tunnel.is_closed()):
@@ -153,24 +159,33 @@ class Login:
         tunnel: asyncssh.SSHClientConnection | None,
     ) -> tuple[asyncssh.SSHClientConnection, Judge]:
         known = self._trust.known(endpoint.known_hosts, endpoint.trust_name, endpoint.port)
-        pairs = await self._keys.load(endpoint.identities)
-        judge = Judge()
+        async with self._keys.offered(endpoint.identities) as pairs:
+            judge = Judge(pairs)
+            tried = [_described(pair) for pair in pairs[:6]]
+            try:
+                return await self._through(endpoint, judge, known, tunnel), judge
+            except asyncssh.HostKeyNotVerifiable as error:
+                raise _untrusted(endpoint, hops, judge, known, error.reason) from None
+            except faults.DROPPED:
+                raise
+            except (asyncssh.Error, OSError) as error:
+                if faults.is_denial(error):
+                    raise faults.denied(endpoint, hops, judge.methods, tried) from None
+                raise faults.explain(endpoint, error) from error
+
+    async def _through(
+        self,
+        endpoint: Endpoint,
+        judge: Judge,
+        known: Known,
+        tunnel: asyncssh.SSHClientConnection | None,
+    ) -> asyncssh.SSHClientConnection:
         sock = None if tunnel or endpoint.roundabout else await self._network(endpoint)
         try:
             async with self._gate.overall(), self._phases(endpoint, judge, sock is not None):
-                keys: dict[str, object] = {"known_hosts": _sworn(known), "client_keys": pairs}
-                conn = await self._handshake(endpoint, judge, known, keys, tunnel, sock)
-                return conn, judge
-        except asyncssh.HostKeyNotVerifiable as error:
-            raise _untrusted(endpoint, hops, judge, known, error.reason) from None
-        except faults.DROPPED:
-            raise
-        except (asyncssh.Error, OSError) as error:
-            if faults.is_denial(error):
-                tried = [_described(pair) for pair in pairs[:6]]
-                raise faults.denied(endpoint, hops, judge.methods, tried) from None
-            raise faults.explain(endpoint, error) from error
+                return await self._handshake(endpoint, judge, known, tunnel, sock)
         finally:
+            # From the first meeting on it is asyncssh's to close.
             if sock is not None and not judge.met:
                 sock.close()
 
@@ -179,13 +194,11 @@ class Login:
         endpoint: Endpoint,
         judge: Judge,
         known: Known,
-        keys: dict[str, object],
         tunnel: asyncssh.SSHClientConnection | None,
         sock: socket.socket | None,
     ) -> asyncssh.SSHClientConnection:
         secret = cast("Secret | None", endpoint.asked.settings.get("password"))
-        if not endpoint.options.config.get("HostKeyAlgorithms"):
-            keys["server_host_key_algs"] = _algorithms(known)
+        chosen = endpoint.options.config.get("HostKeyAlgorithms")
         return await asyncssh.connect(
             endpoint.asked.name if endpoint.canonicalized else endpoint.host,
             endpoint.port,
@@ -198,7 +211,8 @@ class Login:
             sock=sock,
             password=secret.reveal if secret else None,
             connect_timeout=None,
-            **keys,
+            known_hosts=_sworn(known),
+            server_host_key_algs=() if chosen else _algorithms(known),
         )
 
     @asynccontextmanager

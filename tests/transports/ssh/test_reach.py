@@ -120,6 +120,34 @@ async def test_agent_key(site: Site, agent: Path) -> None:
     assert heard.of("vitals")
 
 
+async def test_a_locked_identity_that_the_agent_holds(site: Site, agent: Path) -> None:
+    host = site.host("web-1", "127.77.0.1")
+    add(site.identity)
+    add(site.key("id_other"))
+    keygen("-p", "-N", "a phrase", "-f", str(site.identity))
+    (heard,) = await reached(site.target(host))
+    assert heard.of("vitals")
+    with pytest.raises(Denied) as caught:
+        await reached(site.target(host, identity=str(site.key("id_stranger"))))
+    assert str(caught.value).count("SHA256:") == 1, "a named identity is the only one offered"
+
+
+async def test_an_agent_that_hangs_does_not_hold_a_log_in(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("opsconsole.transports.ssh.keys.AGENT_TIMEOUT", 0.2)
+    socket = site.folder / "mute"
+    held: list[asyncio.StreamWriter] = []
+    mute = await asyncio.start_unix_server(lambda _, writer: held.append(writer), socket)
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+    (heard,) = await reached(site.target(site.host("web-1", "127.77.0.1")))
+    assert heard.of("vitals")
+    mute.close()
+    for writer in held:
+        writer.close()
+        await writer.wait_closed()
+
+
 async def test_certificate_for_a_key_in_the_agent(site: Site, agent: Path) -> None:
     host = site.host("web-1", "127.77.0.1")
     (host.folder / "authorized_keys").write_text("")

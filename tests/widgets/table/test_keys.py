@@ -1,5 +1,7 @@
 """Keys and mouse: moving, marking, sorting, columns."""
 
+from functools import partial
+
 import pytest
 
 from tests.widgets.table.bench import COLUMNS, row, rows, shown
@@ -68,6 +70,19 @@ async def test_escape_drops_a_range_and_is_nobodys_otherwise() -> None:
         await pilot.press("V", "j", "escape", "V", "V")
         assert live.marked == {"h1"}
         assert not live.check_action("drop_range", ())
+
+
+async def test_a_range_is_dropped_by_a_new_order_or_filter() -> None:
+    live = LiveTable(COLUMNS)
+    async with shown(live) as (app, pilot):
+        live.put(rows(20))
+        for change in (partial(live.set_filter, "web-1"), partial(live.sort_by, "-name")):
+            await pilot.press("V", "j")
+            change()
+            assert not any(line.startswith("+") for line in app.lines())
+        assert live.data.order[0] == "h19"
+        await pilot.press("V", "V")
+        assert len(live.marked) == 1
 
 
 async def test_sort_keys_step_over_columns_and_invert() -> None:
