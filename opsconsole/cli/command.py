@@ -63,6 +63,33 @@ def opsconsole() -> None:
 @opsconsole.command(
     epilog="""\b
 Examples:
+  opsconsole console --estate lab.toml
+  opsconsole --estate lab.toml          the same, shorter
+  opsconsole --theme light
+
+\b
+Exit codes:
+    0  closed by the operator
+    2  bad estate, or no terminal
+  129  the terminal went away"""
+)
+@option.estate
+@click.option(
+    "--theme",
+    metavar="NAME",
+    default="",
+    help="Palette: dark, light, cb (colour-blind), ansi (16 colours), or one of your own.",
+)
+def console(estate: Path | None, theme: str) -> int:
+    """Open the full-screen console; what happens without a command."""
+    from opsconsole.cli.console import run_console
+
+    return run_console(estate, theme)
+
+
+@opsconsole.command(
+    epilog="""\b
+Examples:
   opsconsole check
   opsconsole check --estate lab.toml -o json
   opsconsole check -t group:web --timeout 5

@@ -1,0 +1,26 @@
+"""`opsconsole console`: the full screen."""
+
+import os
+from pathlib import Path
+
+from opsconsole.cli.asking import load_estate
+from opsconsole.cli.domains import domains
+from opsconsole.errors import UsageError
+
+
+def run_console(path: Path | None, theme: str) -> int:
+    """Open the console on an estate; returns when the operator or the terminal leaves."""
+    if not all(map(os.isatty, (0, 1, 2))):
+        raise UsageError(
+            "the console needs a terminal for input and output; without one use"
+            " opsconsole check, opsconsole get or opsconsole watch"
+        )
+    estate = load_estate(path)
+    # Textual reads the environment when it is imported: what the line allows is said before.
+    from screens.shell.link import prepare
+
+    link = prepare()
+    from screens.shell.start import open_console
+
+    options = () if path is None else ("--estate", str(path.absolute()))
+    return open_console(estate, domains(), link, options, theme)
