@@ -62,8 +62,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
     DEFAULT_CSS = """
-    ConsoleScreen { layout: vertical; }
+    ConsoleScreen { layout: vertical; layers: base above; }
     ConsoleScreen > #room { height: 1fr; }
+    /* Over the bottom line: the panes keep their size while one types. */
+    ConsoleScreen > CommandLine { layer: above; }
     """
 
     def __init__(self, scene: Scene) -> None:

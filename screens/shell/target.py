@@ -25,7 +25,7 @@ class TargetView(Container):
 
     DEFAULT_CSS = """
     TargetView { layers: base; }
-    TargetView > PaneView { position: absolute; }
+    TargetView > PaneView { position: absolute; display: none; }
     """
 
     def __init__(self, domain: Domain, catalog: Mapping[str, Probe[Any]]) -> None:

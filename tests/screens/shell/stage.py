@@ -1,10 +1,14 @@
 """The console on a scripted collector: real screens, real store, samples made by hand."""
 
+import asyncio
 import time
+import unicodedata
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from textual.events import Key
+from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -19,6 +23,8 @@ from screens.shell.console import Scene
 from screens.system import DOMAIN
 
 PERIOD = 2.0
+ROUNDS = 500
+"""Rounds of messages after which a console that still talks to itself is a defect."""
 
 
 def host(name: str, **labels: str) -> Target:
@@ -49,28 +55,55 @@ class Stage:
         self.bus.publish(Samples([sample]))
         await self.settle()
 
-    async def fail(self, probe: str, target: str, kind: str, message: str) -> None:
+    async def fail(
+        self, probe: str, target: str, kind: str, message: str, remedy: str = ""
+    ) -> None:
         """One fault of a probe, drawn."""
-        fault = Fault(kind, Clean(message), Clean(""))
+        fault = Fault(kind, Clean(message), Clean(remedy))
         self.bus.publish(Samples([Sample(probe, target, time.time(), None, fault, PERIOD)]))
         await self.settle()
 
     async def settle(self) -> None:
         """Until what was told is on screen."""
-        for _ in range(3):
-            await self.pilot.pause()
+        await self.quiet()
         self.app._drawn_at = 0.0
         self.app.tick()
-        await self.pilot.pause()
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Until no widget has a message left and the screen is drawn.
+
+        The pilot's own pause takes a rest of the processor for that, which takes long to see and
+        never comes on a busy machine.
+        """
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)
+            if self.app._exit:
+                return
+            await self.pilot._wait_for_screen()
+            self.app.screen._on_timer_update()
+            if not self._busy():
+                return
+        raise AssertionError("the console does not come to rest")
+
+    def _busy(self) -> bool:
+        screen = self.app.screen
+        return bool(screen._layout_required or screen._dirty_widgets or screen._callbacks) or any(
+            node.message_queue_size or not node._is_mounted
+            for node in (self.app, *screen.walk_children(with_self=True))
+        )
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and let the screen follow."""
-        await self.pilot.press(*keys)
+        """Press keys, and let the screen follow each."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+            self.app.post_message(Key(name, _character(name)))
+            await self.quiet()
         await self.settle()
 
     async def type(self, text: str) -> None:
         """Put a line after `:` and send it."""
-        await self.pilot.press("colon")
+        await self.press("colon")
         self.app.main.command_line.query_one(Input).value = text
         await self.press("enter")
 
@@ -88,6 +121,14 @@ class Stage:
     def says(self, words: str) -> bool:
         """Whether the words stand anywhere on screen."""
         return any(words in line for line in self.screen)
+
+
+def _character(key: str) -> str | None:
+    """What a terminal would have sent for that key, if it stands for a character."""
+    try:
+        return unicodedata.lookup(_get_unicode_name_from_key(key))
+    except KeyError:
+        return key if len(key) == 1 else None
 
 
 @asynccontextmanager
