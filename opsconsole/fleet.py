@@ -70,7 +70,7 @@ def line(
         values.extend(part if part is not None else [None] * len(probe.columns))
     verdict = judge([column for probe in probes for column in probe.columns], values)
     if fault is not None:
-        verdict = Judgement(Level.CRIT, float("inf"), clean(fault.kind), fault.message)
+        verdict = Judgement(Level.CRIT, float("inf"), clean(fault.kind), _without(target, fault))
     elif all(part is None for part in parts):
         verdict = Judgement(Level.UNKNOWN, 0.0, Clean("waiting"), Clean(""))
     elif stale:
@@ -81,6 +81,11 @@ def line(
 def rank(verdicts: Mapping[str, Judgement]) -> list[str]:
     """Target ids, worst first; ties in name order."""
     return sorted(verdicts, key=lambda id_: (-verdicts[id_].level, -verdicts[id_].score, id_))
+
+
+def _without(target: str, fault: Fault) -> Clean:
+    """The message of a fault without the target's name, which stands in the row already."""
+    return clean(fault.message.removeprefix(f"{target}: "))
 
 
 def _inverse(value: float, limit: float) -> float:

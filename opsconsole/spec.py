@@ -135,7 +135,7 @@ class Pane:
     sort: str = ""
     """Key to sort by, a leading `-` for largest first; empty keeps the probe's order."""
     trends: tuple[str, ...] = ()
-    """In a list of targets: keys of the columns that are followed by their recent course."""
+    """In a list of targets: keys of columns whose recent course is shown too, after `why`."""
     series: tuple[Series, ...] = ()
 
 

@@ -54,12 +54,12 @@ NATURAL = {
 """Cells a value of that quantity takes at most, in its usual unit and without its sign."""
 
 _CRIT = frozenset(
-    {"crit", "critical", "dead", "down", "error", "failed", "fault", "lost", "offline"}
-    | {"unreachable"}
+    {"crit", "critical", "dead", "denied", "down", "error", "failed", "fault", "lost"}
+    | {"malformed", "offline", "stale", "unreachable", "unsupported", "untrusted"}
 )
 _WARN = frozenset(
     {"activating", "auto-restart", "blocked", "connecting", "deactivating", "degraded"}
-    | {"disk-sleep", "maintenance", "reloading", "retrying", "stale", "starting", "stopping"}
+    | {"disk-sleep", "maintenance", "reloading", "retrying", "starting", "stopping"}
     | {"unsynchronised", "warn", "warning", "zombie"}
 )
 _UNKNOWN = frozenset({"", "unknown", "waiting", "n/a"})

@@ -35,8 +35,6 @@ class Shown:
         Raises `UsageError` for a key that no probe of the pane has.
         """
         known = {column.key: column for column in self.columns()}
-        if not keys and self.pane.view is View.FLEET:
-            keys = (fleet.STATE.key, *self.pane.columns, fleet.WHY.key)
         keys = keys or self.pane.columns
         if not keys or keys == ("all",):
             return tuple(known.values())

@@ -9,6 +9,7 @@ from opsconsole.clean import Clean
 from opsconsole.model import Column, Level, Row, State, Target
 from opsconsole.spec import Pane, Probe
 from opsconsole.store import Store
+from screens.shell.pane.view import in_periods
 from screens.shell.target import Pair
 from widgets.pane import PaneFrame
 from widgets.table import WORST, LiveTable, SparkColumn
@@ -41,7 +42,10 @@ class FleetView(PaneFrame):
         self._only: frozenset[str] | None = None
         trends = [column for column in self._columns if column.key in pane.trends]
         self.table = LiveTable(
-            [*self._columns, *(SparkColumn(TREND + c.key, "", c.key) for c in trends)],
+            [
+                *self._columns,
+                *(SparkColumn(TREND + c.key, f"{c.title} course", c.key) for c in trends),
+            ],
             shown=self._shown(),
             sort=WORST,
             trend=self._trend,
@@ -51,12 +55,13 @@ class FleetView(PaneFrame):
         super().__init__(self.table, title=pane.title)
 
     def _shown(self) -> list[str]:
-        shown = [fleet.TARGET.key, fleet.STATE.key]
+        shown = [fleet.TARGET.key]
         for key in self.pane.columns:
             shown.append(key)
-            if key in self.pane.trends:
-                shown.append(TREND + key)
-        return [*shown, fleet.WHY.key]
+            if key == fleet.WHY.key:
+                # So that a narrow screen loses the courses and not the why.
+                shown += [TREND + each for each in self.pane.trends]
+        return shown
 
     def _trend(self, target: str, key: str) -> Sequence[float]:
         if self._store is None:
@@ -93,7 +98,7 @@ class FleetView(PaneFrame):
         """Judge and draw the targets whose data changed or grew stale."""
         self._store = store
         self.note(fresh)
-        silent = {target for target in self._targets if self._is_silent(store, target, now)}
+        silent, age = self._survey(store, now)
         rows: dict[str, Row] = {}
         parts = store.joined(self.pane.probes, self._dirty | (silent ^ self._silent))
         for target, found in parts.items():
@@ -114,13 +119,22 @@ class FleetView(PaneFrame):
                 dim=silent,
             )
         self.set_count(self.table.summary)
-        self._tell(len(silent))
+        self._tell(len(silent), age)
 
-    def _is_silent(self, store: Store, target: str, now: float) -> bool:
-        state = store.state(self.pane.probes[0], target, now).state
-        return state in (State.STALE, State.FAULT)
+    def _survey(self, store: Store, now: float) -> tuple[set[str], float | None]:
+        """Targets that say nothing new, and how old the oldest data of the others may be."""
+        silent: set[str] = set()
+        oldest: float | None = None
+        for target in self._targets:
+            standing = store.state(self.pane.probes[0], target, now)
+            if standing.state in (State.STALE, State.FAULT):
+                silent.add(target)
+            elif standing.age_s is not None:
+                period = store.period(self.pane.probes[0], target) or 1.0
+                oldest = max(oldest or 0.0, in_periods(standing.age_s, period))
+        return silent, oldest
 
-    def _tell(self, silent: int) -> None:
+    def _tell(self, silent: int, age: float | None) -> None:
         """State of the list as a whole: it lives as long as one target answers."""
         waiting = sum(v.level is Level.UNKNOWN for v in self._verdicts.values())
         if not self._targets:
@@ -131,7 +145,7 @@ class FleetView(PaneFrame):
             self.set_state(State.FAULT, None, Clean("no target answers"))
         else:
             note = f"{silent} silent" if silent else ""
-            self.set_state(State.LIVE, None, Clean(note))
+            self.set_state(State.LIVE, age, Clean(note))
 
     @property
     def levels(self) -> dict[Level, int]:

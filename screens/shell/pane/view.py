@@ -7,7 +7,7 @@ from typing import Any
 from opsconsole.clean import Clean
 from opsconsole.model import State
 from opsconsole.spec import Pane, Probe, View
-from opsconsole.store import Store
+from opsconsole.store import Standing, Store
 from screens.shell.pane.facts import FactsBody
 from screens.shell.pane.meters import GaugesBody, MetersBody
 from screens.shell.pane.plots import PlotsBody
@@ -62,12 +62,30 @@ class PaneView(PaneFrame):
         worst = min(standings, key=lambda standing: _ORDER.index(standing.state))
         age = worst.age_s
         if worst.state in (State.LIVE, State.EMPTY) and age is not None:
-            # On time, an age between two answers says nothing that its upper end does not say,
-            # and would redraw every title every second.
-            period = max(store.period(self.pane.probes[0], target) or 1.0, 1.0)
-            age = math.ceil((age + 0.001) / period) * period
+            age = in_periods(age, store.period(self.pane.probes[0], target) or 1.0)
         message = worst.fault.message if worst.fault else Clean("")
+        nothing = _nothing(worst)
+        if self.table is not None and self.table.empty != nothing:
+            self.table.empty = nothing
+            self.table.refresh()
         self.set_state(worst.state, age, message)
+
+
+def in_periods(age: float, period: float) -> float:
+    """An age on time, rounded up to whole periods, in seconds.
+
+    Between two answers it says nothing that its upper end does not say, and each step of a finer
+    one would redraw the titles of all panes.
+    """
+    step = max(period, 1.0)
+    return math.ceil((age + 0.001) / step) * step
+
+
+def _nothing(standing: Standing) -> str:
+    """What an empty list says: a fault in full, with its remedy, for the title has little room."""
+    if standing.fault is None:
+        return "nothing here" if standing.state is State.EMPTY else "nothing here yet"
+    return "; ".join(filter(None, (standing.fault.message, standing.fault.remedy)))
 
 
 def _body(pane: Pane, catalog: Mapping[str, Probe[Any]]) -> Body:

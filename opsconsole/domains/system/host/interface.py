@@ -199,7 +199,8 @@ PROBE = Probe(
     exchange="vitals",
     columns=(
         _column("interface", "INTERFACE", Quantity.TEXT, "name; veth and cali pairs are left out"),
-        _sys("link", "LINK", Quantity.STATE, "operstate, read every fifth answer"),
+        # Text and not a state: a port that nobody uses is down and well.
+        _sys("link", "LINK", Quantity.TEXT, "operstate, read every fifth answer"),
         _sys("speed_bits_per_s", "SPEED", Quantity.BITS_PER_S, "speed x 10^6"),
         _column("receive_bits_per_s", "RX", Quantity.BITS_PER_S, "received bytes x 8"),
         _column("transmit_bits_per_s", "TX", Quantity.BITS_PER_S, "sent bytes x 8"),
