@@ -29,13 +29,21 @@ class Shown:
         verdict = (fleet.STATE, fleet.WHY) if self.pane.view is View.FLEET else ()
         return (*verdict, *known.values())
 
+    def _first(self) -> tuple[str, ...]:
+        """Keys of what the pane shows at first; of a fleet always with the verdict."""
+        keys = self.pane.columns
+        if self.pane.view is View.FLEET:
+            verdict = [key for key in (fleet.STATE.key, fleet.WHY.key) if key not in keys]
+            keys = (*verdict[:1], *keys, *verdict[1:])
+        return keys
+
     def chosen(self, keys: tuple[str, ...] = ()) -> tuple[Column, ...]:
         """The columns with those keys, or what the pane shows at first; `all` stands for all.
 
         Raises `UsageError` for a key that no probe of the pane has.
         """
         known = {column.key: column for column in self.columns()}
-        keys = keys or self.pane.columns
+        keys = keys or self._first()
         if not keys or keys == ("all",):
             return tuple(known.values())
         for key in keys:

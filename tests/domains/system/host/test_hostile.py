@@ -15,6 +15,8 @@ from opsconsole.errors import Malformed, Unsupported
 from tests.domains.system.host.shells import SHELLS, answers, sampler, script
 
 shells = pytest.mark.parametrize("shell", SHELLS)
+# busybox runs its own tools and not those of PATH: nothing can be put in their place there.
+shells_with_fake_tools = pytest.mark.parametrize("shell", [s for s in SHELLS if s != "busybox"])
 
 FORGED = "\n--opsconsole processes--\n1/stat:1 (forged) S 0"
 
@@ -35,11 +37,6 @@ def asked(
         running.until("vitals")
         running.ask(exchange)
         return running.until(exchange)[0]
-
-
-def applets(shell: str) -> None:
-    if shell == "busybox":
-        pytest.skip("busybox sh runs its own tools, not those of PATH")
 
 
 @shells
@@ -92,9 +89,8 @@ def test_a_huge_command_line_does_not_make_a_huge_answer(shell: str) -> None:
     assert max(map(len, lines)) <= 320
 
 
-@shells
+@shells_with_fake_tools
 def test_a_hung_df_is_a_state_and_the_rest_is_there(shell: str, tmp_path: Path) -> None:
-    applets(shell)
     if shutil.which("timeout") is None:
         pytest.skip("timeout is not installed")
     answer = asked(shell, "slow", tools(tmp_path / "bin", {"df": "exec sleep 1000"}))
@@ -105,9 +101,8 @@ def test_a_hung_df_is_a_state_and_the_rest_is_there(shell: str, tmp_path: Path) 
     assert row[8] is not None
 
 
-@shells
+@shells_with_fake_tools
 def test_only_what_hangs_hangs(shell: str, tmp_path: Path) -> None:
-    applets(shell)
     if shutil.which("timeout") is None:
         pytest.skip("timeout is not installed")
     fake = (
@@ -140,11 +135,10 @@ def test_only_what_hangs_hangs(shell: str, tmp_path: Path) -> None:
     }
 
 
-@shells
+@shells_with_fake_tools
 def test_names_with_spaces_and_backslashes_are_asked_by_their_name(
     shell: str, tmp_path: Path
 ) -> None:
-    applets(shell)
     odd = tmp_path / "a b\\c\td"
     odd.mkdir()
     escaped = str(odd).replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011")
@@ -159,7 +153,7 @@ def test_names_with_spaces_and_backslashes_are_asked_by_their_name(
     assert f"<{odd} >" in log.read_text()
 
 
-@shells
+@shells_with_fake_tools
 def test_units_of_a_host_with_systemd(shell: str, tmp_path: Path) -> None:
     listing = "\n".join(
         (
@@ -167,7 +161,6 @@ def test_units_of_a_host_with_systemd(shell: str, tmp_path: Path) -> None:
             "flap.service loaded activating auto-restart Falls over",
         )
     )
-    applets(shell)
     fake = (
         f"case $1 in list-units) cat <<'END'\n{listing}\nEND\n;;"
         ' show) while [ "$1" != -- ]; do shift; done; shift\n'
@@ -182,9 +175,8 @@ def test_units_of_a_host_with_systemd(shell: str, tmp_path: Path) -> None:
     assert row[5] == 1
 
 
-@shells
+@shells_with_fake_tools
 def test_chrony_is_asked_first(shell: str, tmp_path: Path) -> None:
-    applets(shell)
     line = "C0A80001,10.0.0.1,2,1795477800.1,0.000250,0,0,1.5,0,0,0.001,0.002,64.0,Normal"
     fakes = {
         "chronyc": f"echo {line}",
@@ -197,9 +189,8 @@ def test_chrony_is_asked_first(shell: str, tmp_path: Path) -> None:
     assert (found.source, found.stratum) == ("ntpq", 9)
 
 
-@shells
+@shells_with_fake_tools
 def test_a_host_that_is_not_linux_says_so(shell: str, tmp_path: Path) -> None:
-    applets(shell)
     environment = tools(tmp_path / "bin", {"uname": "echo FreeBSD amd64"})
     with sampler(shell, environment=environment) as running:
         pushed = running.until("vitals")[0]
@@ -210,11 +201,10 @@ def test_a_host_that_is_not_linux_says_so(shell: str, tmp_path: Path) -> None:
     assert pushed == slow
 
 
-@shells
+@shells_with_fake_tools
 def test_a_host_without_tools_still_pushes_an_answer_that_says_what_is_wrong(
     shell: str, tmp_path: Path
 ) -> None:
-    applets(shell)
     environment = tools(tmp_path / "bin", {"grep": "exit 127"})
     with sampler(shell, environment=environment) as running:
         pushed = running.until("vitals", 2)[1]
