@@ -33,8 +33,9 @@ class Shown:
         """Keys of what the pane shows at first; of a fleet always with the verdict."""
         keys = self.pane.columns
         if self.pane.view is View.FLEET:
-            verdict = [key for key in (fleet.STATE.key, fleet.WHY.key) if key not in keys]
-            keys = (*verdict[:1], *keys, *verdict[1:])
+            state = () if fleet.STATE.key in keys else (fleet.STATE.key,)
+            why = () if fleet.WHY.key in keys else (fleet.WHY.key,)
+            keys = (*state, *keys, *why)
         return keys
 
     def chosen(self, keys: tuple[str, ...] = ()) -> tuple[Column, ...]:

@@ -21,6 +21,7 @@ from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.feed import Feed
 from screens.shell.link import Link
 from screens.shell.own import OwnCost
+from screens.shell.sheet import Sheet
 from screens.shell.state import load_history, save_history
 from screens.shell.verb import Verbs
 from widgets.commandline import CommandLine
@@ -169,7 +170,18 @@ class OpsConsole(ConsoleApp):
             event.stop()
             self.verbs.go_letter(event)
             return
+        if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
+            line = self._typing()
+            if line is not None:
+                line.take(event)
+                return
         await super().on_event(event)
+
+    def _typing(self) -> CommandLine | None:
+        """The line that is open on the screen in front; its field stops the keys it gets itself."""
+        front = self.screen
+        line = front.line if isinstance(front, Sheet) else self.main.command_line
+        return line if line.is_open and line.screen is front else None
 
     def action_command(self, name: str) -> None:
         """A key: what its command does."""
