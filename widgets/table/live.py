@@ -123,7 +123,8 @@ class FollowingTable(TableView):
         if gone:
             self._forget(gone)
             self._marks.difference_update(gone)
-        if self._measure(added or before.values()) and not self._frozen:
+        changed = [rows[row_id] for row_id in before]
+        if self._measure(added or changed) and not self._frozen:
             self._relayout()
         else:
             self._redraw(visible, before)
