@@ -1,7 +1,7 @@
 """What an integration and a domain declare: exchanges, probes, actions, panes."""
 
 import enum
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -86,6 +86,8 @@ class Integration:
     probes: tuple[Probe[Any], ...]  # Any: each probe has a reading type of its own
     program: Program | None = None
     """For shell transports: the composite sampler that answers all exchanges."""
+    local_settings: Callable[[str, float], Mapping[str, object]] | None = None
+    """Settings a target on this machine needs, by `sys.platform` and the seconds between pushes."""
     setup: str = ""
     """How to add such a target to the estate, a few lines of TOML."""
     actions: tuple[Action, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Iterable
 from opsconsole import registry
 from opsconsole.bus import memory
 from opsconsole.collector import Collector
+from opsconsole.engine.local import fitted
 from opsconsole.estate import Estate
 from opsconsole.ports import ConsoleEnd, Interest
 
@@ -21,7 +22,9 @@ async def watching(
     """
     transports = registry.Transports()
     end, console = memory.pair()
-    collector = Collector(estate.targets, registry.integrations(), transports, end)
+    collector = Collector(
+        fitted(estate.targets, registry.integrations()), registry.integrations(), transports, end
+    )
     console.send(Interest(list(pairs)))
     running = asyncio.get_running_loop().create_task(collector.run())
     try:

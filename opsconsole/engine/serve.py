@@ -15,6 +15,7 @@ from collections.abc import Callable
 from opsconsole import registry
 from opsconsole.bus.pipe import PipeCollectorEnd
 from opsconsole.collector import Collector
+from opsconsole.engine.local import fitted
 from opsconsole.estate import Estate
 from opsconsole.executor import Executor
 
@@ -47,7 +48,11 @@ async def _collect(sock: socket.socket, estate: Estate) -> None:
     transports = registry.Transports()
     executor = Executor(estate.targets, registry.integrations(), bus.publish)
     collector = Collector(
-        estate.targets, registry.integrations(), transports, bus, call=executor.take
+        fitted(estate.targets, registry.integrations()),
+        registry.integrations(),
+        transports,
+        bus,
+        call=executor.take,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, bus.close)

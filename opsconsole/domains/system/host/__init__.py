@@ -49,6 +49,7 @@ def _script() -> str:
 INTEGRATION = Integration(
     kind="host",
     title="Host",
+    local_settings=local_settings,
     exchanges=(
         Exchange("vitals", every=2, pushed=True),
         # What may hang on the host is killed there; all of it together ends within this time.
