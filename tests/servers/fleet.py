@@ -17,6 +17,19 @@ from tests.servers.farm import Farm, Misdeed, new_key
 
 NETWORK = "127.77.40"
 ROLES = ("web", "api", "db", "cache", "queue", "batch")
+COMMANDS = {
+    "web": ("nginx: worker process", "nginx: worker process", "nginx: master process"),
+    "api": (
+        "/opt/api/bin/api --listen :8080",
+        "/opt/api/bin/api --worker",
+        "/opt/api/bin/exporter",
+    ),
+    "db": ("postgres: orders app SELECT", "postgres: autovacuum worker", "postgres: checkpointer"),
+    "cache": ("/usr/bin/redis-server *:6379", "/usr/bin/redis-sentinel *:26379"),
+    "queue": ("beam.smp -W w -MBas ageffcbf", "erl_child_setup 65536", "inet_gethost 4"),
+    "batch": ("python3 -m ledger close --month", "pigz -p 8 export.csv", "rsync --server --sender"),
+    "all": ("/lib/systemd/systemd-journald", "/usr/sbin/chronyd -F 1", "sshd: ops", "/sbin/init"),
+}
 CORES = 8
 MEMORY_KB = 32 * 1024 * 1024
 INTERVAL = 2.0
@@ -33,7 +46,7 @@ class Host:
             self._busy = 0.97
         self._memory = self._dice.uniform(0.2, 0.8) if seed % 13 else 0.93
         self._full = self._dice.randint(20, 80) if seed % 19 != 5 else 99
-        self._uptime = self._dice.uniform(2e5, 9e6)
+        self._uptime = self._met = self._dice.uniform(2e5, 9e6)
         self._ticks = [0.0] * 8
         self._bytes = [0.0, 0.0, 0.0, 0.0]
         self._stall = 0.0
@@ -96,6 +109,28 @@ class Host:
             "link:eth0 up 10000 +",
         ]
 
+    def processes(self) -> bytes:
+        """The answer about processes, which depend on the role."""
+        role = self.name.partition("-")[0]
+        commands = (*COMMANDS[role], *COMMANDS["all"])
+        lines = ["page:KernelPageSize:        4 kB", "user:root:0", "user:app:1000"]
+        lines += [f"uptime:{self._uptime:.2f} 0.00", f"sys/kernel/random/boot_id:{self.name}"]
+        lines += [f"total:{MEMORY_KB}"]
+        stats: list[str] = []
+        for at, command in enumerate(commands):
+            pid = 1 if command.startswith("/sbin") else 700 + 37 * at
+            used = int(self._ticks[0] / (at + 1.5) ** 1.6)
+            pages = int(MEMORY_KB / 4 * self._memory / (at + 2) ** 1.7)
+            start = int(self._met * 90 / (at + 1))
+            name = command.split()[0].rpartition("/")[2][:15]
+            lines.append(f"dr-xr-xr-x 9 {0 if pid == 1 else 1000} 0 0 Jan 1 00:00 {pid}")
+            stats.append(
+                f"{pid}/stat:{pid} ({name}) {'R' if at == 0 else 'S'} 1 1 1 0 -1 0 0 0 0 0 {used} "
+                f"{used // 3} 0 0 20 0 {4 + at} 0 {start} 0 {pages}" + 14 * " 0" + " 17 0"
+            )
+            stats.append(f"{pid}/cmdline:{command} ")
+        return "\n".join([*lines, *stats]).encode() + b"\n"
+
     def slow(self) -> bytes:
         """The answer about file systems, units and clock."""
         failed = "unit:backup.service loaded failed failed Nightly backup\nunits:1\n"
@@ -122,7 +157,8 @@ async def serve(hosts: int, folder: Path) -> None:
 
     def payload(address: str, exchange: str, _: int) -> bytes:
         host = states[address]
-        return host.slow() if exchange == "slow" else host.vitals() if exchange == "vitals" else b""
+        answers = {"slow": host.slow, "vitals": host.vitals, "processes": host.processes}
+        return answers[exchange]()
 
     farm = Farm(addresses, payload=payload)
     farm.misdeeds[addresses[7]] = farm.misdeeds[addresses[11]] = Misdeed.SILENT
