@@ -1,6 +1,7 @@
 """What every test may lean on: where the project, the recordings and the servers stand."""
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -13,6 +14,11 @@ open_rooms()
 ROOT = Path(__file__).parents[1]
 ROOMS = Path(opsconsole.__file__).parent / "_rooms"
 """Where a wheel keeps screens, widgets and themes; absent in a checkout."""
+
+# Whoever starts the tests may ignore these (nohup, a job in the background), and every program
+# that a test starts and ends would inherit that.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

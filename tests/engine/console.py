@@ -1,7 +1,6 @@
 """A console to be run as a process and killed: says on stdout what it starts and hears."""
 
 import asyncio
-import signal
 import sys
 
 import msgspec
@@ -26,8 +25,6 @@ async def act(companion: Companion, steps: str) -> None:
 
 
 async def main(looks_at: str, steps: str) -> None:
-    # Whoever started the tests may ignore it (nohup does), and that would be inherited.
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     companion = Companion(ARGV)
     companion.start()
     companion.send(Interest([(looks_at, "here")] if looks_at else []))
