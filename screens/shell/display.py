@@ -136,6 +136,8 @@ class DiffDisplay(App[int]):
 
     def _pay_frame(self) -> None:
         """Send the difference between what the terminal shows and the newest state."""
+        if not self._running or self._closed:
+            return  # the terminal has been given back: nothing may be written any more
         if self._batch_count or self.output_pending() > _IN_FLIGHT:
             return
         if self._owed is not None:

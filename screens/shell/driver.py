@@ -37,7 +37,8 @@ class Tap:
         """Bytes the terminal took so far."""
         self.broken = False
         """The terminal is gone; what is written now goes nowhere."""
-        self._lock = threading.Lock()
+        # Reentrant: a signal handler of Textual writes too, wherever it interrupts us.
+        self._lock = threading.RLock()
 
     def note(self, text: str) -> None:
         """Count text that is on its way to `write`."""
@@ -62,8 +63,7 @@ class Tap:
             except OSError as error:
                 self.broken = error.errno != errno.EINTR
                 continue
-            with self._lock:
-                self.written += done
+            self.written += done  # only the writer thread comes here
             data = data[done:]
         return len(text)
 

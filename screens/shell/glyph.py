@@ -52,7 +52,15 @@ def _slow_glyphs(text: str) -> tuple[str, ...]:
         else:
             # A joiner or selector is gone, and with it the width Rich gave to the whole.
             cells += _fit(set_cell_size(glyph, width), width)
-    return tuple(cells)
+    # Rich's two ways to measure disagree about stray joiners; lines are laid out by this one.
+    return tuple(_exactly(cells, cell_len(text)))
+
+
+def _exactly(cells: list[str], width: int) -> list[str]:
+    """Cut or pad to `width` cells without leaving half of a glyph."""
+    if len(cells) > width and width and not cells[width]:
+        cells[width - 1] = " "
+    return [*cells, *[" "] * width][:width]
 
 
 def _fit(glyph: str, width: int) -> list[str]:
@@ -64,4 +72,4 @@ def _fit(glyph: str, width: int) -> list[str]:
             cells += [char, *[""] * (size - 1)]
         elif cells and cells[-1]:
             cells[-1] += char
-    return [*cells, *[" "] * width][:width]
+    return _exactly(cells, width)

@@ -1,0 +1,1 @@
+"""The console in a real terminal: a pty or tmux."""
