@@ -37,8 +37,12 @@ wheel: $(TESTS)
 wheel-test: wheel
 	.ci/test-wheel $(BIN)/python dist/*.whl $(PYTEST)
 
+# Every benchmark in turn, for some minutes each; CONTRIBUTING.md says how to run one.
 bench: $(TESTS)
-	$(BIN)/python -m benchmarks
+	@for file in $$(grep -l '^def main' benchmarks/*.py); do \
+	  name=benchmarks.$$(basename "$$file" .py); \
+	  echo "==== $$name" >&2; $(BIN)/python -m "$$name" || exit 1; \
+	done
 
 $(RUNS): pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) -e .

@@ -8,7 +8,7 @@ from opsconsole.cli.domains import domains
 from opsconsole.errors import UsageError
 
 
-def run_console(path: Path | None, theme: str) -> int:
+def run_console(path: Path | None = None, theme: str = "") -> int:
     """Open the console on an estate; returns when the operator or the terminal leaves."""
     if not all(map(os.isatty, (0, 1, 2))):
         raise UsageError(

@@ -21,6 +21,10 @@ def run(arguments: Sequence[str], leave: Leave | None = None) -> int:
 
     `leave` gives the terminal back when a frame is painted on it; called before any message.
     """
+    if list(arguments) == ["console"]:  # the usual start needs no parser, and is there sooner
+        from opsconsole.cli.console import run_console
+
+        return guarded(run_console, leave)
     from opsconsole.cli.command import parse_and_run
 
     return guarded(lambda: parse_and_run(arguments), leave)

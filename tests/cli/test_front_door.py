@@ -1,5 +1,6 @@
 """The first frame waits for nothing, and a command line without a command opens the console."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -74,3 +75,17 @@ def test_the_first_frame_is_painted_before_anything_heavy_is_imported() -> None:
     strangers = {name.partition(".")[0] for name in set(loaded) - ours}
     assert strangers <= set(sys.stdlib_module_names), "only the standard library so far"
     assert len(strangers) < 10, sorted(strangers)
+
+
+def test_without_a_terminal_the_console_says_so_and_names_its_twins() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "opsconsole"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "terminal" in done.stderr
+    assert "opsconsole get" in done.stderr

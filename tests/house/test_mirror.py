@@ -1,0 +1,56 @@
+"""Each module has its tests where one looks: `widgets/plot.py` in `tests/widgets/test_plot.py`."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("opsconsole", "opsconsole/transports", "screens", "widgets")
+"""Folders of separate things: each is in a test file of its own name, or imported by one beside it.
+In all other folders the modules make up one thing, which is tested as one."""
+ELSEWHERE = {
+    "opsconsole/__init__.py": "only the version",
+    "opsconsole/__main__.py": "tests/cli/test_front_door.py",
+    "opsconsole/model.py": "values; limits are judged in tests/test_fleet.py",
+    "opsconsole/ports.py": "shapes only; both ends are tested with each bus",
+    "opsconsole/spec.py": "shapes only; filled and checked by each integration's tests",
+    "opsconsole/transports/stream.py": "tests of local and ssh, which both lean on it",
+    "screens/system.py": "data; checked with every other tab in tests/cli/test_domains.py",
+}
+"""Modules that are tested elsewhere, and where."""
+
+
+def _modules() -> list[str]:
+    """Every module that holds more than its docstring."""
+    return [
+        str(path.relative_to(ROOT))
+        for top in ("opsconsole", "screens", "widgets")
+        for path in sorted((ROOT / top).rglob("*.py"))
+        if len(ast.parse(path.read_text()).body) > 1
+    ]
+
+
+def _tests(module: str) -> list[Path]:
+    """Test files of a module: of its own name, that import it, or of the thing it is a part of."""
+    path = Path(module)
+    tests = ROOT / "tests" / str(path.parent).removeprefix("opsconsole").strip("/")
+    beside = list(tests.glob("test_*.py"))
+    if str(path.parent) not in ROOMS:
+        whole = tests.parent  # the folder above, unless it holds separate things itself
+        named = f"test_{tests.name}*.py" if str(path.parent.parent) in ROOMS else "test_*.py"
+        return beside or list(whole.glob(named))
+    dotted = module.removesuffix(".py").replace("/", ".")
+    package, _, name = dotted.rpartition(".")
+    imports = re.compile(rf"\b{dotted}\b|from {package} import .*\b{name}\b")
+    return [one for one in beside if one.stem == f"test_{name}" or imports.search(one.read_text())]
+
+
+@pytest.mark.parametrize("module", _modules())
+def test_module_has_its_tests(module: str) -> None:
+    assert module in ELSEWHERE or _tests(module), "no test file mirrors this module"
+
+
+def test_no_excuse_outlives_its_module() -> None:
+    assert not [module for module in ELSEWHERE if not (ROOT / module).exists()]
