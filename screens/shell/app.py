@@ -135,6 +135,11 @@ class OpsConsole(ConsoleApp):
             if fresh:
                 self.main.tell_tabs()
 
+    def force_tick(self) -> None:
+        """Draw what is fresh now, whatever was drawn when."""
+        self._drawn_at = 0.0
+        self.tick()
+
     def _tell_cost(self, now: float) -> None:
         self._told_at = now
         self._cost.look(self.bytes_written)
