@@ -28,8 +28,14 @@ from widgets.commandline import CommandLine
 from widgets.statusline import Gauges
 from widgets.table import LiveTable
 
-TICK_S = 0.25
+TICK_S = 0.5
 """Seconds between looks at what is new; a frame is drawn at the link's pace at most."""
+
+AGES_S = 1.0
+"""Seconds between looks at ages while nothing new comes."""
+
+SOON_S = 0.05
+"""Seconds after which what the operator turned to is drawn, whatever the pace."""
 
 STATUS_S = 5.0
 """Seconds between two readings of what the console costs."""
@@ -128,8 +134,10 @@ class OpsConsole(ConsoleApp):
             return
         if not self.may_flush():
             return
-        self._drawn_at = now
         fresh = self.feed.take_fresh()
+        if not fresh and now - self._drawn_at < AGES_S:
+            return
+        self._drawn_at = now
         with self.batch_update():
             self.main.tab.draw(self.feed.store, fresh, now)
             if fresh:
@@ -139,6 +147,10 @@ class OpsConsole(ConsoleApp):
         """Draw what is fresh now, whatever was drawn when."""
         self._drawn_at = 0.0
         self.tick()
+
+    def tick_soon(self) -> None:
+        """The operator turned to something else: ask for it and draw it without waiting."""
+        self.set_timer(SOON_S, self.force_tick)
 
     def _tell_cost(self, now: float) -> None:
         self._told_at = now
@@ -197,6 +209,7 @@ class OpsConsole(ConsoleApp):
         try:
             command, argument = parse(line, COMMANDS)
             getattr(self.verbs, command.verb)(argument)
+            self.tick_soon()
         except OpsError as error:
             self.main.status.notice(clean(str(error)), Level.WARN)
 
@@ -240,6 +253,7 @@ class OpsConsole(ConsoleApp):
         """Enter: a target's panes, or all fields of a row."""
         if event.table is self.main.tab.fleet.table:
             self.main.tab.open(event.row_id)
+            self.tick_soon()
         else:
             self.verbs.describe("")
 
