@@ -131,10 +131,16 @@ def test_a_terminal_that_reads_nothing_does_not_stop_the_loop(
     assert pty.ended() == 0
 
 
+def _stopped(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
 def test_after_a_stop_the_screen_is_drawn_whole(terminal: Open, tmp_path: Path) -> None:
     pty = _started(terminal, tmp_path / "diary")
     os.kill(pty.process.pid, signal.SIGTSTP)
     assert pty.wait(lambda: b"\x1b[?1049l" in pty.output)
+    # It stops itself a moment after it gave the screen back: a SIGCONT before that is lost.
+    assert pty.wait(lambda: _stopped(pty.process.pid))
     seen = len(pty.output)
     os.kill(pty.process.pid, signal.SIGCONT)
     assert pty.wait(lambda: b"ready" in pty.output[seen:]), pty.output[seen:]
