@@ -27,6 +27,21 @@ on the target (a `df` on a dead mount), so that they must become few."""
 class Asking:
     """The cadence of one lane whose exchange is asked."""
 
+    __slots__ = (
+        "_asked_at",
+        "_missed",
+        "_penalty",
+        "_rests_until",
+        "_session",
+        "_turn",
+        "_uniform",
+        "_wanted",
+        "_wheel",
+        "lane",
+        "pace",
+        "strikes",
+    )
+
     def __init__(
         self,
         lane: Lane,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from opsconsole import __version__
 from opsconsole.clean import clean
+from opsconsole.collector.lane import by_exchange
 from opsconsole.collector.meter import Usage
 from opsconsole.collector.watch import Hands, Watch, Ways
 from opsconsole.collector.wheel import Wheel
@@ -52,10 +53,12 @@ class Collector:
         self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
         hands = Hands(self._wheel, transports, self._publish, self._rng.uniform, wall)
         self._watches: dict[str, Watch] = {}
+        questions = {kind: by_exchange(known) for kind, known in integrations.items()}
         for target in targets:
             if target.kind not in integrations:
                 raise UsageError(f"{target.id}: no integration knows a {target.kind!r}")
-            self._watches[target.id] = Watch(target, integrations[target.kind], hands)
+            program = integrations[target.kind].program
+            self._watches[target.id] = Watch(target, program, questions[target.kind], hands)
         self._wanted: dict[str, frozenset[str]] = {}
 
     async def run(self) -> str:

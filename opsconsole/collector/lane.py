@@ -1,6 +1,6 @@
 """One exchange on one target: its last answers, and the probes that read them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from time import perf_counter
 from typing import Any
 
@@ -9,7 +9,7 @@ from opsconsole.collector.meter import Meter
 from opsconsole.errors import TargetError
 from opsconsole.model import Fault, Row, Sample, Target
 from opsconsole.ports import Answer
-from opsconsole.spec import Exchange, Probe
+from opsconsole.spec import Exchange, Integration, Probe
 
 MESSAGE = 500
 """Characters of an error's text."""
@@ -32,19 +32,49 @@ class _Reader:
         self.before: Any = None
 
 
+Questions = tuple[tuple[Exchange, Mapping[str, Probe[Any]]], ...]
+"""Exchanges of an integration, each with its probes by id."""
+
+
+def by_exchange(integration: Integration) -> Questions:
+    """Sort an integration's probes, once for all its targets."""
+    # Probes that share a `read` stand together, so that it runs once for them.
+    probes = sorted(integration.probes, key=lambda probe: id(probe.read))
+    return tuple(
+        (exchange, {probe.id: probe for probe in probes if probe.exchange == exchange.name})
+        for exchange in integration.exchanges
+    )
+
+
 class Lane:
     """Turns answers of one exchange into samples of the probes that are wanted."""
 
+    __slots__ = (
+        "_keeps",
+        "_meter",
+        "_probes",
+        "_readers",
+        "_target",
+        "exchange",
+        "last",
+        "period",
+        "previous",
+    )
+
     def __init__(
-        self, target: Target, exchange: Exchange, probes: Iterable[Probe[Any]], meter: Meter
+        self,
+        target: Target,
+        exchange: Exchange,
+        probes: Mapping[str, Probe[Any]],
+        meter: Meter,
     ) -> None:
+        """`probes` is what `by_exchange` says of the exchange, shared by all targets of a kind."""
         self.exchange = exchange
         self.period = target.intervals.get(exchange.name, exchange.every)
         """Seconds between answers at present; what staleness is measured by."""
         self._target = target.id
         self._meter = meter
-        # Probes that share a `read` stand together, so that it runs once for them.
-        self._probes = {p.id: p for p in sorted(probes, key=lambda probe: id(probe.read))}
+        self._probes = probes
         self._readers = [_Reader(p) for p in self._probes.values() if not p.on_demand]
         self._keeps = any(p.on_demand for p in self._probes.values())
         self.last: Answer | None = None

@@ -18,6 +18,8 @@ QUICK_IN_A_ROW = 3
 class Backoff:
     """Seconds until the next attempt: doubling, with jitter, and without giving up."""
 
+    __slots__ = ("_failures", "_uniform")
+
     def __init__(self, uniform: Callable[[float, float], float] = random.uniform) -> None:
         self._uniform = uniform
         self._failures = 0
@@ -37,6 +39,8 @@ class Backoff:
 
 class Pace:
     """The period of an asked exchange; doubles while answers take more than half of it."""
+
+    __slots__ = ("_quick", "every", "period", "took")
 
     def __init__(self, every: float) -> None:
         self.every = every

@@ -11,14 +11,14 @@ from typing import Protocol
 
 from opsconsole.clean import clean
 from opsconsole.collector.asking import STRIKES, Asking
-from opsconsole.collector.lane import Lane, fault_of
+from opsconsole.collector.lane import Lane, Questions, fault_of
 from opsconsole.collector.meter import Meter
 from opsconsole.collector.pace import Backoff
 from opsconsole.collector.wheel import TICK, Wheel
 from opsconsole.errors import Lost, Malformed, TargetError, Unreachable, Unsupported
 from opsconsole.model import Fault, Sample, Target
 from opsconsole.ports import Answer, Cost, Session, Transport
-from opsconsole.spec import Integration
+from opsconsole.spec import Program
 
 _log = logging.getLogger(__name__)
 
@@ -61,19 +61,17 @@ class Hands:
 class Watch:
     """One target. Runs as one task; everything else is a callback."""
 
-    def __init__(self, target: Target, integration: Integration, hands: Hands) -> None:
+    def __init__(
+        self, target: Target, program: Program | None, questions: Questions, hands: Hands
+    ) -> None:
+        """`questions` is what `by_exchange` says of the target's integration."""
         self.target = target
         self._hands = hands
         self._meter = Meter()
-        self._script = integration.program.script if integration.program else ""
+        self._script = program.script if program else ""
         self._lanes = {
-            exchange.name: Lane(
-                target,
-                exchange,
-                [probe for probe in integration.probes if probe.exchange == exchange.name],
-                self._meter,
-            )
-            for exchange in integration.exchanges
+            exchange.name: Lane(target, exchange, probes, self._meter)
+            for exchange, probes in questions
         }
         self._askings = {
             name: Asking(lane, hands.wheel, hands.uniform, self._missed)
@@ -88,7 +86,8 @@ class Watch:
         self._fault: Fault | None = None
         self._why: TargetError | None = None
         self._patience = asyncio.timeout(None)
-        self._hurry = asyncio.Event()
+        self._hurried = False
+        self._resting: asyncio.Future[None] | None = None
         self._hearing = False
         self._heard = self._opened = 0.0
         self._retry_at = 0.0
@@ -126,7 +125,9 @@ class Watch:
     def refresh(self) -> None:
         """Ask everything again now; try to reach a lost target now."""
         self._backoff.reset()
-        self._hurry.set()
+        self._hurried = True
+        if self._resting is not None and not self._resting.done():
+            self._resting.set_result(None)
         for asking in self._askings.values():
             asking.at_once()
 
@@ -155,13 +156,21 @@ class Watch:
         wheel = self._hands.wheel
         while True:
             self._state = "connecting"
-            self._hurry.clear()
+            self._hurried = False
             pause = self._backoff.next(await self._serve())
             self._state = "retrying"
             self._retry_at = wheel.now() + pause
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._hurry.wait()
+            if not self._hurried:
+                await self._rest(pause)
+
+    async def _rest(self, seconds: float) -> None:
+        """Return after that time, or as soon as there is a hurry."""
+        # A future, and only while it is needed: an event is 800 bytes, for each of thousands.
+        self._resting = asyncio.get_running_loop().create_future()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._resting
+        self._resting = None
 
     async def _serve(self) -> TargetError:
         """Live through one session, tell why it ended, and close it; returns why."""

@@ -42,6 +42,7 @@ class Stream(ABC):
 
     def __init__(self, target: str, interval: float, deliver: Callable[[Answer], None]) -> None:
         self.target = target
+        self.interval = interval
         self._deliver = deliver
         self._out = Splitter(_NAMES, NOISE)
         self._err = Splitter(_NAMES, NOISE)

@@ -8,7 +8,7 @@ import asyncssh
 from opsconsole.errors import TargetError, Unsupported
 from opsconsole.ports import Answer
 from opsconsole.transports.ssh import faults
-from opsconsole.transports.ssh.config import Endpoint
+from opsconsole.transports.ssh.config import KEEPALIVE, Endpoint
 from opsconsole.transports.ssh.hops import Hop
 from opsconsole.transports.stream import Stream
 
@@ -36,6 +36,10 @@ class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
     def hold(self, endpoint: Endpoint, conn: asyncssh.SSHClientConnection, hop: Hop | None) -> None:
         """Take the connection that is logged in, and the jump host it leans on."""
         self._endpoint, self._conn, self._hop = endpoint, conn, hop
+        if self.interval < KEEPALIVE:
+            # What is pushed keeps the way open and its absence is noticed: a timer that is set
+            # anew at every packet would be only a cost.
+            conn.set_keepalive(interval=0)
 
     async def start(self) -> None:
         """Run the shell; raises a `TargetError` when the host does not let us."""
