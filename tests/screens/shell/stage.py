@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from textual.events import Key
 from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widgets import Input
 
 from opsconsole import registry
@@ -108,11 +109,14 @@ class Stage:
         await self.press("enter")
 
     @property
+    def strips(self) -> list[Strip]:
+        """Lines of the screen as they would be drawn."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
     def screen(self) -> list[str]:
         """Lines of the screen as text."""
-        return [
-            "".join(s.text for s in line) for line in self.app.screen._compositor.render_strips()
-        ]
+        return ["".join(segment.text for segment in line) for line in self.strips]
 
     def line(self, word: str) -> str:
         """The first line with that word, or an empty one."""
