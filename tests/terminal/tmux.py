@@ -54,7 +54,8 @@ class Tmux:
         env: Mapping[str, str] | None = None,
     ) -> None:
         """Start a program; `env` is added to what every program in it gets."""
-        base = {"COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        found = os.environ.get("PYTHONPATH", str(ROOT))
+        base = {"COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": found}
         words = [f"{name}={value}" for name, value in {**base, **(env or {})}.items()]
         size = ["-x", str(cols), "-y", str(rows)]
         done = self._tmux(
