@@ -22,6 +22,23 @@ FAREWELL = 2.0
 """Seconds a connection has to close in good order."""
 
 
+_OFFERS = (("_client_kexinit", bytes), ("_server_kexinit", bytes), ("_server_sig_algs", set))
+
+
+def forget_login(conn: asyncssh.SSHClientConnection) -> None:
+    """Let go of what only a log-in and a key exchange read: 5 KB, for each of thousands.
+
+    The library keeps both sides' offers of algorithms until the next key exchange replaces them. It
+    has no word for this; where its own names change or an exchange is under way, nothing is done.
+    """
+    parts: dict[str, object] = getattr(conn, "__dict__", {})
+    if parts.get("_kex", conn) is not None or parts.get("_kexinit_sent", True):
+        return
+    for name, kind in _OFFERS:
+        if isinstance(parts.get(name), kind):
+            parts[name] = kind()
+
+
 class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
     """One connection, one channel, one sampler."""
 
@@ -62,6 +79,7 @@ class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
             raise Unsupported(what, "allow the account a command: MaxSessions, shell") from error
         except (asyncssh.Error, OSError) as error:
             raise self._why(error) from error
+        forget_login(self._conn)
 
     def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
         """Take the channel."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -33,6 +34,23 @@ async def test_close_leaves_nothing_on_the_host(site: Site) -> None:
     counts = [len(hear.answers) for hear in heard]
     await eventually(lambda: not host.children())
     assert [len(hear.answers) for hear in heard] == counts
+
+
+async def test_a_stream_goes_on_through_new_keys(site: Site) -> None:
+    host = site.host("web-1", "127.77.0.1", RekeyLimit="16K")
+    transport = SshTransport()
+    heard = Heard()
+    lines = "\n".join(f"printf '%1000s\\n' {n}" for n in range(8))
+    session = await transport.open(
+        site.target(host), SAMPLER.replace("n=$((n + 1))", f"n=$((n + 1))\n{lines}"), 0.02, heard
+    )
+    # Every second answer is over the limit: each of these is a new exchange of keys.
+    await heard.until(lambda heard: len(heard.of("vitals")) >= 40)
+    session.ask("slow")
+    await heard.until(lambda heard: bool(heard.of("slow")))
+    await transport.close()
+    numbers = [int(re.findall(rb"^n (\d+)$", each, re.MULTILINE)[0]) for each in heard.of("vitals")]
+    assert numbers == list(range(1, len(numbers) + 1)), "none is lost"
 
 
 CLIENT = """
