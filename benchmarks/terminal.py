@@ -9,7 +9,6 @@ import shutil
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -234,11 +233,6 @@ def _descendants(pid: int) -> list[int]:
             for child in map(int, task.read_text().split()):
                 found += [child, *_descendants(child)]
     return found
-
-
-def standin(*arguments: str) -> list[str]:
-    """The command line of the stand-in console: a 20,000-row table under a made-up feed."""
-    return [sys.executable, "-m", "benchmarks.standin", *arguments]
 
 
 def report(name: str, **figures: object) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import platformdirs
-from rich.console import RenderableType
 from rich.text import Text
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -22,10 +21,8 @@ from textual.filter import LineFilter, Monochrome
 from textual.notifications import SeverityLevel
 
 from opsconsole.clean import clean
-from screens.shell import skeleton
 from screens.shell.armor import Armor
 from screens.shell.charset import ascii_only
-from screens.shell.clipboard import yank
 from screens.shell.display import DiffDisplay
 from screens.shell.driver import ConsoleDriver, restore_terminal
 from screens.shell.link import Gauge, Link, first_guess, wants_mouse
@@ -148,11 +145,6 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
             gc.freeze()
             gc.enable()
 
-    async def yank(self, text: str) -> str:
-        """Copy text to the operator's clipboard; returns what was done, in words."""
-        driver = self._driver
-        return await yank(text, os.environ, driver.write if driver else lambda _: None)
-
     # -- life ----------------------------------------------------------------------------------
 
     def run_console(self) -> int:
@@ -179,19 +171,6 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
         if loop is not None:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(lambda: self.exit(None, code))
-
-    def exit(
-        self,
-        result: int | None = None,
-        return_code: int = 0,
-        message: RenderableType | None = None,
-    ) -> None:
-        """End the app; the layout on screen is what the next start shows first."""
-        if self._painted and self._running and self._screen_stack:
-            strips = self.screen_stack[0]._compositor.render_strips()
-            width, height = self.size
-            skeleton.save(skeleton.layout_of([strip.text for strip in strips]), height, width)
-        super().exit(result, return_code, message)
 
     def _handle_exception(self, error: Exception) -> None:
         _log_crash(error)

@@ -6,19 +6,13 @@ from screens.shell.charset import ascii_only
 
 _OUTPUT = 2
 _BUDGET = 2048
-"""Bytes a skeleton may have over SSH; a local terminal takes four times as much."""
+"""Bytes a skeleton may have: nothing to wait for, even over a thin line."""
 
-_TOP_LEFT, _TOP_RIGHT, _BOTTOM = "╭┌┏╔", "╮┐┓╗", "╰└┗╚╯┘┛╝"
-_LEVEL, _UPRIGHT = "─━═", "│┃║"
-_ASCII = {
-    **{ord(char): "-" for char in _LEVEL},
-    **{ord(char): "|" for char in _UPRIGHT},
-    **{ord(char): "+" for char in _TOP_LEFT + _TOP_RIGHT + _BOTTOM},
-}
 _NARROW = (("\u0020", "\u10ff"), ("\u2010", "\u2027"), ("\u2190", "\u22ff"), ("\u2500", "\u25fc"))
 """Ranges of code points that take one cell; a layout has no need of others."""
 
 _WAITING = "waiting"
+_GAP = " " * 8
 
 
 def paint(rows: int = 0, cols: int = 0) -> bool:
@@ -45,39 +39,28 @@ def leave() -> None:
 def picture(lines: list[str], rows: int, cols: int) -> bytes:
     """Bytes that show the lines, in the colours every terminal has."""
     plain = ascii_only(os.environ)
-    budget = _BUDGET if os.environ.get("SSH_CONNECTION") else 4 * _BUDGET
     drawn = [_harmless(line, plain)[:cols].rstrip() for line in lines[:rows]]
     body = _body(drawn)
-    if len(body) > budget:
-        body = _body([_without_runs(line) for line in drawn])
-    while len(body) > budget and drawn:
+    while len(body) > _BUDGET:
         drawn.pop()
-        body = _body([_without_runs(line) for line in drawn])
+        body = _body(drawn)
     return b"\x1b[?1049h\x1b[?25l\x1b[0m\x1b[2J\x1b[2m" + body + b"\x1b[0m\x1b[H"
 
 
 def _body(lines: list[str]) -> bytes:
+    """Each run of words at its place; the gaps between them are not worth their blanks."""
     parts: list[str] = []
     for y, line in enumerate(lines, 1):
-        text = line.lstrip()
-        if text:
-            parts.append(f"\x1b[{y};{len(line) - len(text) + 1}H{text}")
+        x = 0
+        for run in line.split(_GAP):
+            text = run.lstrip()
+            if text:
+                parts.append(f"\x1b[{y};{x + len(run) - len(text) + 1}H{text}")
+            x += len(run) + len(_GAP)
     return "".join(parts).encode("utf-8", "replace")
 
 
-def _without_runs(line: str) -> str:
-    """Shorten what costs most: long level lines keep their ends only."""
-    return "".join(
-        " "
-        if char in _LEVEL and line[i - 1 : i] in _LEVEL and line[i + 1 : i + 2] in _LEVEL
-        else char
-        for i, char in enumerate(line)
-    )
-
-
 def _harmless(line: str, plain: bool) -> str:
-    if plain:
-        line = line.translate(_ASCII)
     ranges = _NARROW if not plain else (("\u0020", "\u007e"),)
     for char in set(line):
         if not char.isprintable() or not any(first <= char <= last for first, last in ranges):
@@ -87,57 +70,11 @@ def _harmless(line: str, plain: bool) -> str:
 
 def first_layout(rows: int, cols: int) -> list[str]:
     """A tab bar over waiting panes, for a first start."""
-    lines = [" opsconsole  starting"]
-    across = 1 if cols < 100 else 2
-    height = max(3, (rows - 2) // 3)
-    width = cols // across
-    while len(lines) + height <= rows - 1:
-        lines.append(("╭" + "─" * (width - 2) + "╮") * across)
-        lines.append(("│ " + _WAITING.ljust(width - 3) + "│") * across)
-        lines += [("│" + " " * (width - 2) + "│") * across] * (height - 3)
-        lines.append(("╰" + "─" * (width - 2) + "╯") * across)
-    return lines
-
-
-def layout_of(lines: list[str]) -> list[str]:
-    """Keep of a screen what is layout: the first line, and frames with their titles.
-
-    No value survives: a number from the last session must not look live.
-    """
-    open_sides: set[int] = set()
-    waiting: list[int] = []
-    kept: list[str] = []
-    for line in lines[1:]:
-        if any(level * 3 in line for level in _LEVEL):
-            waiting = [x for x, char in enumerate(line) if char in _TOP_LEFT]
-            open_sides |= {x for x, char in enumerate(line) if char in _TOP_LEFT + _TOP_RIGHT}
-            open_sides -= {x for x, char in enumerate(line) if char in _BOTTOM}
-            kept.append(_title(line, open_sides))
-            continue
-        cells = [
-            char if x in open_sides and char in _UPRIGHT else " " for x, char in enumerate(line)
-        ]
-        for x in waiting:
-            cells[x + 2 : x + 2 + len(_WAITING)] = _WAITING
-        waiting = []
-        kept.append("".join(cells[: len(line)]))
-    return [*map(_without_numbers, lines[:1]), *kept]
-
-
-def _title(line: str, open_sides: set[int]) -> str:
-    words = "".join(
-        char if x in open_sides or char not in _UPRIGHT else " " for x, char in enumerate(line)
-    ).split(" ")
-    return " ".join(
-        _LEVEL[0] * len(word) if any(char.isdigit() for char in word) else word for word in words
-    )
-
-
-def _without_numbers(line: str) -> str:
-    return " ".join(
-        " " * len(word) if any(char.isdigit() for char in word) else word
-        for word in line.split(" ")
-    )
+    across = 1 if cols < 100 else 2 if cols < 200 else 4
+    pane = " " * (cols // across - len(_WAITING) - 1) + f"{_WAITING} "
+    every = max(4, rows // 4)
+    panes = [pane * across if y % every == 1 else "" for y in range(1, rows)]
+    return [" opsconsole  starting", *panes]
 
 
 def _path() -> str:

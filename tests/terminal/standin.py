@@ -1,5 +1,6 @@
 """A console in small, for tests that need a real terminal and no data."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from screens.shell import clipboard
 from screens.shell.base import ConsoleApp
 
 
@@ -57,7 +59,8 @@ class Standin(ConsoleApp):
         self.busy = not self.busy
 
     async def action_copy(self) -> None:
-        self.query_one("#line", Static).update(await self.yank("copied text"))
+        said = await clipboard.yank("copied text", os.environ, lambda _: None)
+        self.query_one("#line", Static).update(said)
 
 
 if __name__ == "__main__":
