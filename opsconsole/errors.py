@@ -6,6 +6,7 @@ OpsError
 ├── UsageError         a command or an argument that makes no sense
 ├── BusClosed          the other side of the bus is gone
 ├── Refused            the executor said no to an action; names the rule
+├── Unauditable        the audit log cannot be written, so that nothing may be done
 └── TargetError        one target did not answer; becomes a Fault in its sample
     ├── Unreachable    no route, refused, timed out
     ├── Untrusted      host key or certificate unknown or changed
@@ -57,6 +58,10 @@ class BusClosed(OpsError):
 
 class Refused(OpsError):
     """The executor said no to an action; names the rule that did."""
+
+
+class Unauditable(OpsError):
+    """The audit log cannot be written or does not hold together; nothing may be done then."""
 
 
 class TargetError(OpsError):

@@ -1,8 +1,8 @@
 """The sockets: what a transport, a bus and the door for actions must offer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -65,6 +65,36 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Close what all its sessions share."""
+        ...
+
+
+@runtime_checkable
+class Doer(Protocol):
+    """A transport that can also change something. Only the executor asks it to."""
+
+    async def execute(
+        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
+    ) -> int:
+        """Run one program on the target to its end; returns its exit status, -N for signal N.
+
+        Each word of `argv` reaches the program as it is: no shell reads it. Its input is empty;
+        `heard` gets what it writes, both streams in order of arrival. It goes over the connection
+        of the target's open session, else over one of its own. Cancelling ends the program with
+        TERM where it can be reached. Raises `Lost` when the connection went while it ran (what it
+        did is not known then), another `TargetError` when it was never started.
+        """
+        ...
+
+
+class AuditSink(Protocol):
+    """Where every plan, refusal, start and outcome is written before it counts."""
+
+    def append(self, kind: str, body: Mapping[str, object]) -> str:
+        """Write a record, on disk when this returns; returns its hash.
+
+        `body` holds text, numbers, flags, None, and lists and tables of them. Raises
+        `Unauditable` when it cannot be written: nothing may be done then.
+        """
         ...
 
 
