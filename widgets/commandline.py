@@ -140,11 +140,6 @@ class CommandLine(Vertical):
         # At once, and not with the next message: the next key may be on its way already.
         self.screen.set_focus(self._field)
 
-    def take(self, event: events.Key) -> None:
-        """Take a key that set out for another widget before this line had the keys."""
-        if event.character is not None and event.is_printable:
-            self._field.insert_text_at_cursor(event.character)
-
     def close(self) -> None:
         """Hide the line; where the keys go then is the owner's business."""
         self._prompt = ""

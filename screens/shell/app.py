@@ -21,7 +21,6 @@ from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.feed import Feed
 from screens.shell.link import Link
 from screens.shell.own import OwnCost
-from screens.shell.sheet import Sheet
 from screens.shell.state import load_history, save_history
 from screens.shell.verb import Verbs
 from widgets.commandline import CommandLine
@@ -181,24 +180,13 @@ class OpsConsole(ConsoleApp):
 
     # -- what the operator asks -----------------------------------------------------------------
 
-    async def on_event(self, event: events.Event) -> None:
+    async def deliver(self, event: events.Event) -> None:
         """After `g` the next key is a letter, whatever has the focus."""
         if isinstance(event, events.Key) and self.verbs.awaiting_go and self.screen is self.main:
             event.stop()
             self.verbs.go_letter(event)
             return
-        if isinstance(event, events.Key) and event.is_forwarded and event.is_printable:
-            line = self._typing()
-            if line is not None:
-                line.take(event)
-                return
-        await super().on_event(event)
-
-    def _typing(self) -> CommandLine | None:
-        """The line that is open on the screen in front; its field stops the keys it gets itself."""
-        front = self.screen
-        line = front.line if isinstance(front, Sheet) else self.main.command_line
-        return line if line.is_open and line.screen is front else None
+        await super().deliver(event)
 
     def action_command(self, name: str) -> None:
         """A key: what its command does."""

@@ -8,18 +8,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key, Paste
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from opsconsole.clean import Clean
+from screens.shell.turnstile import Modal
 
 DEAF_S = 0.3
 """Seconds after it opened in which keys mean nothing: they were typed for what stood before."""
 
 
-class Ask(ModalScreen[bool]):
+class Ask(Modal[bool]):
     """A short text and y or n; Escape is no."""
 
+    DRAINS = True
     DEFAULT_CSS = """
     Ask { align: center middle; }
     Ask > Vertical {

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import platformdirs
 from rich.text import Text
+from textual import events
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter, Monochrome
@@ -28,6 +29,7 @@ from screens.shell.driver import ConsoleDriver, restore_terminal
 from screens.shell.link import Gauge, Link, first_guess, wants_mouse
 from screens.shell.plain import AsciiOnly, NoColors
 from screens.shell.theme import STYLES, load_all
+from screens.shell.turnstile import Turnstile
 from screens.shell.watchdog import Watchdog
 
 _LOG_LINE = 2000
@@ -69,6 +71,7 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
         if self.ascii_only:
             self._guards.append(AsciiOnly())
         self._painted = False
+        self._turnstile = Turnstile(self)
         self.start_diff()
 
     # -- looks ---------------------------------------------------------------------------------
@@ -104,6 +107,16 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
         """Show a toast; its text is never markup, whatever the caller says."""
         del markup
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    # -- input ---------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed meets the screen that the keys before it made."""
+        await self._turnstile.pass_on(event, self.deliver)
+
+    async def deliver(self, event: events.Event) -> None:
+        """Do what the app does with an event, in its turn."""
+        await super().on_event(event)
 
     # -- output --------------------------------------------------------------------------------
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from opsconsole.clean import Clean
 from opsconsole.model import Column, Quantity, Row, State
+from screens.shell.turnstile import Modal
 from widgets.commandline import CommandLine
 from widgets.filter import FilterError
 from widgets.pane import PaneFrame
@@ -24,7 +24,7 @@ def text_column(key: str, title: str) -> Column:
     return Column(key, title, Quantity.TEXT, "the console itself")
 
 
-class Sheet(ModalScreen[str | None]):
+class Sheet(Modal[str | None]):
     """A table with a title; Enter returns the row's id when there is something to choose."""
 
     DEFAULT_CSS = """
@@ -91,6 +91,15 @@ class Sheet(ModalScreen[str | None]):
         elif self._act is not None:
             self._act(event.row_id)
             self.reload()
+
+    def on_live_table_sort_requested(self, event: LiveTable.SortRequested) -> None:
+        """`s` goes through the columns: a list over this one would hide what is sorted."""
+        event.stop()
+        self.table.action_sort_step(1)
+
+    def on_live_table_columns_requested(self, event: LiveTable.ColumnsRequested) -> None:
+        """`c` is for the lists of the main screen."""
+        event.stop()
 
     def action_leave(self) -> None:
         """Close without a choice."""

@@ -89,9 +89,13 @@ class Stage:
 
     def _busy(self) -> bool:
         screen = self.app.screen
-        return bool(screen._layout_required or screen._dirty_widgets or screen._callbacks) or any(
-            node.message_queue_size or not node._is_mounted
-            for node in (self.app, *screen.walk_children(with_self=True))
+        return (
+            self.app._turnstile.busy
+            or bool(screen._layout_required or screen._dirty_widgets or screen._callbacks)
+            or any(
+                node.message_queue_size or not node._is_mounted
+                for node in (self.app, *screen.walk_children(with_self=True))
+            )
         )
 
     async def press(self, *keys: str) -> None:
@@ -101,6 +105,13 @@ class Stage:
             self.app.post_message(Key(name, _character(name)))
             await self.quiet()
         await self.settle()
+
+    async def rush(self, *keys: str) -> None:
+        """Press keys faster than the screen can follow: all come in one go."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+            self.app.post_message(Key(name, _character(name)))
+        await self.quiet()
 
     async def type(self, text: str) -> None:
         """Put a line after `:` and send it."""
