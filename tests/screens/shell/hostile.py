@@ -39,9 +39,6 @@ PLAIN = (
 )
 KINDS = (MARKUP, ECMA48, C0, C1, BIDI, UNSEEN, TAGS, SURROGATES, ZALGO, WIDE, PLAIN)
 
-FOREIGN_ON_THE_WIRE = ("\x07", "\x9b", "\x9d", "\x90", "\u202e", "\u2066", "\u200b", "\ufeff")
-"""What must never be seen in bytes sent to a terminal."""
-
 
 def corpus(count: int = 10_000, seed: int = 48) -> Iterator[str]:
     """Each piece alone first, then random joins of them: `count` strings, the same every time."""

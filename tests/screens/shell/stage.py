@@ -148,7 +148,11 @@ def _character(key: str) -> str | None:
 
 @asynccontextmanager
 async def stage(
-    *targets: Target, size: tuple[int, int] = (160, 50), theme: str = "dark"
+    *targets: Target,
+    size: tuple[int, int] = (160, 50),
+    theme: str = "dark",
+    console: type[OpsConsole] = OpsConsole,
+    notices: tuple[Clean, ...] = (),
 ) -> AsyncGenerator[Stage]:
     """Open the console on these hosts."""
 
@@ -158,9 +162,9 @@ async def stage(
             raise UsageError(f"no target {pattern!r}")
         return found
 
-    collector, console = pair()
+    collector, end = pair()
     scene = Scene((DOMAIN,), registry.probes(), tuple(targets), {"host": "[target.web-1]"})
-    app = OpsConsole(Start(scene, select, console, theme))
+    app = console(Start(scene, select, end, theme, notices=notices))
     async with app.run_test(size=size, notifications=True) as pilot:
         setting = Stage(app, pilot, collector, tuple(targets))
         await setting.settle()

@@ -1,6 +1,5 @@
 """Hostile text on every surface: no crash, nothing a terminal obeys on the wire, no action."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import islice
@@ -14,7 +13,6 @@ from textual.color import Color
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.driver import Driver
-from textual.drivers.headless_driver import HeadlessDriver
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Label, Log, OptionList, Static
@@ -25,30 +23,14 @@ from opsconsole.model import Column, Level, Quantity
 from screens.shell.armor import Armor
 from screens.shell.base import ConsoleApp
 from screens.shell.glyph import glyphs, harmless
-from tests.screens.shell.hostile import FOREIGN_ON_THE_WIRE, corpus
+from tests.screens.shell.hostile import corpus
+from tests.screens.shell.wire import Recorder, foreign
 from widgets.meter import Bar, Meters
 from widgets.plot import Plot
 from widgets.table import LiveTable
 
 BATCH = 250
 BLACK = Color(0, 0, 0)
-
-OWN = re.compile(
-    r"\x1b\[\d*(;\d+)?H|\x1b\[\d*C|\x1b\[[\d;]*m|\x1b\[\?2026[hl]|\x1b\]22;[a-z-]+\x07"
-)
-"""The sequences we send on purpose: moves, colours, frame brackets, the pointer's shape."""
-
-
-class Recorder(HeadlessDriver):
-    """A headless driver that keeps what it is asked to write."""
-
-    @property
-    def is_headless(self) -> bool:
-        return False
-
-    def write(self, data: str) -> None:
-        assert isinstance(self._app, Surfaces)
-        self._app.sent.append(data)
 
 
 class Raw(Widget):
@@ -75,8 +57,9 @@ class Surfaces(ConsoleApp):
     def _build_driver(
         self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None
     ) -> Driver:
-        self._driver = Recorder(self, mouse=mouse, size=size)
-        return self._driver
+        recorder = Recorder(self, mouse=mouse, size=size)
+        self._driver, self.sent = recorder, recorder.sent
+        return recorder
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
@@ -125,14 +108,6 @@ def _batches(count: int) -> Iterator[list[str]]:
         yield batch
 
 
-def _foreign(sent: str) -> list[str]:
-    rest = OWN.sub("", sent)
-    found = [repr(char) for char in FOREIGN_ON_THE_WIRE if char in rest]
-    if match := FOREIGN.search(rest):
-        found.append(repr(rest[max(0, match.start() - 20) : match.end() + 20]))
-    return found
-
-
 @pytest.mark.parametrize("diff", [True, False], ids=["diff", "stock"])
 async def test_ten_thousand_hostile_strings_on_every_surface(
     diff: bool, monkeypatch: pytest.MonkeyPatch
@@ -153,7 +128,7 @@ async def test_ten_thousand_hostile_strings_on_every_surface(
             if not diff:
                 sent = sent.replace("\n", "")  # the stock path ends its lines
             app.sent.clear()
-            assert _foreign(sent) == []
+            assert foreign(sent) == []
             shown += len(batch)
     assert shown == 10_000
 
@@ -182,7 +157,7 @@ async def test_without_the_armor_the_wire_would_carry_it(monkeypatch: pytest.Mon
     async with app.run_test(size=(100, 60)) as pilot:
         app.spread(["\x1b]52;c;ZXZpbA==\x07"] * 8)
         await pilot.pause()
-        assert _foreign("".join(app.sent).replace("\n", ""))
+        assert foreign("".join(app.sent).replace("\n", ""))
 
 
 async def test_the_raw_widget_would_fire_without_the_armor(monkeypatch: pytest.MonkeyPatch) -> None:
