@@ -55,10 +55,8 @@ class Stream(ABC):
         self._last = time.time()
         self._error: TargetError | None = None
         self._over = False
-        loop = asyncio.get_running_loop()
-        # Futures, not events: an event is 800 bytes, and there are thousands of sessions.
-        self._started: asyncio.Future[None] = loop.create_future()
-        self._ended: asyncio.Future[None] = loop.create_future()
+        # Futures while somebody waits, not events: an event is 800 bytes, for each of thousands.
+        self._waiting: list[asyncio.Future[None]] = []
 
     @abstractmethod
     def _send(self, data: bytes) -> None:
@@ -142,7 +140,7 @@ class Stream(ABC):
     def _begin(self) -> None:
         self._live = True
         self._out.limit = self._err.limit = LIMIT
-        self._started.set_result(None)
+        self._turn()
         for exchange in self._queued:
             self.write(f"{exchange}\n".encode())
         self._queued.clear()
@@ -150,13 +148,15 @@ class Stream(ABC):
     async def started(self, seconds: float) -> None:
         """Return at the first pushed answer; raises what ended the session, or TimeoutError."""
         async with asyncio.timeout(seconds):
-            await asyncio.shield(self._started)
+            while not self._live and not self._over:
+                await self._change()
         if self._error is not None:
             raise self._error
 
     async def ended(self) -> None:
         """Return after `close`; raise the `TargetError` that ended the session otherwise."""
-        await asyncio.shield(self._ended)
+        while not self._over:
+            await self._change()
         if self._error is not None:
             raise self._error
 
@@ -166,10 +166,20 @@ class Stream(ABC):
             return
         self._over = True
         self._error = error
-        if not self._live:
-            self._started.set_result(None)
-        self._ended.set_result(None)
+        self._turn()
         self._drop()
+
+    def _change(self) -> asyncio.Future[None]:
+        """Give what is done when the session has begun or is over."""
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        return waiter
+
+    def _turn(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for waiter in waiting:
+            if not waiter.done():  # who waited may have given up
+                waiter.set_result(None)
 
     def finish(self, how: str) -> None:
         """Say that the sampler is gone: `how` completes "the sampler ..."."""

@@ -81,6 +81,16 @@ class Farm:
         key = self.key.export_public_key().decode().strip()
         return "".join(f"[{address}]:{self.port} {key}\n" for address in self.addresses)
 
+    def exchange_keys(self, address: str, key: asyncssh.SSHKey | None = None) -> None:
+        """Have a host exchange keys again before all it says from now on, and show `key`."""
+        for conn in _Door.of(self):
+            if cast("tuple[str, int]", conn.get_extra_info("sockname"))[0] == address:
+                parts = vars(conn)  # the library lets nobody do such a thing
+                parts["_rekey_bytes"] = 1
+                if key is not None:
+                    pairs = asyncssh.load_keypairs([key])
+                    parts["_server_host_keys"] = {pair.algorithm: pair for pair in pairs}
+
     @asynccontextmanager
     async def serving(self) -> AsyncGenerator["Farm", None]:
         """Listen on all addresses; close everything at the end."""
@@ -134,6 +144,10 @@ class _Door(asyncssh.SSHServer):
         self._farm = farm
         self._new = True
         self._conn: asyncssh.SSHServerConnection | None = None
+
+    @classmethod
+    def of(cls, farm: Farm) -> "set[asyncssh.SSHServerConnection]":
+        return cls._open.get(id(farm), set())
 
     @classmethod
     def close_all(cls, farm: Farm) -> None:

@@ -81,7 +81,8 @@ class Fleet:
         started = False
         try:
             conn, judge = await self._login.connect(endpoint, chain, hop.conn if hop else None)
-            judge.on_loss = let_go
+            if hop is not None:  # else there is nobody to tell
+                judge.on_loss = let_go
             session.hold(endpoint, conn, hop)
             await session.start()
             started = True

@@ -10,6 +10,7 @@ from opsconsole.ports import Answer
 from opsconsole.transports.ssh import faults
 from opsconsole.transports.ssh.config import KEEPALIVE, Endpoint
 from opsconsole.transports.ssh.hops import Hop
+from opsconsole.transports.ssh.thrift import forget_login
 from opsconsole.transports.stream import Stream
 
 COMMAND = "exec /bin/sh"
@@ -20,23 +21,6 @@ LAST_WORDS = 0.2
 
 FAREWELL = 2.0
 """Seconds a connection has to close in good order."""
-
-
-_OFFERS = (("_client_kexinit", bytes), ("_server_kexinit", bytes), ("_server_sig_algs", set))
-
-
-def forget_login(conn: asyncssh.SSHClientConnection) -> None:
-    """Let go of what only a log-in and a key exchange read: 5 KB, for each of thousands.
-
-    The library keeps both sides' offers of algorithms until the next key exchange replaces them. It
-    has no word for this; where its own names change or an exchange is under way, nothing is done.
-    """
-    parts: dict[str, object] = getattr(conn, "__dict__", {})
-    if parts.get("_kex", conn) is not None or parts.get("_kexinit_sent", True):
-        return
-    for name, kind in _OFFERS:
-        if isinstance(parts.get(name), kind):
-            parts[name] = kind()
 
 
 class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
@@ -79,7 +63,7 @@ class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
             raise Unsupported(what, "allow the account a command: MaxSessions, shell") from error
         except (asyncssh.Error, OSError) as error:
             raise self._why(error) from error
-        forget_login(self._conn)
+        forget_login(self._conn, self._endpoint.options)
 
     def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
         """Take the channel."""
