@@ -23,6 +23,8 @@ class Exchange:
     """Asked only while somebody looks at a probe of it."""
     timeout: float = 10.0
     """Seconds before an asked answer counts as a fault."""
+    compared: bool = True
+    """Some probe has rates of it: the answer before the last is kept too, for who looks later."""
 
 
 @dataclass(frozen=True, slots=True)

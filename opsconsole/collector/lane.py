@@ -116,7 +116,9 @@ class Lane:
     def take(self, answer: Answer) -> list[Sample]:
         """Keep an answer and return what it says."""
         if self._keeps:
-            self.previous, self.last = self.last, answer
+            if self.exchange.compared:
+                self.previous = self.last
+            self.last = answer
         return self._read(self._readers, answer)
 
     @property

@@ -3,8 +3,13 @@
 import asyncio
 from itertools import pairwise
 
+from opsconsole.collector.lane import Lane
+from opsconsole.collector.meter import Meter
 from opsconsole.errors import Lost
-from tests.collector.scene import Scene, play
+from opsconsole.model import Target
+from opsconsole.ports import Answer
+from opsconsole.spec import Exchange
+from tests.collector.scene import Scene, play, probe
 
 
 def test_nobody_looks_nobody_asks() -> None:
@@ -67,6 +72,19 @@ def test_a_second_probe_of_the_same_answer_shows_at_once_and_asks_nothing() -> N
             assert shown.at == scene.of("box.pulse")[-1].at, "it is as old as it is"
 
     play(main)
+
+
+def test_of_an_exchange_without_rates_only_the_last_answer_is_kept() -> None:
+    kept = {}
+    for compared in (True, False):
+        exchange = Exchange("list", 30.0, compared=compared)
+        things = probe("box.things", "list")
+        lane = Lane(Target("a", "box", "fake"), exchange, {things.id: things}, Meter())
+        for at, payload in enumerate((b"1", b"2", b"3")):
+            assert lane.take(Answer("list", payload, float(at))) == []
+        (sample,) = lane.want(frozenset({things.id}))
+        kept[compared] = (lane.previous is not None, sample.rows)
+    assert kept == {True: (True, [(3, 1)]), False: (False, [(3, None)])}
 
 
 def test_answers_are_let_go_when_nobody_looks_any_more() -> None:

@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from opsconsole.domains.system.host import clock, filesystem, health, identity, unit
+from opsconsole.domains.system.host import (
+    INTEGRATION,
+    clock,
+    filesystem,
+    health,
+    identity,
+    unit,
+)
 from opsconsole.errors import Malformed, Unsupported
 from opsconsole.model import Value
 from opsconsole.spec import Probe
@@ -23,6 +30,15 @@ def mounts(answer: bytes) -> dict[str, dict[str, Value]]:
 def clocks(*lines: bytes) -> dict[str, Value]:
     (row,) = rows(clock.PROBE, without(SLOW, b"chrony:") + b"".join(b"%s\n" % x for x in lines))
     return row
+
+
+def test_no_row_of_it_needs_the_answer_before() -> None:
+    (slow,) = (exchange for exchange in INTEGRATION.exchanges if not exchange.compared)
+    asked = [probe for probe in INTEGRATION.probes if probe.exchange == slow.name]
+    assert len(asked) == 5
+    for probe in asked:
+        now, before = probe.read(SLOW), probe.read(without(SLOW, b"chrony:"))
+        assert probe.rows(now, before) == probe.rows(now, None), probe.id
 
 
 def test_file_systems_as_df_counts_them() -> None:
