@@ -118,5 +118,8 @@ class Fleet:
         await asyncio.gather(*(session.close() for session in list(self._sessions)))
         while self._errands:
             await asyncio.gather(*self._errands)
+            # What is done leaves the set in the loop's next turn. From Python 3.12 on, gather()
+            # does not take one when everything is done already.
+            await asyncio.sleep(0)
         self._login.close()
         self._configuration.close()
