@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
+from textual.events import Resize
+
 from opsconsole.clean import Clean
 from opsconsole.model import Column, Level, Quantity
 from widgets.format import SIGN, spell
@@ -52,11 +55,25 @@ class StatusLine(OneLine):
         look = {Level.WARN: "status--warn", Level.CRIT: "status--crit"}.get(level, "")
         sign = f"{SIGN[level]} " if SIGN[level] else ""
         self._notice = (Part(f" {sign}{text} ", look),) if text else ()
-        self.show(self._notice, self._fields)
+        self._tell()
+
+    def on_resize(self, event: Resize) -> None:
+        """Another width has room for more or less of the costs."""
+        del event
+        self._tell()
+
+    def _tell(self) -> None:
+        """Costs give way to what happened, the last ones first."""
+        room = self.size.width - sum(cell_len(part.text) for part in self._notice)
+        fields = list(self._fields)
+        while fields and self._notice and sum(cell_len(part.text) for part in fields) > room:
+            fields.pop()
+        self.show(self._notice, fields)
 
     def gauges(self, gauges: Gauges) -> None:
         """Show what the console costs."""
         parts = [
+            *([Part(f" ! link {gauges.link}", "status--warn")] if gauges.link else ()),
             Part(f" cpu {spell(_CPU, gauges.cpu_percent):>5}", "status--faint"),
             Part(f" mem {spell(_RSS, gauges.rss_bytes):>8}", "status--faint"),
             Part(f" tty {spell(_RATE, gauges.bytes_per_s):>10}", "status--faint"),
@@ -64,7 +81,5 @@ class StatusLine(OneLine):
         if gauges.slowest:
             took = spell(_TOOK, gauges.slowest_s)
             parts.append(Part(f" slowest {gauges.slowest} {took}", "status--faint"))
-        if gauges.link:
-            parts.append(Part(f" ! link {gauges.link}", "status--warn"))
         self._fields = (*parts, Part(" "))
-        self.show(self._notice, self._fields)
+        self._tell()

@@ -60,7 +60,8 @@ class OpsConsole(ConsoleApp):
     def __init__(self, start: Start, link: Link | None = None) -> None:
         super().__init__(link, start.theme)
         self._start = start
-        self.feed = Feed(start.bus, Store(start.scene.catalog.values()))
+        self.feed = Feed(start.bus, Store(start.scene.catalog.values()), self._greet)
+        self._troubled = False
         self.main = ConsoleScreen(start.scene)
         self.verbs = Verbs(self, self)
         self._cost = OwnCost()
@@ -175,8 +176,17 @@ class OpsConsole(ConsoleApp):
 
     def tell_trouble(self, trouble: Clean) -> None:
         """Say that the collector died, and what becomes of that."""
+        self._troubled = True
         if self.main.is_mounted:
             self.main.status.notice(trouble, Level.CRIT)
+
+    def _greet(self, pid: int) -> None:
+        """A collector began; after trouble that is news."""
+        if self._troubled and self.main.is_mounted:
+            at = time.strftime("%H:%M:%S")
+            text = f"the collector had ended; another one (pid {pid}) runs since {at}"
+            self.main.status.notice(text, Level.WARN)
+        self._troubled = False
 
     # -- what the operator asks -----------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import platformdirs
 from rich.text import Text
 from textual import events
+from textual.binding import Binding
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter, Monochrome
@@ -107,6 +108,11 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
         """Show a toast; its text is never markup, whatever the caller says."""
         del markup
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Name of a binding's key; in words where a symbol of it would become `?` or `<`."""
+        shown = super().get_key_display(binding)
+        return binding.key if self.ascii_only and not shown.isascii() else shown
 
     # -- input ---------------------------------------------------------------------------------
 

@@ -52,7 +52,8 @@ def _bindings() -> list[BindingType]:
         if command.keys
     ]
     bindings.extend(
-        Binding(digit, f"tab('{digit}')", "Tab", id=f"tab-{digit}", show=False) for digit in DIGITS
+        Binding(digit, f"app.command('tab {at}')", "Tab", id=f"tab-{digit}", show=False)
+        for at, digit in enumerate(DIGITS, 1)
     )
     return bindings
 
@@ -146,18 +147,6 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             _write(lines, y, x + 1, pane.pane.title)
             _write(lines, y, pane.region.right - len(WAITING) - 1, WAITING)
         return ["".join(line).rstrip() for line in lines]
-
-    # -- keys -----------------------------------------------------------------------------------
-
-    def action_tab(self, digit: str) -> None:
-        """A digit: that tab."""
-        self.show_tab(self.scene.domains[DIGITS.index(digit)].id)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys mean nothing while one types; digits without a tab mean nothing at all."""
-        if action == "tab":
-            return DIGITS.index(str(parameters[0])) < len(self.scene.domains)
-        return super().check_action(action, parameters)
 
 
 def _write(lines: list[list[str]], y: int, x: int, text: str) -> None:

@@ -1,9 +1,9 @@
 """The console's line to its collector: what came, and what is wanted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from opsconsole.errors import BusClosed
-from opsconsole.ports import ConsoleEnd, Interest, Ledger, Refresh, Samples
+from opsconsole.ports import ConsoleEnd, Hello, Interest, Ledger, Refresh, Samples
 from opsconsole.store import Store
 from screens.shell.target import Pair
 
@@ -11,8 +11,12 @@ from screens.shell.target import Pair
 class Feed:
     """Takes messages off the bus into the store; never waits for a screen."""
 
-    def __init__(self, bus: ConsoleEnd, store: Store) -> None:
+    def __init__(
+        self, bus: ConsoleEnd, store: Store, greeted: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """`greeted` is called with the process id of each collector that begins."""
         self._bus = bus
+        self._greeted = greeted
         self.store = store
         self.ledger: Ledger | None = None
         """What the collector costs, as it last said."""
@@ -28,6 +32,8 @@ class Feed:
                     self._fresh |= self.store.put(message.samples)
                 elif isinstance(message, Ledger):
                     self.ledger = message
+                elif isinstance(message, Hello):
+                    self._greeted(message.pid)
         except BusClosed:
             return
 

@@ -23,7 +23,9 @@ def help_rows(app: ConsoleApp, screen: Screen[None], table: LiveTable | None) ->
     keys = _keys(app, screen, table)
     rows: dict[str, Row] = {}
     for command in COMMANDS:
-        names = (command.name, command.binding)
+        names = [command.name, command.binding]
+        if command.name == "tab":
+            names += [name for name in keys if name.startswith("tab-")]
         bound = [key for name in names if name for key in keys.pop(name, [])]
         rows[command.name] = _row(bound, _typed(command), command.help)
     for name, bound in keys.items():

@@ -88,10 +88,12 @@ class TabView(Container):
             return False
         return True
 
-    def step(self, by: int) -> None:
-        """Walk through what was looked at."""
+    def step(self, by: int) -> bool:
+        """Walk through what was looked at; whether there was anything that way."""
+        before = self._at
         self._at = max(0, min(len(self._trail) - 1, self._at + by))
         self._show()
+        return self._at != before
 
     def _show(self) -> None:
         if self.target:

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.terminal import Terminal
+from tests.servers.sshd import site
 from tests.terminal import tmux as tmux_module
+
+__all__ = ["site"]
 
 Open = Callable[..., Terminal]
 

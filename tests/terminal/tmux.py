@@ -1,6 +1,7 @@
 """tmux as a tester: starts a program at a size, types, and reads what one would see."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import time
@@ -52,16 +53,29 @@ class Tmux:
         cols: int = 80,
         rows: int = 24,
         env: Mapping[str, str] | None = None,
+        record: Path | None = None,
     ) -> None:
-        """Start a program; `env` is added to what every program in it gets."""
+        """Start a program; `env` is added to what every program in it gets.
+
+        With `record`, every byte that it writes goes to that file too.
+        """
         found = os.environ.get("PYTHONPATH", str(ROOT))
         base = {"COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": found}
         words = [f"{name}={value}" for name, value in {**base, **(env or {})}.items()]
         size = ["-x", str(cols), "-y", str(rows)]
-        done = self._tmux(
-            "new-session", "-d", "-s", "x", *size, "-c", str(ROOT), "env", *words, *argv
-        )
+        command = ["env", *words, *argv]
+        if record is not None:
+            record.touch()
+            # Not a byte before tmux records: the program starts at a line that we type.
+            command = ["sh", "-c", 'stty -echo; read -r _; stty echo; exec "$@"', "sh", *command]
+        done = self._tmux("new-session", "-d", "-s", "x", *size, "-c", str(ROOT), *command)
         assert done.returncode == 0, done.stderr
+        if record is not None:
+            done = self._tmux(
+                "pipe-pane", "-t", "x", "-O", shlex.join(["tee", "-a", str(record)]) + " >/dev/null"
+            )
+            assert done.returncode == 0, done.stderr
+            self.keys("Enter")
 
     def keys(self, *names: str) -> None:
         """Press keys by tmux's names: `Enter`, `C-k`, `BTab`, `j`."""

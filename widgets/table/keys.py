@@ -69,13 +69,25 @@ class LiveTable(FollowingTable):
 
     @property
     def summary(self) -> str:
-        """`37 of 1000` under a filter, else `1000`; then marks, with those hidden by the filter."""
+        """`37 of 1000` under a filter, else `1000`; then what one cannot see in the rows.
+
+        That is marks with those hidden by the filter, a range that was begun, what it is sorted
+        by when that column is out of sight, and whether columns have all the room they need.
+        """
         shown, total = self.counts
         text = f"{shown} of {total}" if self.data.filter else str(total)
         if self._marks:
             text += f", {len(self._marks)} marked"
             if hidden := self.hidden_marked:
                 text += f" ({hidden} hidden)"
+        if self._range_from is not None:
+            text += f", range of {len(self._range())}"
+        key = self.data.sort_key
+        places = self._painter.layout.places
+        if key in self._heads and all(key != place.head.key for place in places):
+            text += f", by {self._heads[key].title}"
+        if self._wide:
+            text += ", wide"
         return text
 
     @property
@@ -128,6 +140,7 @@ class LiveTable(FollowingTable):
             self._refresh_line(before - self.top + 1)
         if self._range_from is not None:
             self._refresh_body()
+            self._changed()
 
     def action_down(self) -> None:
         """One row down; from an object that is gone, to what took its place."""
@@ -210,6 +223,7 @@ class LiveTable(FollowingTable):
             self._range_from = None
             self.thaw()
             self._refresh_body()
+            self._changed()
 
     def action_mark_all(self) -> None:
         """Mark every row that passes the filter."""
@@ -298,6 +312,7 @@ class LiveTable(FollowingTable):
         """Give text all the room it needs, or again only what leaves room for others."""
         self._wide = not self._wide
         self._relayout()
+        self._changed()
 
     def _natural_sort(self, key: str) -> str:
         """Text from A to Z, numbers from the largest."""

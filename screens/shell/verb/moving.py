@@ -23,14 +23,16 @@ class Moving(Base):
         """Show the tab with that id, title or number; `+1` and `-1` step."""
         ids = [domain.id for domain in self.screen.scene.domains]
         if argument in ("+1", "-1"):
-            at = ids.index(self.tab.domain.id) + int(argument)
-            self.screen.show_tab(ids[at % len(ids)])
+            wanted = ids[(ids.index(self.tab.domain.id) + int(argument)) % len(ids)]
         elif argument.isdigit() and 0 < int(argument) <= len(ids):
-            self.screen.show_tab(ids[int(argument) - 1])
+            wanted = ids[int(argument) - 1]
         elif argument.lower() in ids:
-            self.screen.show_tab(argument.lower())
+            wanted = argument.lower()
         else:
             raise UsageError(f"no tab {argument!r}; there are {', '.join(ids)}")
+        if wanted == self.tab.domain.id:
+            self.say(f"{self.tab.domain.title} is the tab shown")
+        self.screen.show_tab(wanted)
 
     def go_pane(self, argument: str) -> None:
         """Focus the pane with that name; `+1` and `-1` step."""
@@ -67,7 +69,8 @@ class Moving(Base):
 
     def go_history(self, argument: str) -> None:
         """Step through what was looked at."""
-        self.tab.step(int(argument))
+        if not self.tab.step(int(argument)):
+            self.say(f"nothing was looked at {'earlier' if argument == '-1' else 'later'}")
 
     def close(self, argument: str) -> None:
         """As back; on the root it asks whether to quit."""
