@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opsconsole.domains.system.host import INTEGRATION, vitals
+from opsconsole.domains.system.host import INTEGRATION, vitals, wire
 from opsconsole.errors import Malformed, TargetError, Unsupported
 from opsconsole.model import Value
 from opsconsole.spec import Probe
@@ -242,3 +242,12 @@ def test_no_garbage_escapes_as_anything_but_a_target_error(
 ) -> None:
     with contextlib.suppress(TargetError):
         probe.rows(probe.read(garbage), None)
+
+
+def test_a_counter_has_no_sign_and_64_bits() -> None:
+    most = (1 << 64) - 1
+    assert wire.counts([b"0", str(most).encode()]) == (0, most)
+    assert wire.counts([]) == ()
+    for word in (b"-1", str(most + 1).encode(), b"1.5", b"nan", b"", b"9" * 5000):
+        with pytest.raises(ValueError, match=r"range|literal|limit"):
+            wire.counts([b"7", word])
