@@ -13,7 +13,7 @@ HERE = '[target.here]\naddress = "local"\nintervals = { vitals = 0.5, processes 
 """An estate of this machine alone, asked as often as it may be."""
 
 _COST = re.compile(r" cpu +[\d.<]+.*$", re.MULTILINE)
-_SETTLED_S = 0.15
+_SETTLED_S = 0.08
 
 
 class Operator:
