@@ -130,7 +130,10 @@ class OpsConsole(ConsoleApp):
         self.feed.look_at(self.main.tab.pairs())
         if now - self._told_at >= STATUS_S:
             self._tell_cost(now)
-        if self.verbs.paused or now - self._drawn_at < self.gauge.link.flush_s - TICK_S / 2:
+        if self.verbs.paused:
+            self.main.tab.draw_unseen(self.feed.store, now)
+            return
+        if now - self._drawn_at < self.gauge.link.flush_s - TICK_S / 2:
             return
         if not self.may_flush():
             return

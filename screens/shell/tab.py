@@ -6,7 +6,7 @@ from typing import Any
 from textual.containers import Container
 from textual.widget import Widget
 
-from opsconsole.model import Target
+from opsconsole.model import State, Target
 from opsconsole.spec import Domain, Probe
 from opsconsole.store import Store
 from screens.shell.fleet import FleetView
@@ -128,6 +128,13 @@ class TabView(Container):
     def pairs(self) -> set[Pair]:
         """What is looked at here."""
         return self.detail.pairs() if self.target else set()
+
+    def draw_unseen(self, store: Store, now: float) -> None:
+        """While the rest stands still: what the operator turned to and has seen nothing of."""
+        if self.target:
+            self.detail.draw_unseen(store, now)
+        elif self.fleet.state is State.WAITING:
+            self.fleet.draw(store, set(), now)
 
     def draw(self, store: Store, fresh: set[Pair], now: float) -> None:
         """Draw what changed and can be seen."""

@@ -6,6 +6,7 @@ from typing import Any
 from textual.containers import Container
 from textual.events import DescendantFocus, Resize
 
+from opsconsole.model import State
 from opsconsole.spec import Domain, Probe
 from opsconsole.store import Store
 from screens.shell.board import SLOT, Place, areas, fitting
@@ -152,6 +153,14 @@ class TargetView(Container):
             for name, pane in self.panes.items()
             if not pane.display and changed & set(pane.pane.probes)
         )
+
+    def draw_unseen(self, store: Store, now: float) -> None:
+        """Draw the visible panes that show nothing yet; the others stay as they are."""
+        for pane in self.on_screen:
+            if pane.state is State.WAITING:
+                pane.draw(store, self.target)
+                pane.tell(store, self.target, now)
+                self._head(store)
 
     def _head(self, store: Store) -> None:
         """Name the target, and what it is, in the title of the first pane."""

@@ -103,6 +103,19 @@ async def test_pause_freezes_the_screen_and_keeps_collecting() -> None:
         assert "77.0" in on.line("web-1")
 
 
+async def test_what_one_turns_to_on_a_paused_screen_is_drawn_once() -> None:
+    async with stage(WEB1, WEB2) as on:
+        await on.tell("host.vitals", "web-1", row("host.vitals", cpu_percent=10.0))
+        await on.press("P", "enter")
+        await on.settle()
+        assert on.says("10.0%")
+        await on.tell("host.vitals", "web-1", row("host.vitals", cpu_percent=77.0))
+        assert on.says("10.0%")
+        assert not on.says("77.0%")
+        await on.press("P")
+        assert on.says("77.0%")
+
+
 async def test_the_filter_narrows_as_one_types_and_escape_clears_it() -> None:
     async with stage(WEB1, WEB2, DB1) as on:
         for name in ("web-1", "web-2", "db-1"):
