@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from opsconsole.clean import FOREIGN, clean
 from widgets.oneline import OneLine, Part
 
 Complete = Callable[[str], Sequence[str]]
@@ -19,16 +20,23 @@ HISTORY = 500
 """Lines of history kept for each prompt."""
 
 
+_ALLOWED = f"[^{FOREIGN.pattern[1:-1]}]*"
+"""What never reaches a screen is in no name there either: typed, it would find nothing."""
+
+
 class _Field(Input):
     """Textual's input without a blink, refusing what a terminal would obey."""
 
     def __init__(self) -> None:
-        super().__init__(select_on_focus=False, compact=True)
+        super().__init__(select_on_focus=False, compact=True, restrict=_ALLOWED)
         self.cursor_blink = False
+
+    def restricted(self) -> None:
+        """Leave out what is not allowed, without a bell."""
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take plain text only: a pasted newline must not run anything."""
-        if not event.text.isprintable():
+        if not event.text.isprintable() or FOREIGN.search(event.text):
             event.stop()
             event.prevent_default()
             self.post_message(CommandLine.Refused())
@@ -147,6 +155,7 @@ class CommandLine(Vertical):
         self.remove_class("-open")
 
     def _put(self, text: str) -> None:
+        text = clean(text, len(text))  # a file of history, or a name that is offered
         with self.prevent(Input.Changed):
             self._field.value = text
         self._field.cursor_position = len(text)

@@ -10,7 +10,7 @@ import msgspec
 from opsconsole import registry
 from opsconsole.cli.asking import load_estate, only, select
 from opsconsole.cli.entry import tell
-from opsconsole.cli.result import aligned
+from opsconsole.cli.result import aligned, fit_to_print
 from opsconsole.engine import watching
 from opsconsole.errors import Lost
 from opsconsole.estate import Estate
@@ -69,7 +69,7 @@ class Reaching:
             return Reach(target, kind, SILENT, None, "no answer in time", remedy)
         sample, at = self._first[target]
         if sample.fault is not None:
-            fault = sample.fault
+            fault = fit_to_print(sample.fault)
             return Reach(target, kind, fault.kind, None, fault.message, fault.remedy)
         return Reach(target, kind, REACHED, round((at - self._start) * 1000, 1), "", "")
 

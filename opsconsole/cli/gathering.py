@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from opsconsole import fleet
+from opsconsole.clean import clean
 from opsconsole.cli.asking import Question
-from opsconsole.cli.result import Cells, Told
+from opsconsole.cli.result import Cells, Told, fit_to_print
 from opsconsole.errors import Lost
-from opsconsole.model import Fault, Quantity, Row, Sample, State
+from opsconsole.model import Fault, Quantity, Row, Sample, State, Value
 from opsconsole.spec import Probe, View
 from opsconsole.store import Pair, Standing, Store
 
@@ -106,7 +107,7 @@ class Gathering:
                 for probe in self._shown.probes
                 for row in self._store.rows(probe.id, target)
             ]
-        return Told(target, state, age, fault, rows)
+        return Told(target, state, age, fault and fit_to_print(fault), rows)
 
     def _joined(self, target: str, fault: Fault | None, *, stale: bool) -> list[Cells]:
         """The fleet's line: one row from the first row of each probe, judged."""
@@ -116,12 +117,17 @@ class Gathering:
         probes = self._shown.probes
         line, _ = fleet.line(target, probes, parts, fault, stale=stale)
         values = dict(zip((column.key for column in fleet.columns(probes)), line, strict=True))
-        return [{column.key: values[column.key] for column in self._question.columns}]
+        return [{column.key: _said(values[column.key]) for column in self._question.columns}]
 
     def _cells(self, probe: Probe[Any], row: Row) -> Cells:
         """A row by column key; what only another probe of the pane knows is None."""
         known = {column.key: value for column, value in zip(probe.columns, row, strict=True)}
-        return {column.key: known.get(column.key) for column in self._question.columns}
+        return {column.key: _said(known.get(column.key)) for column in self._question.columns}
+
+
+def _said(value: Value) -> Value:
+    """A value as it may leave the app: text of a probe that forgot to clean it ends here."""
+    return clean(value, len(value)) if isinstance(value, str) else value
 
 
 def _worst(stands: Iterable[Standing]) -> State:

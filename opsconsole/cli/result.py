@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import msgspec
 from rich.cells import cell_len
 
+from opsconsole.clean import clean
 from opsconsole.model import Column, Fault, Quantity, State, Value
 from widgets.format import spell
 
@@ -43,6 +44,12 @@ class Told:
         if self.state is State.WAITING:
             return f"{self.target}: no answer in time"
         return ""
+
+
+def fit_to_print(fault: Fault) -> Fault:
+    """A fault whose texts no terminal obeys, whoever made them."""
+    message, remedy = fault.message, fault.remedy
+    return Fault(clean(fault.kind), clean(message, len(message)), clean(remedy, len(remedy)))
 
 
 def said(fault: Fault) -> str:

@@ -5,6 +5,7 @@ from typing import ClassVar, TypeAlias
 from textual.binding import Binding, BindingType
 from textual.events import Blur, Click, Focus
 
+from opsconsole.clean import Clean, clean
 from opsconsole.model import Column, Row
 from widgets.format import TEXTUAL, spell
 from widgets.table import message
@@ -114,10 +115,11 @@ class LiveTable(FollowingTable):
         """Values of a row in the order of the columns."""
         return self.data.rows.get(row_id)
 
-    def text(self, row_id: str, key: str) -> str:
-        """One value in full, as it is written; raises `KeyError`."""
+    def text(self, row_id: str, key: str) -> Clean:
+        """One value in full, as it is written, fit to leave the app; raises `KeyError`."""
         index = self.data.index(key)
-        return spell(self.data.columns[index], self.data.rows[row_id][index])
+        text = spell(self.data.columns[index], self.data.rows[row_id][index])
+        return clean(text, len(text))
 
     # -- moving -----------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from opsconsole.errors import UsageError
 from opsconsole.model import Column, Quantity, Row
 from opsconsole.spec import Pane
 from screens.shell.base import ConsoleApp
+from screens.shell.pane.table import SEPARATOR
 from screens.shell.sheet import Sheet, text_column
 from screens.shell.verb.base import Base, Console
 from widgets.format import TEXTUAL, spell
@@ -141,7 +142,7 @@ class Listing(Base):
             shown = [key for key in table.shown if key in _keys(table)]
             return "\t".join(table.text(row_id, key) for key in shown)
         if what == "id":
-            return row_id.replace("\x1f", "\t")
+            return "\t".join(clean(part, len(part)) for part in row_id.split(SEPARATOR))
         if what == "cell":
             key = table.sort.removeprefix("-")
             return table.text(row_id, key if key in _keys(table) else table.shown[0])
@@ -164,7 +165,8 @@ class Listing(Base):
             probe = self.screen.scene.catalog[name]
             for row in self.feed.store.rows(name, self.tab.target):
                 for column, value in zip(probe.columns, row, strict=True):
-                    yield f"{column.title}\t{spell(column, value)}"
+                    text = spell(column, value)
+                    yield f"{column.title}\t{clean(text, len(text))}"
 
 
 def _keys(table: LiveTable) -> frozenset[str]:

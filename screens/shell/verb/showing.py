@@ -14,6 +14,7 @@ from screens.shell.link import wants_mouse
 from screens.shell.sheet import Sheet, text_column
 from screens.shell.verb.base import Console
 from screens.shell.verb.listing import Listing
+from widgets.filter import parse as parse_filter
 
 _LEDGER = "the collector's ledger, since it started"
 _COST = (
@@ -66,7 +67,9 @@ class Showing(Listing):
         return words.get(name, [])
 
     def show_help(self, argument: str) -> None:
-        """Show keys and commands; the argument filters them."""
+        """Show keys and commands; the argument filters them, or raises `UsageError`."""
+        if argument:
+            parse_filter(argument, HELP)  # what is no filter is told, and no sheet opened
         rows = help_rows(self.app, self.screen, self.tab.table)
         self.app.push_screen(Sheet(Clean("Keys and commands"), HELP, lambda: rows, find=argument))
 
