@@ -1,0 +1,28 @@
+"""What the console opens with: the tabs an estate has something for, and the keys."""
+
+from dataclasses import replace
+
+from opsconsole.estate import Estate
+from screens.shell.commands import COMMANDS
+from screens.shell.start import _scene, default_keys
+from screens.system import DOMAIN
+from tests.screens.shell.stage import host
+
+OTHER = replace(DOMAIN, id="other", kinds=("ups",))
+
+
+def test_only_roles_with_a_target_have_a_tab() -> None:
+    scene = _scene(Estate((host("web-1"),)), [DOMAIN, OTHER])
+    assert scene.domains == (DOMAIN,)
+
+
+def test_with_no_target_at_all_every_role_says_how_to_add_one() -> None:
+    scene = _scene(Estate(()), [DOMAIN, OTHER])
+    assert scene.domains == (DOMAIN, OTHER)
+    assert "[target" in scene.setups["host"]
+
+
+def test_every_key_of_a_command_can_be_changed() -> None:
+    keys = default_keys()
+    assert all(keys[command.name] == command.keys for command in COMMANDS if command.keys)
+    assert keys["table.sort"] == ("s",)
