@@ -1,16 +1,19 @@
-"""This machine: the sampler as a child process, no network."""
+"""This machine: the sampler and single programs as child processes, no network."""
 
 import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 import weakref
 from collections.abc import Callable
 from typing import cast
 
-from opsconsole.errors import Unreachable, Unsupported
+from opsconsole.clean import clean_bytes
+from opsconsole.errors import Denied, TargetError, Unreachable, Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer
+from opsconsole.transports.errand import ENVIRONMENT, FAREWELL, FOLDER, PATH, Errand, checked
 from opsconsole.transports.stream import Stream, opening
 
 SHELL = ("/bin/sh",)
@@ -84,8 +87,74 @@ class LocalSession(Stream, asyncio.SubprocessProtocol):
                 await self._gone.wait()
 
 
+class LocalErrand(Errand, asyncio.SubprocessProtocol):
+    """One program as our child, in a session of its own so that it outlives our terminal."""
+
+    def __init__(self, target: str, program: str, heard: Callable[[bytes], None]) -> None:
+        super().__init__(target, program, heard)
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def run(self, words: tuple[bytes, ...]) -> int:
+        """Run the program to its end; see `ports.Doer`."""
+        path = os.environ.get("PATH", "")
+        try:
+            child, _ = await asyncio.get_running_loop().subprocess_exec(
+                lambda: self,
+                *words,
+                stdin=subprocess.DEVNULL,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=FOLDER,
+                env={**os.environ, **ENVIRONMENT, "PATH": f"{path}:{PATH}" if path else PATH},
+            )
+        except OSError as error:
+            raise self._refusal(error) from error
+        try:
+            await asyncio.wait([self._ended])
+            await self.rest()
+        finally:
+            try:
+                if not self._ended.done():
+                    await self._end(child.get_pid())
+            finally:
+                child.close()
+        status = child.get_returncode()
+        assert status is not None
+        return status
+
+    async def _end(self, pid: int) -> None:
+        """TERM to the program and all it started, then KILL; and take its status."""
+        for number, seconds in ((signal.SIGTERM, FAREWELL), (signal.SIGKILL, START)):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, number)
+            await asyncio.wait([self._ended], timeout=seconds)
+            if self._ended.done():
+                break
+
+    def _refusal(self, error: OSError) -> TargetError:
+        what = f"{self.target}: cannot run {self.program}: {error.strerror}"
+        if isinstance(error, FileNotFoundError):
+            return Unsupported(what, f"install {self.program} on this machine")
+        if isinstance(error, PermissionError):
+            return Denied(what, f"the account must be able to run {self.program}")
+        return Unsupported(what, "mend the command")
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:  # noqa: ARG002 - there is one pipe
+        """Pass on what the program wrote."""
+        self.said(data)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002
+        """Note that nobody holds its output any more."""
+        self.hushed()
+
+    def process_exited(self) -> None:
+        """Note that it ended; its last words may still be in the pipe."""
+        if not self._ended.done():
+            self._ended.set_result(None)
+
+
 class LocalTransport:
-    """Runs samplers on this machine.
+    """Runs samplers on this machine, and single programs when something is to be done.
 
     Target settings: `argv` (tuple of str), a program that speaks the same wire by itself; it runs
     instead of `/bin/sh` and is sent no script.
@@ -128,6 +197,13 @@ class LocalTransport:
             if not started:
                 await session.close()
         return session
+
+    async def execute(
+        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
+    ) -> int:
+        """Run one program; see `ports.Doer`. Raises `Refused` for words no program can get."""
+        words = checked(target.id, argv)
+        return await LocalErrand(target.id, clean_bytes(words[0], 80), heard).run(words)
 
     async def close(self) -> None:
         """End all samplers that still run."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SshTransport:
-    """Runs samplers on hosts over SSH.
+    """Runs samplers on hosts over SSH, and single programs when something is to be done.
 
     Target settings: `identity`, `certificate`, `known_hosts`, `ssh_config` (paths), `jump`
     (`[user@]host[:port]`, several with commas, or `none`), `password` (a `Secret`). They and the
@@ -35,6 +35,15 @@ class SshTransport:
         deliver: Callable[[Answer], None],
     ) -> Session:
         """Log in, start the sampler and return at its first answer, which is delivered before."""
+        return await self._ready(target).open(target, script, interval, deliver)
+
+    async def execute(
+        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
+    ) -> int:
+        """Run one program beside the sampler, or over a connection of its own; see `ports.Doer`."""
+        return await self._ready(target).execute(target, argv, heard)
+
+    def _ready(self, target: Target) -> "Fleet":
         if self._fleet is None:
             try:
                 from opsconsole.transports.ssh.fleet import Fleet
@@ -42,7 +51,7 @@ class SshTransport:
                 what = f"{target.id}: the SSH library is not usable: {error}"
                 raise Unsupported(what, "pip install 'asyncssh>=2.20'") from error
             self._fleet = Fleet()
-        return await self._fleet.open(target, script, interval, deliver)
+        return self._fleet
 
     async def close(self) -> None:
         """End all sessions, jump hosts and agents."""

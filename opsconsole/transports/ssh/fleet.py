@@ -4,19 +4,40 @@ import asyncio
 import logging
 import weakref
 from collections.abc import Callable, Coroutine, Sequence
+from typing import Protocol
+
+import asyncssh
 
 from opsconsole.errors import TargetError, Unreachable, Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer
+from opsconsole.transports.errand import checked
 from opsconsole.transports.ssh import faults
 from opsconsole.transports.ssh.config import Asked, Configuration, Endpoint, parse_hop
-from opsconsole.transports.ssh.hops import Hops
+from opsconsole.transports.ssh.errand import SshErrand
+from opsconsole.transports.ssh.hops import Hop, Hops
 from opsconsole.transports.ssh.login import Deadlines, Login
 from opsconsole.transports.ssh.session import SshSession
 from opsconsole.transports.stream import opening
 
 DEEPEST = 16
 """Hops in a chain; more is a configuration that names itself."""
+
+
+class Guest(Protocol):
+    """What a connection is made for."""
+
+    def hold(self, endpoint: Endpoint, conn: asyncssh.SSHClientConnection, hop: Hop | None) -> None:
+        """Take the connection that is logged in, and the jump host it leans on."""
+        ...
+
+    async def start(self) -> None:
+        """Open its channel; raises a `TargetError`."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection, whether or not it started."""
+        ...
 
 
 class Fleet:
@@ -28,6 +49,7 @@ class Fleet:
         self._login = Login(self._deadlines)
         self._hops = Hops(self._login)
         self._sessions: weakref.WeakSet[SshSession] = weakref.WeakSet()
+        self._running: set[SshErrand] = set()
         self._errands: set[asyncio.Task[None]] = set()
         # The library formats several lines per connection for a logger that nobody reads.
         logger = logging.getLogger("asyncssh")
@@ -42,13 +64,8 @@ class Fleet:
         deliver: Callable[[Answer], None],
     ) -> SshSession:
         """Log in, start the sampler and return at its first answer; raises a `TargetError`."""
-        asked = Asked(target.address or target.id, target.user, target.port, target.settings)
-        try:
-            endpoint = self._configuration.endpoint(asked)
-            chain = self._chain(endpoint)
-            session = await self._reach(endpoint, chain, SshSession(target.id, interval, deliver))
-        except TargetError as error:
-            raise type(error)(f"{target.id}: {error}", error.remedy) from error.__cause__
+        session = SshSession(target.id, interval, deliver)
+        endpoint, chain = await self._connect(target, session)
         self._sessions.add(session)
         started = False
         try:
@@ -66,9 +83,45 @@ class Fleet:
                 await session.close()
         return session
 
-    async def _reach(
-        self, endpoint: Endpoint, chain: Sequence[Endpoint], session: SshSession
-    ) -> SshSession:
+    async def execute(
+        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
+    ) -> int:
+        """Run one program; see `ports.Doer`. Raises `Refused` for words no program can get."""
+        words = checked(target.id, argv)
+        errand = await self._errand_over_session(target.id, words, heard)
+        if errand is None:
+            errand = SshErrand(target.id, words, heard, self._deadlines.start)
+            await self._connect(target, errand)
+        self._running.add(errand)
+        try:
+            return await errand.run()
+        finally:
+            self._running.discard(errand)
+            await errand.close()
+
+    async def _errand_over_session(
+        self, target: str, words: tuple[bytes, ...], heard: Callable[[bytes], None]
+    ) -> SshErrand | None:
+        """Open a channel beside the target's sampler; None when there is none, or no room."""
+        for session in list(self._sessions):
+            if session.target == target and (way := session.way) is not None:
+                errand = SshErrand(target, words, heard, self._deadlines.start)
+                if await errand.borrow(*way):
+                    return errand
+        return None
+
+    async def _connect(self, target: Target, guest: Guest) -> tuple[Endpoint, tuple[Endpoint, ...]]:
+        """Reach the target for a guest; returns where it is and the jump hosts before it."""
+        asked = Asked(target.address or target.id, target.user, target.port, target.settings)
+        try:
+            endpoint = self._configuration.endpoint(asked)
+            chain = self._chain(endpoint)
+            await self._reach(endpoint, chain, guest)
+        except TargetError as error:
+            raise type(error)(f"{target.id}: {error}", error.remedy) from error.__cause__
+        return endpoint, chain
+
+    async def _reach(self, endpoint: Endpoint, chain: Sequence[Endpoint], session: Guest) -> None:
         hop = await self._hops.acquire(chain)
         leaning = True
 
@@ -92,7 +145,6 @@ class Fleet:
             if not started:
                 await session.close()
                 let_go()
-        return session
 
     def _chain(self, endpoint: Endpoint, depth: int = 0) -> tuple[Endpoint, ...]:
         """Return the jump hosts before an endpoint, nearest first."""
@@ -114,7 +166,8 @@ class Fleet:
         task.add_done_callback(self._errands.discard)
 
     async def close(self) -> None:
-        """End all sessions, then what they shared."""
+        """End all sessions, then what they shared; what still runs is lost from sight."""
+        await asyncio.gather(*(errand.close() for errand in list(self._running)))
         await asyncio.gather(*(session.close() for session in list(self._sessions)))
         while self._errands:
             await asyncio.gather(*self._errands)

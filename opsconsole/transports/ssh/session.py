@@ -42,6 +42,13 @@ class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
             # anew at every packet would be only a cost.
             conn.set_keepalive(interval=0)
 
+    @property
+    def way(self) -> tuple[Endpoint, asyncssh.SSHClientConnection, Hop | None] | None:
+        """What another channel to the target may use; None when it is about to close."""
+        if self._over or self._conn is None or self._endpoint is None:
+            return None
+        return self._endpoint, self._conn, self._hop
+
     async def start(self) -> None:
         """Run the shell; raises a `TargetError` when the host does not let us."""
         assert self._conn is not None
