@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import stat
 import sys
@@ -26,10 +27,22 @@ TIMEOUT = 10.0
 LIMIT = 64 * 1024
 """Bytes of a secret; more is not one."""
 
+REMEMBERED = 1024
+"""Secrets this process can mask; a program that hands out a new one each time must not fill it."""
+
+MASK = "***"
+"""What stands in the place of a secret."""
+
+_SHORT = 4
+_revealed: dict[str, None] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A reference; its text is fetched by `reveal` each time and kept nowhere on it."""
+    """A reference; its text is fetched by `reveal` each time and kept nowhere on it.
+
+    Memory alone keeps what was revealed, so that `mask` finds it.
+    """
 
     kind: str
     """One of `KINDS`."""
@@ -59,7 +72,27 @@ class Secret:
                 raise Unsupported(f"no secret can stand in {self.kind!r}", f"use {KINDS}")
         if not text:
             raise Unsupported(f"the secret from {self} is empty", "store one there")
+        _revealed.pop(text, None)
+        _revealed[text] = None
+        if len(_revealed) > REMEMBERED:
+            del _revealed[next(iter(_revealed))]
         return text
+
+
+def mask(text: str) -> str:
+    """`text` with `***` for every secret this process has revealed, for what is written down.
+
+    One of fewer than 4 characters is masked only where it stands as a word: it would be found in
+    the middle of half of all others.
+    """
+    for known in sorted(_revealed, key=len, reverse=True):
+        if known not in text:
+            continue
+        if len(known) < _SHORT:
+            text = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", MASK, text)
+        else:
+            text = text.replace(known, MASK)
+    return text
 
 
 def _from_environment(name: str) -> str:

@@ -187,3 +187,36 @@ async def test_nothing_shows_what_was_revealed(tmp_path: Path) -> None:
     shown += [repr(copy.deepcopy(reference)), repr(msgspec.json.encode(reference))]
     assert not [text for text in shown if "hunter2" in text]
     assert pickle.loads(pickle.dumps(reference)) == reference
+
+
+@pytest.fixture
+async def revealed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secret, "_revealed", {})
+    for word in ("hunter2", "hunter2-and-more", "a.c"):
+        monkeypatch.setenv("WORD", word)
+        await Secret("env", ("WORD",)).reveal()
+
+
+@pytest.mark.usefixtures("revealed")
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("--password=hunter2", "--password=***"),
+        ("xhunter2x", "x***x"),
+        ("hunter2-and-more", "***"),
+        ("login a.c", "login ***"),
+        ("abc a.cat", "abc a.cat"),
+        ("nothing", "nothing"),
+    ],
+)
+async def test_what_was_revealed_is_masked(text: str, masked: str) -> None:
+    assert secret.mask(text) == masked
+
+
+async def test_only_the_newest_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secret, "_revealed", {})
+    monkeypatch.setattr(secret, "REMEMBERED", 2)
+    for word in ("token-1", "token-2", "token-1", "token-3"):
+        monkeypatch.setenv("WORD", word)
+        await Secret("env", ("WORD",)).reveal()
+    assert secret.mask("token-1 token-2 token-3") == "*** token-2 ***"

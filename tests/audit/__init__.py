@@ -1,0 +1,1 @@
+"""The audit log: what is written stays, and what is changed shows."""
