@@ -20,7 +20,7 @@ from opsconsole.transports.errand import ENVIRONMENT, FAREWELL, FOLDER, PATH, Er
 from opsconsole.transports.ssh import faults
 from opsconsole.transports.ssh.config import Endpoint
 from opsconsole.transports.ssh.hops import Hop
-from opsconsole.transports.ssh.session import COMMAND
+from opsconsole.transports.ssh.session import COMMAND, SshSession
 
 NOISE = 64 << 10
 """Bytes a login shell may say before our first line."""
@@ -66,7 +66,7 @@ class SshErrand(Errand, asyncssh.SSHClientSession[bytes]):
         self._where = target
         self._hop: Hop | None = None
         self._conn: asyncssh.SSHClientConnection | None = None
-        self._own = True
+        self._lender: SshSession | None = None
         self._channel: asyncssh.SSHClientChannel[bytes] | None = None
         self._before = bytearray()
         self._begun = False
@@ -82,17 +82,23 @@ class SshErrand(Errand, asyncssh.SSHClientSession[bytes]):
         """Take a connection of its own, and the jump host it leans on."""
         self._where, self._conn, self._hop = endpoint.where, conn, hop
 
-    async def borrow(
-        self, endpoint: Endpoint, conn: asyncssh.SSHClientConnection, hop: Hop | None
-    ) -> bool:
-        """Open the channel on another's connection; False when the host gives no more of them."""
-        self._own = False
-        self.hold(endpoint, conn, hop)
+    async def borrow(self, session: SshSession) -> bool:
+        """Open the channel beside a sampler's; False when there is none to be had there."""
+        way = session.lend()
+        if way is None:
+            return False
+        self._lender = session
+        self.hold(*way)
+        started = False
         try:
             await self.start()
-        except Unsupported:
-            return False
-        return True
+            started = True
+        except TargetError:
+            pass  # nothing was run: a connection of its own may do, or says what is wrong
+        finally:
+            if not started:
+                await self.close()
+        return started
 
     async def start(self) -> None:
         """Open the channel; raises a `TargetError`, `Unsupported` when the host gives none."""
@@ -150,17 +156,21 @@ class SshErrand(Errand, asyncssh.SSHClientSession[bytes]):
                     await asyncio.wait([self._complete])
 
     async def close(self) -> None:
-        """End the channel, and the connection if it is its own."""
+        """End the channel, and the connection if it is its own; safe to call twice."""
         if self._channel is not None:
             self._channel.close()
-        if self._conn is None or not self._own:
+        conn, self._conn = self._conn, None
+        if conn is None:
             return
-        self._conn.close()
+        if self._lender is not None:
+            self._lender.give_back()
+            return
+        conn.close()
         try:
             async with asyncio.timeout(FAREWELL):
-                await self._conn.wait_closed()
+                await conn.wait_closed()
         except TimeoutError:
-            self._conn.abort()
+            conn.abort()
 
     def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
         """Take the channel."""

@@ -104,9 +104,9 @@ class Fleet:
     ) -> SshErrand | None:
         """Open a channel beside the target's sampler; None when there is none, or no room."""
         for session in list(self._sessions):
-            if session.target == target and (way := session.way) is not None:
+            if session.target == target:
                 errand = SshErrand(target, words, heard, self._deadlines.start)
-                if await errand.borrow(*way):
+                if await errand.borrow(session):
                     return errand
         return None
 

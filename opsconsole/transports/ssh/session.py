@@ -33,6 +33,7 @@ class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
         self._channel: asyncssh.SSHClientChannel[bytes] | None = None
         self._hop: Hop | None = None
         self._status = ""
+        self._guests = 0
 
     def hold(self, endpoint: Endpoint, conn: asyncssh.SSHClientConnection, hop: Hop | None) -> None:
         """Take the connection that is logged in, and the jump host it leans on."""
@@ -42,12 +43,18 @@ class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
             # anew at every packet would be only a cost.
             conn.set_keepalive(interval=0)
 
-    @property
-    def way(self) -> tuple[Endpoint, asyncssh.SSHClientConnection, Hop | None] | None:
-        """What another channel to the target may use; None when it is about to close."""
+    def lend(self) -> tuple[Endpoint, asyncssh.SSHClientConnection, Hop | None] | None:
+        """Give what another channel needs, until `give_back`; None when it is about to close."""
         if self._over or self._conn is None or self._endpoint is None:
             return None
+        self._guests += 1
         return self._endpoint, self._conn, self._hop
+
+    def give_back(self) -> None:
+        """End a loan; the last one out closes the connection when the sampler is gone."""
+        self._guests -= 1
+        if self._over and not self._guests and self._conn is not None:
+            self._conn.close()
 
     async def start(self) -> None:
         """Run the shell; raises a `TargetError` when the host does not let us."""
@@ -120,12 +127,22 @@ class SshSession(Stream, asyncssh.SSHClientSession[bytes]):
     def _drop(self) -> None:
         # In the next turn: asyncssh may be in the middle of handing us a packet.
         if self._conn is not None:
-            asyncio.get_running_loop().call_soon(self._conn.close)
+            asyncio.get_running_loop().call_soon(self._leave)
+
+    def _leave(self) -> None:
+        """Close the connection; only our channel while another channel still needs it."""
+        assert self._conn is not None
+        if not self._guests:
+            self._conn.close()
+        elif self._channel is not None:
+            self._channel.close()
+            # Nothing is pushed any more: only this notices that the host is gone.
+            self._conn.set_keepalive(interval=KEEPALIVE)
 
     async def close(self) -> None:
         """End the session: the sampler reads end of input, and its next write fails."""
         self.fail(None)
-        if self._conn is None:
+        if self._conn is None or self._guests:
             return
         try:
             async with asyncio.timeout(FAREWELL):

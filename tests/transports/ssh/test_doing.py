@@ -212,6 +212,29 @@ async def test_a_program_outlives_the_connection(site: Site, shell: str) -> None
     await transport.close()
 
 
+async def test_a_program_outlives_the_sampler_whose_connection_it_uses(site: Site) -> None:
+    host = site.host("web-1", "127.77.31.1")
+    target = site.target(host)
+    transport = SshTransport()
+    heard = Heard()
+    session = await transport.open(target, SAMPLER, 0.1, heard)
+    sampler = int(heard.of("vitals")[0].split(b"pid ")[1])
+    proof = host.folder / "proof"
+    code = f"echo up; until [ -e {proof}.go ]; do sleep 0.05; done; echo on; exit 3"
+    told = Told()
+    task = asyncio.create_task(transport.execute(target, ("sh", "-c", code), told))
+    await eventually(told.has(b"up\n"))
+    await session.close()
+    await eventually(lambda: sampler not in host.children())
+    again = await transport.open(target, SAMPLER, 0.1, Heard())
+    go_on(proof)
+    assert (await task, told.text) == (3, b"up\non\n")
+    assert log_ins(host) == 2
+    await again.close()
+    await eventually(lambda: not host.children())
+    await transport.close()
+
+
 async def test_a_wrapper_that_is_killed_leaves_the_outcome_open(site: Site) -> None:
     host = site.host("web-1", "127.77.31.1")
     transport = SshTransport()
