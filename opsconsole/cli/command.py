@@ -10,6 +10,7 @@ from click.shell_completion import shell_complete
 from opsconsole import __version__
 from opsconsole.cli import option
 from opsconsole.cli.asking import Asked
+from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script
 from opsconsole.errors import UsageError
 from opsconsole.estate.importer import SOURCES
@@ -209,6 +210,9 @@ def panes(pane: str | None, output: str) -> int:
     from opsconsole.cli.panes import run_panes
 
     return run_panes(pane, output)
+
+
+opsconsole.add_command(audit)
 
 
 @opsconsole.command(
