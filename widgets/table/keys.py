@@ -19,7 +19,10 @@ class LiveTable(FollowingTable):
 
     Give it rows with `put` and `replace`, what is known beside them with `adorn`. Until the
     operator moves it, the cursor rests on the first row; from then on it stays with its object
-    wherever that goes, and is on nothing (`cursor_id` is None) once the object is gone.
+    wherever that goes, and is on nothing (`cursor_id` is None) once the object is gone. The screen
+    goes with it, whether a new order or a new size moved it, until the operator scrolls it out of
+    sight with the mouse: then the view stays until the object is in sight again or a key moves the
+    cursor. Rows that change place for what is put wait up to `sort_every` seconds for their turn.
     """
 
     Opened: TypeAlias = message.Opened

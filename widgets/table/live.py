@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual.events import Resize
 from textual.timer import Timer
 
 from opsconsole.model import Level, Row
@@ -51,11 +52,22 @@ class FollowingTable(TableView):
         """The scroll bar learns what was put before there was one."""
         self._fit_height(force=True)
 
+    def on_resize(self, event: Resize) -> None:
+        """A smaller page must not lose the cursor."""
+        del event
+        self._keep_in_sight()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Note whether the cursor was left behind; what follows an order says so afterwards."""
+        super().watch_scroll_y(old_value, new_value)
+        self._left_behind = bool(self.page) and not self._in_sight
+
     def _reset(self) -> None:
         self._cursor = 0
         self._cursor_id: str | None = None
         self._lost_id: str | None = None
         self._chosen = False
+        self._left_behind = False
         self._marks: set[str] = set()
         self._range_from: int | None = None
         self._held_rows: dict[str, Row] = {}
@@ -216,14 +228,14 @@ class FollowingTable(TableView):
     def _settle(self, before: Sequence[str]) -> None:
         """After the order changed: cursor, scroll bar, and the screen if it shows anything new."""
         top, page = self.top, self.page
-        in_sight = top <= self._cursor < top + page
+        left_behind = self._left_behind and not self._in_sight
         self._follow()
         order = self.data.order
         self._fit_height()
         if order[top : top + page] != before[top : top + page] or not order:
             self._refresh_body()
-        if in_sight and self._chosen:
-            self._reveal()
+        self._left_behind = left_behind
+        self._keep_in_sight()
         if len(order) != len(before):
             self._changed()
 
@@ -255,8 +267,18 @@ class FollowingTable(TableView):
             self._cursor_id = row_id
             self.post_message(message.CursorMoved(self._whole, row_id))
 
+    @property
+    def _in_sight(self) -> bool:
+        return self.top <= self._cursor < self.top + self.page
+
+    def _keep_in_sight(self) -> None:
+        """Go with the cursor's object, unless the operator chose none or scrolled away from it."""
+        if self._chosen and not self._left_behind:
+            self._reveal()
+
     def _reveal(self) -> None:
         """Scroll as little as it takes to see the cursor."""
+        self._left_behind = False
         top, page = self.top, self.page
         if self._cursor < top:
             wanted = self._cursor

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from textual.events import MouseScrollDown
+
 from tests.widgets.table.bench import COLUMNS, row, rows, shown
 from widgets.table import LiveTable
 
@@ -161,3 +163,40 @@ async def test_cursor_out_of_sight_is_shown_before_it_is_opened() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert [getattr(message, "row_id", "") for message in app.heard] == ["h1"]
+
+
+async def test_the_screen_goes_with_the_cursor_through_sizes_and_orders() -> None:
+    async with shown(table("name"), size=(80, 60)) as (app, pilot):
+        live = app.table
+        live.put(rows(500))
+        assert live.move_to("h40")
+        for at in range(6):
+            await pilot.resize_terminal(80, 60 if at % 2 else 10)
+            assert live.cursor_id == "h40"
+            assert any(line.startswith("> web-40 ") for line in app.lines())
+        await pilot.resize_terminal(80, 10)
+        live.sort_by("-name")
+        await pilot.pause()
+        assert any(line.startswith("> web-40 ") for line in app.lines())
+
+
+async def test_the_screen_stays_where_the_operator_scrolled_until_the_cursor_is_there() -> None:
+    async with shown(table("name"), size=(80, 12)) as (app, pilot):
+        live = app.table
+        live.put(rows(100))
+        assert live.move_to("h3")
+        for _ in range(20):
+            live.post_message(MouseScrollDown(live, 5, 5, 0, 1, 0, False, False, False))
+        await pilot.pause()
+        assert live.top > 10
+        top = live.top
+        live.sort_by("-name")
+        await pilot.resize_terminal(80, 14)
+        assert (live.top, live.cursor_id) == (top, "h3")
+        live.sort_by("name")
+        await pilot.press("j")
+        assert live.cursor_id == "h4"
+        assert live.top <= 4
+        live.sort_by("-name")
+        await pilot.pause()
+        assert any(line.startswith("> web-4 ") for line in app.lines())
