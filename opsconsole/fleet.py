@@ -12,6 +12,9 @@ TARGET = Column("target", "TARGET", Quantity.TEXT, "id of the target in the esta
 STATE = Column("state", "STATE", Quantity.STATE, "worst judged value, or why there is none")
 WHY = Column("why", "WHY", Quantity.TEXT, "the value that decides the state")
 
+_STEP = 5
+"""Seconds between two ages under a minute."""
+
 _WORDS = {
     Level.OK: Clean("ok"),
     Level.UNKNOWN: Clean("unknown"),
@@ -59,23 +62,43 @@ def line(
     fault: Fault | None,
     *,
     stale: bool = False,
+    age_s: float | None = None,
 ) -> tuple[Row, Judgement]:
     """The joined row of one target, and how bad it is.
 
     `parts` holds the newest row of each probe, None where there is none. A target with a fault, or
-    whose data is stale, ranks above every warning: what it shows is no longer known to be true.
+    whose data is stale, ranks above every warning: what it shows is no longer known to be true, and
+    `why` tells for how long, by the age of the newest data.
     """
     values: list[Value] = []
     for probe, part in zip(probes, parts, strict=True):
         values.extend(part if part is not None else [None] * len(probe.columns))
     verdict = judge([column for probe in probes for column in probe.columns], values)
     if fault is not None:
-        verdict = Judgement(Level.CRIT, float("inf"), clean(fault.kind), _without(target, fault))
+        why = ": ".join(filter(None, (silence(age_s), _without(target, fault))))
+        verdict = Judgement(Level.CRIT, float("inf"), clean(fault.kind), clean(why, len(why)))
     elif all(part is None for part in parts):
         verdict = Judgement(Level.UNKNOWN, 0.0, Clean("waiting"), Clean(""))
     elif stale:
-        verdict = Judgement(Level.CRIT, float("inf"), Clean("stale"), Clean("no new data"))
+        verdict = Judgement(Level.CRIT, float("inf"), Clean("stale"), silence(age_s))
     return (clean(target), verdict.word, verdict.why, *values), verdict
+
+
+def silence(age_s: float | None) -> Clean:
+    """`no data for 40 s`; in steps, so that a thousand silent targets are not told each second.
+
+    Empty while there never was any, or when it came just now.
+    """
+    age = int(age_s or 0)
+    if age < _STEP:
+        return Clean("")
+    if age < 60:
+        return Clean(f"no data for {age - age % _STEP} s")
+    if age < 3600:
+        return Clean(f"no data for {age // 60} min")
+    if age < 2 * 86400:
+        return Clean(f"no data for {age // 3600} h")
+    return Clean(f"no data for {age // 86400} days")
 
 
 def rank(verdicts: Mapping[str, Judgement]) -> list[str]:

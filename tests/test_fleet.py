@@ -3,7 +3,7 @@
 import math
 
 from opsconsole.clean import Clean
-from opsconsole.fleet import columns, judge, line, rank
+from opsconsole.fleet import columns, judge, line, rank, silence
 from opsconsole.model import Column, Fault, Level, Limits, Quantity, Row
 from opsconsole.spec import Probe
 
@@ -63,6 +63,21 @@ def test_a_fault_outranks_bad_values_and_keeps_the_last_ones() -> None:
 def test_stale_values_never_look_well() -> None:
     row, verdict = line("web-1", PROBES, [(10.0, 50.0), None], None, stale=True)
     assert (row[1], verdict.level) == ("stale", Level.CRIT)
+
+
+def test_what_is_not_known_any_more_tells_for_how_long() -> None:
+    row, _ = line("web-1", PROBES, [(10.0, 50.0), None], None, stale=True, age_s=42.0)
+    assert row[2] == "no data for 40 s"
+    row, _ = line("web-1", PROBES, [(10.0, 50.0), None], FAULT, age_s=125.0)
+    assert row[2] == "no data for 2 min: host key changed"
+    row, _ = line("web-1", PROBES, [None, None], FAULT)
+    assert row[2] == "host key changed"
+
+
+def test_an_age_grows_in_steps_and_is_never_told_too_high() -> None:
+    told = [silence(age) for age in (None, 4.9, 5.0, 9.9, 59.9, 60.0, 3599.0, 3600.0, 172800.0)]
+    ages = ["", "", "5 s", "5 s", "55 s", "1 min", "59 min", "1 h", "2 days"]
+    assert told == [age and f"no data for {age}" for age in ages]
 
 
 def test_equal_targets_stand_in_name_order() -> None:

@@ -101,7 +101,10 @@ class PaneFrame(Vertical):
         self._draw()
 
     def set_state(self, state: State, age_s: float | None = None, message: str = "") -> None:
-        """Say how the data is: its age in seconds (None before there was any), and why."""
+        """Say how the data is: its age in seconds (None before there was any), and why.
+
+        While live, the message says what part of the data is not.
+        """
         self._state, self._age, self._message = state, age_s, message
         self.set_class(state in (State.STALE, State.FAULT), "-stale")
         self._draw()
@@ -125,7 +128,10 @@ class PaneFrame(Vertical):
         self._bar.fill_look = "pane--stale" if stale else ""
         looks = {State.STALE: "pane--stale", State.FAULT: "pane--fault"}
         look = looks.get(self._state, "pane--faint")
-        self._bar.show(left, [Part(f" {self._words()} ", look)])
+        right = [Part(f" {self._words()} ", look)]
+        if self._message and self._state is State.LIVE:
+            right.insert(0, Part(f" {self._message} ", "pane--stale"))
+        self._bar.show(left, right)
 
     def _words(self) -> Clean:
         """`live 1 s`, `stale 42 s`, `fault: refused 2m 3s`, `waiting`, `empty 1 s`."""

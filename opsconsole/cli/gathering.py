@@ -100,7 +100,7 @@ class Gathering:
         fault = next((stand.fault for stand in stands if stand.fault is not None), None)
         age = max((stand.age_s for stand in stands if stand.age_s is not None), default=None)
         if self._shown.pane.view is View.FLEET:
-            rows = self._joined(target, fault, stale=state is State.STALE)
+            rows = self._joined(target, fault, age, stale=state is State.STALE)
         else:
             rows = [
                 self._cells(probe, row)
@@ -109,13 +109,15 @@ class Gathering:
             ]
         return Told(target, state, age, fault and fit_to_print(fault), rows)
 
-    def _joined(self, target: str, fault: Fault | None, *, stale: bool) -> list[Cells]:
+    def _joined(
+        self, target: str, fault: Fault | None, age: float | None, *, stale: bool
+    ) -> list[Cells]:
         """The fleet's line: one row from the first row of each probe, judged."""
         parts = self._store.joined(list(self._probes), [target])[target]
         if all(part is None for part in parts):
             return []
         probes = self._shown.probes
-        line, _ = fleet.line(target, probes, parts, fault, stale=stale)
+        line, _ = fleet.line(target, probes, parts, fault, stale=stale, age_s=age)
         values = dict(zip((column.key for column in fleet.columns(probes)), line, strict=True))
         return [{column.key: _said(values[column.key]) for column in self._question.columns}]
 

@@ -37,7 +37,7 @@ class FleetView(PaneFrame):
         self._store: Store | None = None
         self._verdicts: dict[str, fleet.Judgement] = {}
         self._targets = tuple(target.id for target in targets)
-        self._silent: set[str] = set()
+        self._silent: dict[str, Clean] = {}
         self._dirty = set(self._targets)
         self._only: frozenset[str] | None = None
         trends = [column for column in self._columns if column.key in pane.trends]
@@ -100,35 +100,38 @@ class FleetView(PaneFrame):
         self.note(fresh)
         silent, age = self._survey(store, now)
         rows: dict[str, Row] = {}
-        parts = store.joined(self.pane.probes, self._dirty | (silent ^ self._silent))
+        # Those that fell silent, speak again, or are silent for noticeably longer.
+        changed = {target for target, _ in silent.items() ^ self._silent.items()}
+        parts = store.joined(self.pane.probes, self._dirty | changed)
         for target, found in parts.items():
             standing = store.state(self.pane.probes[0], target, now)
             stale = standing.state is State.STALE
             rows[target], self._verdicts[target] = fleet.line(
-                target, self._probes, found, standing.fault, stale=stale
+                target, self._probes, found, standing.fault, stale=stale, age_s=standing.age_s
             )
         self._dirty.clear()
         self._silent = silent
         if self._only is not None:
             rows = {target: row for target, row in rows.items() if target in self._only}
         if rows:
-            self.table.put(rows)
+            # Before the rows, which are put in order as soon as they come: by how bad they are now.
             self.table.adorn(
                 levels={target: v.level for target, v in self._verdicts.items()},
                 scores={target: v.score for target, v in self._verdicts.items()},
-                dim=silent,
+                dim=silent.keys(),
             )
+            self.table.put(rows)
         self.set_count(self.table.summary)
         self._tell(len(silent), age)
 
-    def _survey(self, store: Store, now: float) -> tuple[set[str], float | None]:
-        """Targets that say nothing new, and how old the oldest data of the others may be."""
-        silent: set[str] = set()
+    def _survey(self, store: Store, now: float) -> tuple[dict[str, Clean], float | None]:
+        """Targets that say nothing new and since when; the greatest age of the others' data."""
+        silent: dict[str, Clean] = {}
         oldest: float | None = None
         for target in self._targets:
             standing = store.state(self.pane.probes[0], target, now)
             if standing.state in (State.STALE, State.FAULT):
-                silent.add(target)
+                silent[target] = fleet.silence(standing.age_s)
             elif standing.age_s is not None:
                 period = store.period(self.pane.probes[0], target) or 1.0
                 oldest = max(oldest or 0.0, in_periods(standing.age_s, period))

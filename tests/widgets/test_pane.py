@@ -37,6 +37,7 @@ async def test_each_state_is_said_with_its_age() -> None:
         assert frame.title_text == " hosts [/]  waiting "
         for state, age, why, words in (
             (State.LIVE, 1.4, "", "live 1 s"),
+            (State.LIVE, 1.4, "3 silent", " 3 silent  live 1 s"),
             (State.STALE, 42.0, "", "stale 42 s"),
             (State.FAULT, 123.0, "no route to web-1", "fault: no route to web-1 2m 3s"),
             (State.FAULT, None, "refused", "fault: refused"),
