@@ -6,6 +6,7 @@ OpsError
 ├── UsageError         a command or an argument that makes no sense
 ├── BusClosed          the other side of the bus is gone
 ├── Refused            the executor said no to an action; names the rule
+├── Gone               the object of an action does not exist (any more)
 ├── Unauditable        the audit log cannot be written, so that nothing may be done
 └── TargetError        one target did not answer; becomes a Fault in its sample
     ├── Unreachable    no route, refused, timed out
@@ -58,6 +59,14 @@ class BusClosed(OpsError):
 
 class Refused(OpsError):
     """The executor said no to an action; names the rule that did."""
+
+    def __init__(self, message: str, rule: str = "") -> None:
+        super().__init__(f"{message} (rule {rule})" if rule else message)
+        self.rule = rule
+
+
+class Gone(OpsError):
+    """The object of an action does not exist, or not any more."""
 
 
 class Unauditable(OpsError):

@@ -1,6 +1,6 @@
 """The sockets: what a transport, a bus and the door for actions must offer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -8,6 +8,7 @@ import msgspec
 
 from opsconsole.clean import Clean
 from opsconsole.model import Sample, Target
+from opsconsole.plan import Approval, Option, Outcome, Progress, Request, Standing, Thing, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
     error: str
 
 
-Upward = Hello | Samples | Ledger | Reply
+Upward = Hello | Samples | Ledger | Reply | Progress | Standing
 """What a collector says."""
 
 Downward = Interest | Refresh | Call
@@ -217,12 +218,35 @@ class ConsoleEnd(Protocol):
 
 
 class ActionPort(Protocol):
-    """How a console makes anything happen: two calls, both decided by the collector."""
+    """How a console makes anything happen; all of it is decided by the collector's executor.
 
-    async def propose(self, action: str, target: str, identity: str, arguments: bytes) -> bytes:
-        """Ask for a plan (msgpack of it); nothing runs. Raises `OpsError` when refused."""
+    Every call raises `Refused` with the rule that said no, and `BusClosed` when the collector went.
+    """
+
+    async def options(self, things: Sequence[Thing], actions: Sequence[str]) -> list[Option]:
+        """What a menu shows of these actions for these objects; asks the targets for rights."""
         ...
 
-    async def approve(self, plan: str, confirmation: str) -> bytes:
-        """Run the plan with that hash exactly as proposed; returns its outcome."""
+    async def propose(self, request: Request) -> bytes:
+        """Ask for a plan (msgpack of `Plan`); nothing runs."""
+        ...
+
+    async def approve(self, approval: Approval) -> Outcome:
+        """Run the plan with that hash exactly as proposed; returns when it has ended."""
+        ...
+
+    async def cancel(self, plan: str) -> None:
+        """End a plan that runs or waits, where its action allows it."""
+        ...
+
+    async def arm(self, seconds: float, pattern: str) -> Standing:
+        """Lift read-only for a while, for targets a glob names; 0 seconds falls back at once."""
+        ...
+
+
+class Witness(Protocol):
+    """How a second person is asked."""
+
+    async def ask(self, plan: bytes, waiting: Waiting) -> str:
+        """Return who approved, as the operating system knows them; raises `Refused`."""
         ...

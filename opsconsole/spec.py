@@ -1,11 +1,12 @@
 """What an integration and a domain declare: exchanges, probes, actions, panes."""
 
 import enum
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from opsconsole.model import Column, Row, Target
+from opsconsole.model import Column, Row, Value
+from opsconsole.plan import Step, Thing, Undo
 
 Reading = TypeVar("Reading")
 
@@ -63,19 +64,102 @@ class Probe(Generic[Reading]):
         return next(i for i, column in enumerate(self.columns) if column.key == key)
 
 
+class Weight(enum.Enum):
+    """What an action may do to those who use the object; its tier is computed from it."""
+
+    REVERSIBLE = "reversible"
+    """Can be taken back, and only this object feels it."""
+    NOTICED = "others notice"
+    """Interrupts those who use it."""
+    LOSING = "cannot be taken back"
+    """Loses data, power, or the way in."""
+
+
+Facts = Mapping[str, str]
+"""What an object looks like now, by name; what pins it stands among them."""
+
+Arguments = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What an action wants to know besides its object."""
+
+    name: str
+    title: str
+    choices: tuple[str, ...] = ()
+    """Allowed values; empty takes what `check` allows."""
+    default: str = ""
+    check: Callable[[str], str] = lambda _: ""
+    """Says what is wrong with a value; empty when nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an object is looked at without touching it: before a plan, before a run, afterwards."""
+
+    argv: Callable[[Thing], tuple[str, ...]]
+    """A program that only reads."""
+    read: Callable[[Thing, int, bytes], Facts]
+    """Parse its exit status and output; raises `Gone` when there is no such object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """When it worked, in terms of the same look."""
+
+    says: str
+    """The condition in words: `active with a new main process for 10 s`."""
+    held: Callable[[Facts, Facts | None, Arguments], bool]
+    """Judges facts before and now; None is "the object is gone"."""
+    within_s: float
+    """Seconds until it must hold."""
+    hold_s: float = 0.0
+    """Seconds it must then go on holding: a service that crashes again is no success."""
+    steady: tuple[str, ...] = ()
+    """Facts that must not change while it holds: another invocation is a service that crashed."""
+    away: bool = False
+    """The target itself goes and returns: not reaching it is no failure until time is up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A remediation, in two halves: what exactly would be done, and doing just that."""
+    """A remediation as data and pure functions: the executor makes every call."""
 
     id: str
-    """`host.restart-unit`: integration and verb."""
+    """`host.restart-service`: integration and verb."""
     title: str
+    letter: str
+    """Its key inside the action menu."""
+    about: str
+    """What it does, one sentence."""
+    probe: str
+    """Whose rows it acts on; empty acts on the target itself."""
+    pins: tuple[str, ...]
+    """Columns of that probe and names of facts that pin an object; the first is what
+    `opsconsole act --object` takes. Empty acts on the target."""
+    weight: Weight
+    look: Look
+    steps: Callable[[Thing, Facts, Arguments], tuple[Step, ...]]
+    """The calls, without sudo: the executor adds that where the account is not root."""
+    effect: Callable[[Thing, Facts, Arguments], str]
+    """What is expected to happen, one sentence."""
+    verify: Verify
     timeout: float
-    """Seconds after which a run is given up; its collector does not end before."""
-    plan: Callable[[Target, str, bytes], bytes]
-    """Pure: target, identity of the object and arguments in, steps out; raises `Refused`."""
-    run: Callable[[Target, bytes], Awaitable[bytes]]
-    """Carry out the steps of a plan, nothing else; returns its result, raises `TargetError`."""
+    """Seconds all steps on one object may take."""
+    expected_s: float
+    """Seconds one object usually takes, verification included."""
+    fits: Callable[[Mapping[str, Value]], bool] = lambda _: True
+    """Whether it can make sense for a row, judged from its columns alone: the menu's choice."""
+    bars: Callable[[Thing, Facts, Arguments], str] = lambda _thing, _facts, _arguments: ""
+    """Why it must not be done to this object now; empty when it may."""
+    undo: Callable[[Thing, Facts, Arguments], Undo | None] = lambda _thing, _facts, _arguments: None
+    """What takes it back, from the facts before it."""
+    preview: Callable[[Thing, Arguments], tuple[str, ...]] | None = None
+    """A program that only reads and tells what would be hit; its output is shown."""
+    arguments: tuple[Argument, ...] = ()
+    cancellable: bool = False
+    """Whether ending its program half way leaves nothing half done."""
 
 
 @dataclass(frozen=True, slots=True)

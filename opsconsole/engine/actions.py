@@ -2,12 +2,13 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from opsconsole.errors import BusClosed, Refused
-from opsconsole.executor import APPROVE, PROPOSE, Approval, Request
+from opsconsole.errors import BusClosed
+from opsconsole.executor import APPROVE, ARM, CANCEL, OPTIONS, PROPOSE, Arm, Choices, refusal
+from opsconsole.plan import Approval, Option, Outcome, Request, Standing, Thing
 from opsconsole.ports import Call, Reply
 
 
@@ -19,22 +20,36 @@ class ConsoleActions:
         self._turn = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
 
-    async def propose(self, action: str, target: str, identity: str, arguments: bytes) -> bytes:
-        """Ask for a plan (msgpack of `Plan`); nothing runs. Raises `Refused` or `BusClosed`."""
-        return await self._call(PROPOSE, Request(action, target, identity, arguments))
+    async def options(self, things: Sequence[Thing], actions: Sequence[str]) -> list[Option]:
+        """What a menu shows of these actions for these objects."""
+        body = await self._call(OPTIONS, Choices(tuple(things), tuple(actions)))
+        return msgspec.msgpack.decode(body, type=list[Option])
 
-    async def approve(self, plan: str, confirmation: str) -> bytes:
-        """Run the plan with that hash; returns msgpack of its `Outcome`.
+    async def propose(self, request: Request) -> bytes:
+        """Ask for a plan (msgpack of `Plan`); nothing runs. Raises `Refused` or `BusClosed`."""
+        return await self._call(PROPOSE, request)
+
+    async def approve(self, approval: Approval) -> Outcome:
+        """Run the plan with that hash; returns how it ended.
 
         Raises `Refused`; `BusClosed` when the collector went: what was done is not known then.
         """
-        return await self._call(APPROVE, Approval(plan, confirmation))
+        return msgspec.msgpack.decode(await self._call(APPROVE, approval), type=Outcome)
 
-    async def _call(self, verb: str, body: Request | Approval) -> bytes:
+    async def cancel(self, plan: str) -> None:
+        """Stop a plan that runs or waits. Raises `Refused` or `BusClosed`."""
+        await self._call(CANCEL, plan)
+
+    async def arm(self, seconds: float, pattern: str) -> Standing:
+        """Lift read-only for a while; 0 seconds falls back at once. Raises `Refused`."""
+        body = await self._call(ARM, Arm(seconds, pattern))
+        return msgspec.msgpack.decode(body, type=Standing)
+
+    async def _call(self, verb: str, body: object) -> bytes:
         number = next(self._turn)
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
-        self._send(Call(number, verb, msgspec.msgpack.encode(body)))
         try:
+            self._send(Call(number, verb, msgspec.msgpack.encode(body)))
             reply: bytes = await future
             return reply
         finally:
@@ -45,7 +60,7 @@ class ConsoleActions:
         future = self._waiting.get(reply.id)
         if future is not None and not future.done():
             if reply.error:
-                future.set_exception(Refused(reply.error))
+                future.set_exception(refusal(reply.error))
             else:
                 future.set_result(reply.body)
 

@@ -1,0 +1,18 @@
+"""The one door every action passes: plan, policy, confirm, intent, run, verify, outcome."""
+
+from opsconsole.executor.calls import APPROVE, ARM, CANCEL, OPTIONS, PROPOSE, Arm, Choices, refusal
+from opsconsole.executor.executor import Executor
+from opsconsole.executor.ground import Ground
+
+__all__ = [
+    "APPROVE",
+    "ARM",
+    "CANCEL",
+    "OPTIONS",
+    "PROPOSE",
+    "Arm",
+    "Choices",
+    "Executor",
+    "Ground",
+    "refusal",
+]

@@ -1,0 +1,186 @@
+"""Makes plans: looks at the objects, asks for rights, fixes every call; changes nothing."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+
+from opsconsole.clean import Clean, clean, clean_bytes
+from opsconsole.errors import OpsError, Refused, TargetError
+from opsconsole.executor.gate import Gate
+from opsconsole.executor.ground import Ground, argued
+from opsconsole.executor.hands import Hands, trouble
+from opsconsole.model import Target
+from opsconsole.plan import Item, Option, Pins, Plan, Request, Thing, Tier
+from opsconsole.policy import limits, production
+from opsconsole.spec import Action, Facts, Weight
+
+AT_ONCE = 8
+"""Objects looked at side by side: a connection carries ten channels by default."""
+
+FORECAST = 10
+"""Objects a menu asks about: of more it judges the first ones."""
+
+PREVIEW_LINES, PREVIEW_WIDTH = 40, 200
+
+
+class Draft:
+    """Looks and writes down."""
+
+    def __init__(self, ground: Ground, hands: Hands, gate: Gate) -> None:
+        self._ground = ground
+        self._hands = hands
+        self._gate = gate
+        self._turn = asyncio.Semaphore(AT_ONCE)
+
+    async def plan(self, request: Request) -> Plan:
+        """Exactly what would be done; raises `Refused`, `Gone` or a `TargetError`."""
+        action, pairs = self._ground.resolve(request)
+        arguments = argued(action, request.arguments)
+        self._gate.pass_policy([target for _, target in pairs])
+        items = await asyncio.gather(
+            *(self._item(action, thing, target, arguments) for thing, target in pairs)
+        )
+        targets = [target for _, target in pairs]
+        tier, why = judged(action, targets, self._ground)
+        return Plan(
+            number=secrets.token_hex(8),
+            action=action.id,
+            title=action.title,
+            arguments=arguments,
+            items=tuple(items),
+            tier=tier,
+            why=tuple(why),
+            confirm=_confirmation(tier, [item.thing for item in items]),
+            note=tier > Tier.YES,
+            limits=limits(self._ground.policy),
+            expected_s=action.expected_s * len(items),
+            cancellable=action.cancellable,
+            made_at=self._ground.wall(),
+        )
+
+    async def _item(
+        self, action: Action, thing: Thing, target: Target, arguments: Mapping[str, str]
+    ) -> Item:
+        async with self._turn:
+            facts = await look(self._hands, action, thing, target)
+            thing = pinned(action, thing, facts)
+            if bar := action.bars(thing, facts, arguments):
+                raise Refused(f"{target.id}: {bar}", "inapplicable")
+            steps = tuple(
+                [
+                    await self._hands.prepared(target, step)
+                    for step in action.steps(thing, facts, arguments)
+                ]
+            )
+            await self._hands.check(target, steps)
+            undo = action.undo(thing, facts, arguments)
+            return Item(
+                thing=thing,
+                steps=steps,
+                facts={clean(name): clean(value) for name, value in facts.items()},
+                effect=action.effect(thing, facts, arguments),
+                undo=_undo_text(undo.action, undo.arguments) if undo else "",
+                preview=await self._preview(action, thing, target, arguments),
+            )
+
+    async def _preview(
+        self, action: Action, thing: Thing, target: Target, arguments: Mapping[str, str]
+    ) -> str:
+        if action.preview is None:
+            return ""
+        try:
+            _, out = await self._hands.ask(target, action.preview(thing, arguments))
+        except TargetError as error:
+            return clean(f"no preview: {error}")
+        lines = out.splitlines()
+        shown = [clean_bytes(line, PREVIEW_WIDTH) for line in lines[:PREVIEW_LINES]]
+        more = len(lines) - len(shown)
+        return "\n".join([*shown, *([f"and {more} more lines"] if more > 0 else [])])
+
+    async def options(self, things: Sequence[Thing], names: Sequence[str]) -> list[Option]:
+        """What a menu shows of these actions for these objects."""
+        return list(await asyncio.gather(*(self._option(things, name) for name in names)))
+
+    async def _option(self, things: Sequence[Thing], name: str) -> Option:
+        request = Request(name, tuple(things))
+        action, pairs = self._ground.resolve(request)
+        targets = [target for _, target in pairs]
+        tier, _ = judged(action, targets, self._ground)
+        refusal = Clean("")
+        try:
+            self._gate.pass_policy(targets)
+            arguments = {argument.name: argument.default for argument in action.arguments}
+            for thing, target in pairs[:FORECAST]:
+                await self._forecast(action, thing, target, arguments)
+        except TargetError as error:
+            refusal = clean(trouble(error))
+        except OpsError as error:
+            refusal = clean(str(error))
+        return Option(action.id, action.title, action.letter, action.about, tier, refusal)
+
+    async def _forecast(
+        self, action: Action, thing: Thing, target: Target, arguments: Mapping[str, str]
+    ) -> None:
+        async with self._turn:
+            facts = await look(self._hands, action, thing, target)
+            thing = pinned(action, thing, facts)
+            if bar := action.bars(thing, facts, arguments):
+                raise Refused(bar, "inapplicable")
+            for step in action.steps(thing, facts, arguments):
+                prepared = await self._hands.prepared(target, step)
+                await self._hands.check(target, (prepared,))
+
+
+async def look(hands: Hands, action: Action, thing: Thing, target: Target) -> Facts:
+    """The object as it is now; raises `Gone`, `TargetError`."""
+    status, out = await hands.ask(target, action.look.argv(thing))
+    return action.look.read(thing, status, out)
+
+
+def pinned(action: Action, thing: Thing, facts: Facts) -> Thing:
+    """The object with its identity as found; raises `Refused` when it is another one by now."""
+    was = dict(thing.pins)
+    for name in action.pins:
+        if name in was and name in facts and facts[name] != was[name]:
+            change = clean(f"{name} was {was[name]}, is {facts[name]}")
+            raise Refused(f"{thing.name} is not the same any more: {change}", "moved")
+    pins: Pins = tuple(
+        (name, facts.get(name, was.get(name, "")))
+        for name in action.pins
+        if name in facts or name in was
+    )
+    return Thing(thing.target, pins, thing.name, thing.hidden)
+
+
+def judged(action: Action, targets: Sequence[Target], ground: Ground) -> tuple[Tier, list[str]]:
+    """The tier of an action on these targets, one entry per object, and why."""
+    why: dict[str, Tier] = {}
+    live = production(targets, ground.policy)
+    if action.weight is Weight.LOSING:
+        why["it cannot be taken back"] = Tier.WITNESS
+    if len(targets) > ground.policy.bulk:
+        why[f"{len(targets)} objects, more than {ground.policy.bulk}"] = Tier.WITNESS
+    if live:
+        more = f" and {len(live) - 3} more" if len(live) > 3 else ""
+        why[f"production: {', '.join(live[:3])}{more}"] = Tier.NAME
+    if action.weight is Weight.NOTICED:
+        why["others notice"] = Tier.NAME
+    if len(targets) > 1:
+        why[f"{len(targets)} objects"] = Tier.NAME
+    if not why:
+        return Tier.YES, ["one object, can be taken back, not production"]
+    return max(why.values()), list(why)
+
+
+def _confirmation(tier: Tier, things: Sequence[Thing]) -> str:
+    if tier is Tier.YES:
+        return "y"
+    if len(things) == 1:
+        return things[0].name
+    places = sorted({thing.target for thing in things})
+    where = places[0] if len(places) == 1 else f"{len(places)} targets"
+    return f"{len(things)} on {where}"
+
+
+def _undo_text(action: str, arguments: Mapping[str, str]) -> str:
+    return " ".join([action, *(f"{name}={value}" for name, value in arguments.items())])

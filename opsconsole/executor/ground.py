@@ -1,0 +1,82 @@
+"""What an executor stands on: targets, actions, rules, and those it tells."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from opsconsole.clean import Clean
+from opsconsole.errors import Refused
+from opsconsole.executor.hands import Ways
+from opsconsole.model import Target
+from opsconsole.plan import Request, Thing
+from opsconsole.policy import Policy
+from opsconsole.ports import AuditSink, Upward, Witness
+from opsconsole.spec import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Given once, by the engine."""
+
+    targets: Mapping[str, Target]
+    actions: Mapping[str, Mapping[str, Action]]
+    """By kind of target and id; the integrations' own and the estate's."""
+    policy: Policy
+    transports: Ways
+    audit: AuditSink
+    publish: Callable[[Upward], None]
+    witness: Witness | None = None
+    unsettled: tuple[Clean, ...] = ()
+    """What an earlier collector left with an unknown outcome."""
+    clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+
+    def groups(self) -> dict[str, set[str]]:
+        """Ids in each group."""
+        found: dict[str, set[str]] = {}
+        for target in self.targets.values():
+            for group in target.groups:
+                found.setdefault(group, set()).add(target.id)
+        return found
+
+    def target(self, name: str) -> Target:
+        """A target by id; raises `Refused`."""
+        target = self.targets.get(name)
+        if target is None:
+            raise Refused(f"{name}: no such target here", "unknown")
+        return target
+
+    def action(self, target: Target, name: str) -> Action:
+        """An action by id, for a target; raises `Refused`."""
+        action = self.actions.get(target.kind, {}).get(name)
+        if action is None:
+            raise Refused(f"{target.id}: a {target.kind} has no action {name!r}", "unknown")
+        return action
+
+    def resolve(self, request: Request) -> tuple[Action, list[tuple[Thing, Target]]]:
+        """The action and the objects of a request; raises `Refused` for what makes no sense."""
+        if not request.things:
+            raise Refused("no object was named", "unknown")
+        pairs = [(thing, self.target(thing.target)) for thing in request.things]
+        if len({(thing.target, thing.pins) for thing in request.things}) < len(pairs):
+            raise Refused("an object was named twice", "unknown")
+        actions = {target.kind: self.action(target, request.action) for _, target in pairs}
+        return next(iter(actions.values())), pairs
+
+
+def argued(action: Action, given: Mapping[str, str]) -> dict[str, str]:
+    """All arguments of an action, with defaults; raises `Refused` for a bad one."""
+    known = {argument.name: argument for argument in action.arguments}
+    for name in given:
+        if name not in known:
+            there = ", ".join(known) or "none"
+            raise Refused(f"{action.id} has no argument {name!r}; there are: {there}", "argument")
+    values: dict[str, str] = {}
+    for name, argument in known.items():
+        value = values[name] = given.get(name, argument.default)
+        if argument.choices and value not in argument.choices:
+            allowed = ", ".join(argument.choices)
+            raise Refused(f"{name} is {value!r}; allowed: {allowed}", "argument")
+        if wrong := argument.check(value):
+            raise Refused(f"{name} is {value!r}: {wrong}", "argument")
+    return values
