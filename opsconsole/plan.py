@@ -28,10 +28,10 @@ class Ended(enum.StrEnum):
 
     VERIFIED = "verified"
     """It was done, and the object was asked again: the expected condition held."""
-    NO_EFFECT = "no effect"
-    """It was done, and the expected condition did not hold in time."""
     NOT_STARTED = "not started"
     """Something before it went wrong."""
+    NO_EFFECT = "no effect"
+    """It was done, and the expected condition did not hold in time."""
     CANCELLED = "cancelled"
     REFUSED = "refused"
     """A rule of the executor said no; the message names it."""

@@ -62,7 +62,7 @@ def select(estate: Estate, patterns: Iterable[str]) -> tuple[Target, ...]:
 
 def only(estate: Estate, targets: tuple[Target, ...]) -> Estate:
     """The estate, reduced to these targets."""
-    return Estate(targets, estate.source, estate.skipped)
+    return Estate(targets, estate.source, estate.skipped, estate.policy)
 
 
 def _answering(shown: Shown, targets: tuple[Target, ...], *, named: bool) -> tuple[Target, ...]:

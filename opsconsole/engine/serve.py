@@ -16,6 +16,7 @@ from opsconsole import registry
 from opsconsole.bus.pipe import PipeCollectorEnd
 from opsconsole.collector import Collector
 from opsconsole.engine.local import fitted
+from opsconsole.engine.remedy import executor
 from opsconsole.estate import Estate
 from opsconsole.executor import Executor
 
@@ -28,40 +29,42 @@ SETTLED = 30.0
 """Seconds after which client libraries are imported and sessions open."""
 
 
-def run_collector(fd: int, load: Callable[[], Estate]) -> int:
+def run_collector(fd: int, load: Callable[[], Estate], *, read_only: bool = False) -> int:
     """Collect for the console at the other end of socket `fd` until it is gone; returns 0.
 
     `load` is called once the process is safe from its terminal; what it raises passes through.
+    With `read_only` no action is ever run, whatever the estate says.
     """
     # A handler and not SIG_IGN, which samplers started here would inherit.
     signal.signal(signal.SIGHUP, lambda _number, _frame: None)
     sock = socket.socket(fileno=fd)
     sock.set_inheritable(False)
     with sock, asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_collect(sock, load()))
+        runner.run(_collect(sock, load(), read_only=read_only))
     return 0
 
 
-async def _collect(sock: socket.socket, estate: Estate) -> None:
+async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> None:
     loop = asyncio.get_running_loop()
     bus = PipeCollectorEnd(sock)
     transports = registry.Transports()
-    executor = Executor(estate.targets, registry.integrations(), bus.publish)
+    door = executor(estate, transports, bus.publish, read_only=read_only)
     collector = Collector(
         fitted(estate.targets, registry.integrations()),
         registry.integrations(),
         transports,
         bus,
-        call=executor.take,
+        call=door.take,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, bus.close)
-    _guard(sock, executor)
+    _guard(sock, door)
+    loop.call_soon(door.tell_standing)  # after the collector's hello
     gc.set_threshold(50_000, 20, 50)
     loop.call_later(SETTLED, _settle)
     try:
         await collector.run()
-        await executor.idle()
+        await door.idle()
     finally:
         await collector.close()
         await transports.close()
@@ -84,7 +87,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return None
 
 
-def _guard(sock: socket.socket, executor: Executor) -> None:
+def _guard(sock: socket.socket, door: Executor) -> None:
     """Start a thread that ends the process should its loop not notice that the console went."""
     descriptor = os.dup(sock.fileno())
 
@@ -95,7 +98,7 @@ def _guard(sock: socket.socket, executor: Executor) -> None:
         until = time.monotonic() + GRACE
         while time.monotonic() < until:
             time.sleep(0.1)
-            if executor.busy:
+            if door.busy:
                 until = time.monotonic() + GRACE
         os._exit(3)
 

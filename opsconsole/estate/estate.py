@@ -12,6 +12,7 @@ from opsconsole.errors import UsageError
 from opsconsole.estate.layer import ID
 from opsconsole.estate.table import a_list, nearest
 from opsconsole.model import Target
+from opsconsole.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Estate:
     """Files it was read from; empty for the built-in one, which is this machine."""
     skipped: tuple[str, ...] = ()
     """What an importer left out and why, a sentence each."""
+    policy: Policy = field(default_factory=Policy)
+    """What may be done to them."""
     by_id: Mapping[str, Target] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ import fnmatch
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from opsconsole.clean import clean
@@ -21,9 +22,10 @@ from opsconsole.estate.layer import (
     check_local,
     read_layer,
 )
+from opsconsole.estate.policy import PolicyReader
 from opsconsole.estate.table import Table, nearest, shown
 
-_SECTIONS = ("defaults", "target", "group", "import")
+_SECTIONS = ("defaults", "target", "group", "import", "policy", "freeze")
 _GLOB = frozenset("*?[")
 
 
@@ -79,6 +81,7 @@ class _Loader:
         self._groups: dict[str, _Group] = {}
         self._defaults: dict[str, Layer] = {}
         self._said: dict[str, Layer] = {}
+        self._policy = PolicyReader()
         self._rules = Rules(kinds, transports, exchanges, self._groups)
 
     def read(self, files: tuple[Path, ...]) -> None:
@@ -94,6 +97,7 @@ class _Loader:
         for root in roots:
             root.only(_SECTIONS)
             self._read_groups(root)
+            self._policy.read(root)
         imports = [one for root in roots for one in read_imports(root)]
         for one in imports:
             for name in one.findings.groups:
@@ -119,9 +123,10 @@ class _Loader:
         targets = tuple(
             assemble(name, said, self._defaults, labels) for name, said in self._said.items()
         )
+        policy = self._policy.policy(partial(_named, Estate(targets)))
         if self.problems:
             raise EstateError(tuple(self.problems))
-        return Estate(targets, files, tuple(self.skipped))
+        return Estate(targets, files, tuple(self.skipped), policy)
 
     def _root(self, one: source.Source) -> Table:
         return Table(f"{one.name}: ", one.items, one.path.absolute().parent, self.problems)
@@ -207,3 +212,11 @@ class _Loader:
                 for name in names:
                     said = self._said[name]
                     self._said[name] = Layer(groups=(group,)).over(said)
+
+
+def _named(estate: Estate, pattern: str) -> Collection[str] | None:
+    """Ids that a pattern names; None when there are none."""
+    try:
+        return [target.id for target in estate.select(pattern)]
+    except UsageError:
+        return None

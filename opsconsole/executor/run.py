@@ -78,16 +78,10 @@ class Run:
         doing = _Doing(item, number, self._ground.clock())
         target = self._ground.target(item.thing.target)
         action = self._ground.action(target, self._plan.action)
-        try:
-            ended, message = await self._carried_out(doing, target, action)
-        except Refused as error:
-            ended, message = Ended.REFUSED, str(error)
-        except Gone as error:
-            ended, message = Ended.REFUSED, f"{error} (rule moved)"
-        except TargetError as error:
-            ended, message = Ended.FAILED, trouble(error)
-        except Exception as error:  # noqa: BLE001 - a stranger's action must not lose the outcome
-            ended, message = Ended.UNKNOWN, told(error)
+        # A task of its own: whatever an action's functions raise, there is an outcome to write.
+        work = asyncio.ensure_future(self._carried_out(doing, target, action))
+        await asyncio.wait([work])
+        ended, message = _told(work)
         seconds = self._ground.clock() - doing.began
         digest = doing.digest.hexdigest() if doing.status is not None or doing.lost else ""
         return Result(item.thing, ended, clean(message, 500), doing.status, digest, seconds)
@@ -245,6 +239,22 @@ class Output:
             self._tell(self._item, clean(f"… {len(lines) - LINES} lines skipped"), False)
         for line in lines[-LINES:]:
             self._tell(self._item, line, True)
+
+
+def _told(work: "asyncio.Task[tuple[Ended, str]]") -> tuple[Ended, str]:
+    """How the work on one object ended."""
+    error = None if work.cancelled() else work.exception()
+    match error:
+        case None:
+            return (Ended.UNKNOWN, "cancelled") if work.cancelled() else work.result()
+        case Refused():
+            return Ended.REFUSED, str(error)
+        case Gone():
+            return Ended.REFUSED, f"{error} (rule moved)"
+        case TargetError():
+            return Ended.FAILED, trouble(error)
+        case _:
+            return Ended.UNKNOWN, told(error)
 
 
 def _status(status: int) -> str:

@@ -1,17 +1,28 @@
 """A collector to be run as a process: a probe of it hangs, an action of it takes its time."""
 
-import asyncio
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 from opsconsole import registry
 from opsconsole.engine import run_collector
-from opsconsole.errors import Refused, Unreachable
 from opsconsole.estate import Estate
 from opsconsole.model import Column, Quantity, Row, Target
-from opsconsole.spec import Action, Exchange, Integration, Probe, Program
+from opsconsole.plan import Step, Thing
+from opsconsole.policy import Policy
+from opsconsole.spec import (
+    Action,
+    Argument,
+    Arguments,
+    Exchange,
+    Facts,
+    Integration,
+    Look,
+    Probe,
+    Program,
+    Verify,
+    Weight,
+)
 
 SCRIPT = """
 while :; do echo $$; echo '--opsconsole tick--'; sleep "$INTERVAL" || exit; done &
@@ -29,20 +40,37 @@ def _rows(reading: bytes, _: bytes | None) -> list[Row]:
     return [(int(reading),)]
 
 
-def _plan(target: Target, identity: str, arguments: bytes) -> bytes:
-    if identity == "init":
-        raise Refused("init is protected")
-    return arguments
+WRITE = 'sleep "$1"; echo done > "$2"'
 
 
-async def _run(_: Target, steps: bytes) -> bytes:
+def _steps(_thing: Thing, _facts: Facts, arguments: Arguments) -> tuple[Step, ...]:
     """Take the seconds before the colon, then write the file after it."""
-    seconds, path = steps.decode().split(":", 1)
-    await asyncio.sleep(float(seconds))
-    if not path:
-        raise Unreachable("no file")
-    await asyncio.to_thread(Path(path).write_text, "done")
-    return b"written"
+    seconds, path = arguments["what"].split(":", 1)
+    return (Step(("/bin/sh", "-c", WRITE, "sh", seconds, path), 8.0, root=False),)
+
+
+def _held(_before: Facts, now: Facts | None, _arguments: Arguments) -> bool:
+    return now is not None
+
+
+ACTION = Action(
+    id="box.write",
+    title="Write a file",
+    letter="w",
+    about="Writes a file after some seconds.",
+    probe="",
+    pins=(),
+    weight=Weight.REVERSIBLE,
+    look=Look(lambda _thing: ("true",), lambda _thing, status, _out: {"status": str(status)}),
+    steps=_steps,
+    effect=lambda _thing, _facts, _arguments: "the file is there",
+    verify=Verify("the host answers", _held, 5.0),
+    timeout=8.0,
+    expected_s=1.0,
+    arguments=(
+        Argument("what", "Seconds and path", check=lambda text: "" if ":" in text else "no"),
+    ),
+)
 
 
 PID = (Column("pid", "PID", Quantity.COUNT, "$$"),)
@@ -56,9 +84,9 @@ BOX = Integration(
         Probe("box.hang", "Hang", "list", PID, (), _hang, _rows),
     ),
     Program(SCRIPT),
-    actions=(Action("box.write", "Write a file", 8.0, _plan, _run),),
+    actions=(ACTION,),
 )
-ESTATE = Estate((Target("here", "box", "local"),))
+ESTATE = Estate((Target("here", "box", "local", labels={"env": "dev"}),), policy=Policy(free=True))
 
 
 def install() -> None:

@@ -5,10 +5,12 @@ import sys
 
 import msgspec
 
+from opsconsole.clean import Clean
 from opsconsole.engine import Companion
-from opsconsole.executor import digest
+from opsconsole.plan import Approval, Request, Thing, digest
 from opsconsole.ports import Hello, Interest, Samples
 
+HERE = Thing("here", (), Clean("here"))
 ARGV = [sys.executable, "-P", "-m", "tests.engine.collector"]
 
 
@@ -17,8 +19,8 @@ def say(what: str, value: object) -> None:
 
 
 async def act(companion: Companion, steps: str) -> None:
-    plan = await companion.actions.propose("box.write", "here", "x", steps.encode())
-    task = asyncio.ensure_future(companion.actions.approve(digest(plan), "here"))
+    plan = await companion.actions.propose(Request("box.write", (HERE,), {"what": steps}))
+    task = asyncio.ensure_future(companion.actions.approve(Approval(digest(plan), "y")))
     await asyncio.sleep(0.5)
     say("running", int(not task.done()))
     await task

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,11 +13,11 @@ import pytest
 from opsconsole.clean import Clean
 from opsconsole.engine import Companion, spawn_collector, watching
 from opsconsole.errors import BusClosed, Refused
-from opsconsole.executor import Outcome, Plan, digest
 from opsconsole.model import Sample
+from opsconsole.plan import Approval, Plan, Request, digest
 from opsconsole.ports import Hello, Interest, Samples, Upward
 from tests.engine.collector import ESTATE, install
-from tests.engine.console import ARGV
+from tests.engine.console import ARGV, HERE
 from tests.engine.test_lifetime import alive, within
 
 
@@ -93,7 +94,7 @@ async def test_a_collector_that_cannot_start_says_why_and_is_tried_more_and_more
     assert all(line.startswith(said) for line in lines)
     assert companion.trouble.startswith(said)
     with pytest.raises(BusClosed, match="nonsense"):
-        await companion.actions.propose("box.write", "here", "x", b"")
+        await companion.actions.propose(writing(""))
     companion.close()
     with pytest.raises(BusClosed):
         await waiting
@@ -110,30 +111,34 @@ async def test_a_program_that_is_not_there_is_trouble_and_no_crash() -> None:
     await asyncio.wait([waiting])
 
 
+def writing(what: str) -> Request:
+    return Request("box.write", (HERE,), {"what": what})
+
+
 async def _pump(companion: Companion) -> None:
     while True:
         await companion.receive()
 
 
 async def test_an_action_is_planned_shown_and_run_once(
-    companion: Companion, tmp_path: object
+    companion: Companion, tmp_path: Path
 ) -> None:
     await until_hello(companion)
     pump = asyncio.ensure_future(_pump(companion))
-    steps = f"0.1:{tmp_path}/file".encode()
-    body = await companion.actions.propose("box.write", "here", "unit x", steps)
+    body = await companion.actions.propose(writing(f"0.1:{tmp_path}/file"))
     plan = msgspec.msgpack.decode(body, type=Plan)
-    assert (plan.action, plan.target, plan.identity) == ("box.write", "here", "unit x")
-    with pytest.raises(Refused, match="must be the target's name, 'here'"):
-        await companion.actions.approve(digest(body), "yes")
-    outcome = msgspec.msgpack.decode(
-        await companion.actions.approve(digest(body), "here"), type=Outcome
-    )
-    assert (outcome.plan, outcome.state, outcome.result) == (digest(body), "done", b"written")
+    assert (plan.action, plan.items[0].thing) == ("box.write", HERE)
+    assert not (tmp_path / "file").exists()
+    with pytest.raises(Refused, match="must be 'y'") as caught:
+        await companion.actions.approve(Approval(digest(body), "yes"))
+    assert caught.value.rule == "confirmation"
+    outcome = await companion.actions.approve(Approval(digest(body), "y"))
+    assert (outcome.plan, outcome.ended) == (digest(body), "verified")
+    assert (tmp_path / "file").read_text() == "done\n"
     with pytest.raises(Refused, match="no such plan"):
-        await companion.actions.approve(digest(body), "here")
-    with pytest.raises(Refused, match="init is protected"):
-        await companion.actions.propose("box.write", "here", "init", b"")
+        await companion.actions.approve(Approval(digest(body), "y"))
+    with pytest.raises(Refused, match="what is 'x'"):
+        await companion.actions.propose(writing("x"))
     pump.cancel()
     await asyncio.wait([pump])
 
@@ -141,8 +146,8 @@ async def test_an_action_is_planned_shown_and_run_once(
 async def test_who_waits_for_an_action_of_a_dead_collector_is_told(companion: Companion) -> None:
     hello = await until_hello(companion)
     pump = asyncio.ensure_future(_pump(companion))
-    body = await companion.actions.propose("box.write", "here", "x", b"5:")
-    waiting = asyncio.ensure_future(companion.actions.approve(digest(body), "here"))
+    body = await companion.actions.propose(writing("5:/dev/null"))
+    waiting = asyncio.ensure_future(companion.actions.approve(Approval(digest(body), "y")))
     await asyncio.sleep(0.2)
     os.kill(hello.pid, signal.SIGKILL)
     with pytest.raises(BusClosed, match="what was done is not known"):

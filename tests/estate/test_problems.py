@@ -36,7 +36,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "section": (
         "[targets.web-1]\n[target.a]",
-        ["estate.toml: targets: found unknown key; allowed: defaults, group, import, target "
+        ["estate.toml: targets: found unknown key; allowed: defaults, freeze, group, import, policy, target "
          "(did you mean 'target'?)"],
     ),
     "empty": (
