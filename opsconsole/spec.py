@@ -102,6 +102,8 @@ class Look:
     """A program that only reads."""
     read: Callable[[Thing, int, bytes], Facts]
     """Parse its exit status and output; raises `Gone` when there is no such object."""
+    where: str = "target"
+    """As of a step: `target`, or `console`."""
 
 
 @dataclass(frozen=True, slots=True)

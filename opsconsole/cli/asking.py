@@ -1,7 +1,7 @@
 """From the names on the command line to an estate, a pane and the targets that can answer."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from opsconsole import registry
@@ -41,7 +41,11 @@ def load_estate(path: Path | None) -> Estate:
     kinds = registry.integrations()
     exchanges = {exchange.name for kind in kinds.values() for exchange in kind.exchanges}
     return load(
-        path, kinds=kinds.keys(), transports=registry.transport_names(), exchanges=exchanges
+        path,
+        kinds=kinds.keys(),
+        transports=registry.transport_names(),
+        exchanges=exchanges,
+        probes={probe.id: probe.key for probe in registry.probes().values()},
     )
 
 
@@ -62,7 +66,7 @@ def select(estate: Estate, patterns: Iterable[str]) -> tuple[Target, ...]:
 
 def only(estate: Estate, targets: tuple[Target, ...]) -> Estate:
     """The estate, reduced to these targets."""
-    return Estate(targets, estate.source, estate.skipped, estate.policy)
+    return replace(estate, targets=targets)
 
 
 def _answering(shown: Shown, targets: tuple[Target, ...], *, named: bool) -> tuple[Target, ...]:

@@ -33,6 +33,7 @@ def executor(
         targets={target.id: target for target in fitted(estate.targets, known)},
         actions={
             kind: {action.id: action for action in integration.actions}
+            | dict(estate.actions.get(kind, {}))
             for kind, integration in known.items()
         },
         policy=policy,

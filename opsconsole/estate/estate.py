@@ -13,6 +13,7 @@ from opsconsole.estate.layer import ID
 from opsconsole.estate.table import a_list, nearest
 from opsconsole.model import Target
 from opsconsole.policy import Policy
+from opsconsole.spec import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Estate:
     """What an importer left out and why, a sentence each."""
     policy: Policy = field(default_factory=Policy)
     """What may be done to them."""
+    actions: Mapping[str, Mapping[str, Action]] = field(
+        default_factory=dict[str, Mapping[str, Action]]
+    )
+    """The team's own actions, by kind of target and id."""
     by_id: Mapping[str, Target] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from opsconsole.clean import clean
 from opsconsole.errors import EstateError, Problem, UsageError
 from opsconsole.estate import source
+from opsconsole.estate.custom import Custom, Probes, read_action
 from opsconsole.estate.estate import Estate, built_in
 from opsconsole.estate.importer import SOURCES, Import, read_imports
 from opsconsole.estate.layer import (
@@ -24,8 +26,10 @@ from opsconsole.estate.layer import (
 )
 from opsconsole.estate.policy import PolicyReader
 from opsconsole.estate.table import Table, nearest, shown
+from opsconsole.model import Target
+from opsconsole.spec import Action
 
-_SECTIONS = ("defaults", "target", "group", "import", "policy", "freeze")
+_SECTIONS = ("defaults", "target", "group", "import", "policy", "freeze", "action")
 _GLOB = frozenset("*?[")
 
 
@@ -45,16 +49,18 @@ def load(
     kinds: Collection[str] = frozenset({"host"}),
     transports: Collection[str] = frozenset({"local", "ssh"}),
     exchanges: Collection[str] = frozenset(),
+    probes: Probes = MappingProxyType({}),
 ) -> Estate:
     """Read the estate named by `path`, else by `env`, else found in the usual places.
 
     `kinds` and `transports` are the names that exist; `exchanges` those that may have an interval
-    (empty: any). Raises `EstateError` with every problem there is.
+    (empty: any), and `probes` what an action of the team's own may be about, with key columns.
+    Raises `EstateError` with every problem there is.
     """
     files = source.find(path, env)
     if not files:
         return built_in()
-    loader = _Loader(kinds, transports, exchanges)
+    loader = _Loader(kinds, transports, exchanges, probes)
     loader.read(files)
     return loader.estate(files)
 
@@ -74,7 +80,11 @@ class _Loader:
     """The state of one load."""
 
     def __init__(
-        self, kinds: Collection[str], transports: Collection[str], exchanges: Collection[str]
+        self,
+        kinds: Collection[str],
+        transports: Collection[str],
+        exchanges: Collection[str],
+        probes: Probes = MappingProxyType({}),
     ) -> None:
         self.problems: list[Problem] = []
         self.skipped: list[str] = []
@@ -82,6 +92,8 @@ class _Loader:
         self._defaults: dict[str, Layer] = {}
         self._said: dict[str, Layer] = {}
         self._policy = PolicyReader()
+        self._probes = probes
+        self._custom: dict[str, Custom] = {}
         self._rules = Rules(kinds, transports, exchanges, self._groups)
 
     def read(self, files: tuple[Path, ...]) -> None:
@@ -98,6 +110,7 @@ class _Loader:
             root.only(_SECTIONS)
             self._read_groups(root)
             self._policy.read(root)
+            self._read_actions(root)
         imports = [one for root in roots for one in read_imports(root)]
         for one in imports:
             for name in one.findings.groups:
@@ -124,9 +137,10 @@ class _Loader:
             assemble(name, said, self._defaults, labels) for name, said in self._said.items()
         )
         policy = self._policy.policy(partial(_named, Estate(targets)))
+        actions = self._actions({target.id: target for target in targets})
         if self.problems:
             raise EstateError(tuple(self.problems))
-        return Estate(targets, files, tuple(self.skipped), policy)
+        return Estate(targets, files, tuple(self.skipped), policy, actions)
 
     def _root(self, one: source.Source) -> Table:
         return Table(f"{one.name}: ", one.items, one.path.absolute().parent, self.problems)
@@ -145,6 +159,30 @@ class _Loader:
             group.labels.update(table.labels())
             where = table.place("members")
             group.members.extend((where, member) for member in table.texts("members"))
+
+    def _read_actions(self, root: Table) -> None:
+        tables = root.table("action")
+        for name in tables.items if tables else ():
+            assert tables is not None
+            table = tables.table(name)
+            if table is None:
+                continue
+            if name in self._custom:
+                first = self._custom[name].table.where
+                self.problems.append(Problem(table.where, f"a second one, as {first}", "one"))
+            elif (one := read_action(name, table, self._rules.kinds, self._probes)) is not None:
+                self._custom[name] = one
+
+    def _actions(self, targets: Mapping[str, Target]) -> dict[str, dict[str, Action]]:
+        made: dict[str, dict[str, Action]] = {}
+        ids = {f"estate.{name}" for name in self._custom}
+        for one in self._custom.values():
+            action = one.make(targets)
+            made.setdefault(one.kind, {})[action.id] = action
+            if one.undo.startswith("estate.") and one.undo not in ids:
+                near = nearest(one.undo, ids)
+                one.table.wrong("undo", shown(one.undo), "an action's id", near)
+        return made
 
     def _read_defaults(self, root: Table) -> None:
         table = root.table("defaults")

@@ -66,7 +66,7 @@ class PolicyReader:
     def _policy(self, table: Table) -> None:
         table.only(KEYS)
         for key in ("read_only", "free"):
-            if (flag := _flag(table, key)) is not None:
+            if (flag := table.flag(key)) is not None:
                 # Read-only in any file is read-only.
                 self.said[key] = flag or (key == "read_only" and self.said.get(key, False))
         for key, name, low, high, factor in _NUMBERS:
@@ -102,11 +102,3 @@ _NUMBERS: tuple[tuple[str, str, int, int, float | None], ...] = (
     ("window_min", "window_s", 1, 24 * 60, 60.0),
 )
 """Key, field, lowest and highest value, and what turns one into the other."""
-
-
-def _flag(table: Table, key: str) -> bool | None:
-    value = table.items.get(key)
-    if value is None or isinstance(value, bool):
-        return value
-    table.wrong(key, shown(value), "true or false")
-    return None

@@ -15,6 +15,9 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_SHOWN = 60
 _MOST_SHOWN = 16
 
+LONGEST_PATTERN = 200
+"""Characters of a regular expression."""
+
 
 class Form(NamedTuple):
     """What a text must look like, and how that is said."""
@@ -156,6 +159,28 @@ class Table:
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
         self.wrong(key, shown(value), f"a whole number, {low} to {high}")
+        return None
+
+    def flag(self, key: str) -> bool | None:
+        """Read true or false."""
+        value = self.items.get(key)
+        if value is None or isinstance(value, bool):
+            return value
+        self.wrong(key, shown(value), "true or false")
+        return None
+
+    def pattern(self, key: str) -> "re.Pattern[str] | None":
+        """Read a regular expression."""
+        value = self.items.get(key)
+        if value is None:
+            return None
+        try:
+            if isinstance(value, str) and len(value) <= LONGEST_PATTERN:
+                return re.compile(value)
+        except (re.error, OverflowError, RecursionError) as error:
+            self.wrong(key, f"{shown(value)}: {error}", "a regular expression")
+            return None
+        self.wrong(key, shown(value), "a regular expression in quotes")
         return None
 
     def path(self, key: str) -> str | None:

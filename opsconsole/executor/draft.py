@@ -133,7 +133,7 @@ class Draft:
 
 async def look(hands: Hands, action: Action, thing: Thing, target: Target) -> Facts:
     """The object as it is now; raises `Gone`, `TargetError`."""
-    status, out = await hands.ask(target, action.look.argv(thing))
+    status, out = await hands.ask(target, action.look.argv(thing), action.look.where)
     return action.look.read(thing, status, out)
 
 

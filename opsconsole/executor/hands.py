@@ -54,8 +54,11 @@ class Hands:
             raise Unsupported(why, "reach the target over a transport that acts, as ssh does")
         return way
 
-    async def ask(self, target: Target, argv: tuple[str, ...]) -> tuple[int, bytes]:
+    async def ask(
+        self, target: Target, argv: tuple[str, ...], where: str = "target"
+    ) -> tuple[int, bytes]:
         """Run a program that only reads; returns its status and output. Raises `TargetError`."""
+        target = _place(target, where)
         kept = bytearray()
 
         def hear(data: bytes) -> None:
@@ -71,12 +74,10 @@ class Hands:
 
     async def run(self, target: Target, step: Step, heard: Callable[[bytes], None]) -> int:
         """Make one call of a plan; returns its status. Raises `TargetError`, `TimeoutError`."""
-        where = target
-        if step.where == "console":
-            where = Target(target.id, target.kind, LOCAL)
-        doer = self.doer(where)
+        target = _place(target, step.where)
+        doer = self.doer(target)
         async with asyncio.timeout(step.timeout):
-            return await doer.execute(where, step.argv, heard)
+            return await doer.execute(target, step.argv, heard)
 
     async def prepared(self, target: Target, step: Step) -> Step:
         """The step as it will run: with sudo where the account there is not root."""
@@ -127,6 +128,11 @@ class Hands:
         self._users.pop(target, None)
         for key in [key for key in self._rights if key[0] == target]:
             del self._rights[key]
+
+
+def _place(target: Target, where: str) -> Target:
+    """Where a call is made: on the target, or in its name beside the collector."""
+    return target if where == "target" else Target(target.id, target.kind, LOCAL)
 
 
 def _words(out: bytes) -> str:

@@ -74,7 +74,7 @@ to = 06:00:00
 """
     first, second = policy(tmp_path, text).freezes
     assert (first.name, first.start) == ("quarter end", datetime(2026, 12, 24, 18))
-    assert first.targets == {"web-1", "web-2"}
+    assert first.targets == frozenset({"web-1", "web-2"})
     assert (second.name, second.end, second.targets) == ("freeze 2", time(6), None)
 
 

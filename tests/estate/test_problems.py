@@ -36,8 +36,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "section": (
         "[targets.web-1]\n[target.a]",
-        ["estate.toml: targets: found unknown key; allowed: defaults, freeze, group, import, policy, target "
-         "(did you mean 'target'?)"],
+        ["estate.toml: targets: found unknown key; allowed: action, defaults, freeze, group,"
+         " import, policy, target (did you mean 'target'?)"],
     ),
     "empty": (
         "",
