@@ -123,7 +123,7 @@ def test_a_running_action_is_finished_first(start: Start, tmp_path: Path) -> Non
     assert not done.exists()
     assert alive(collector)
     assert within(10, done.exists)
-    assert done.read_text() == "done"
+    assert done.read_text() == "done\n"
     assert within(5, lambda: not alive(collector))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -164,32 +165,49 @@ def _held(before: Facts, now: Facts | None, arguments: Mapping[str, str]) -> boo
     return now is not None and now["state"] == "active" and now["run"] != before["run"]
 
 
-def action(**changes: Any) -> Action:
-    """Restart a service; the test changes what it is about."""
-    said: dict[str, Any] = {
-        "id": "box.restart",
-        "title": "Restart",
-        "letter": "r",
-        "about": "Stops and starts a service.",
-        "probe": "box.service",
-        "pins": ("unit", "run"),
-        "weight": Weight.REVERSIBLE,
-        "look": Look(lambda thing: ("look", dict(thing.pins)["unit"]), _read),
-        "steps": lambda thing, _facts, _arguments: (
-            Step(("restart", "--", dict(thing.pins)["unit"]), 20.0),
-        ),
-        "effect": lambda thing, _facts, _arguments: f"{thing.name} runs anew",
-        "verify": Verify("active, with another run", _held, 10.0),
-        "timeout": 20.0,
-        "expected_s": 2.0,
-        "bars": lambda _thing, facts, _arguments: (
-            "it is masked" if facts["state"] == "masked" else ""
-        ),
-        "undo": lambda thing, _facts, arguments: Undo(
-            "box.restart", (Thing(thing.target, thing.pins[:1], thing.name),), dict(arguments)
-        ),
-    }
-    return Action(**{**said, **changes})
+def _steps(thing: Thing, _facts: Facts, _arguments: Mapping[str, str]) -> tuple[Step, ...]:
+    return (Step(("restart", "--", dict(thing.pins)["unit"]), 20.0),)
+
+
+def _effect(thing: Thing, _facts: Facts, _arguments: Mapping[str, str]) -> str:
+    return f"{thing.name} runs anew"
+
+
+def _bars(_thing: Thing, facts: Facts, _arguments: Mapping[str, str]) -> str:
+    return "it is masked" if facts["state"] == "masked" else ""
+
+
+def never(_thing: Thing, _facts: Facts, _arguments: Mapping[str, str]) -> str:
+    """Bars every object."""
+    return "it must not"
+
+
+def _undo(thing: Thing, _facts: Facts, arguments: Mapping[str, str]) -> Undo:
+    things = (Thing(thing.target, thing.pins[:1], thing.name),)
+    return Undo("box.restart", things, dict(arguments))
+
+
+RESTART = Action(
+    id="box.restart",
+    title="Restart",
+    letter="r",
+    about="Stops and starts a service.",
+    probe="box.service",
+    pins=("unit", "run"),
+    weight=Weight.REVERSIBLE,
+    look=Look(lambda thing: ("look", dict(thing.pins)["unit"]), _read),
+    steps=_steps,
+    effect=_effect,
+    verify=Verify("active, with another run", _held, 10.0),
+    timeout=20.0,
+    expected_s=2.0,
+    bars=_bars,
+    undo=_undo,
+)
+
+
+STEADY = Verify("stays up", _held, 10.0, 30.0, ("run",))
+LEVEL = Argument("level", "Level", ("1", "2"), "1")
 
 
 class Bench:
@@ -207,12 +225,12 @@ class Bench:
             host("vip", protected="carries the way in"), Target("pump", "pump", "fake"),
         ]  # fmt: skip
         self.actions = [
-            action(),
-            action(id="box.wipe", title="Wipe", weight=Weight.LOSING),
-            action(id="box.slow", title="Slow", cancellable=True),
-            action(id="box.steady", verify=Verify("stays up", _held, 10.0, 30.0, ("run",))),
-            action(id="box.away", verify=Verify("is back", _held, 60.0, away=True)),
-            action(id="box.tune", arguments=(Argument("level", "Level", ("1", "2"), "1"),)),
+            RESTART,
+            replace(RESTART, id="box.wipe", title="Wipe", weight=Weight.LOSING),
+            replace(RESTART, id="box.slow", title="Slow", cancellable=True),
+            replace(RESTART, id="box.steady", verify=STEADY),
+            replace(RESTART, id="box.away", verify=Verify("is back", _held, 60.0, away=True)),
+            replace(RESTART, id="box.tune", arguments=(LEVEL,)),
         ]
         for target in self.targets:
             self.doing.units[target.id, "app"] = Unit()

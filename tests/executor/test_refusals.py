@@ -17,7 +17,7 @@ from opsconsole.plan import Approval, Thing, Tier, digest
 from opsconsole.policy import Freeze, Policy
 from opsconsole.ports import Call
 from tests.collector.scene import wall
-from tests.executor.scene import Bench, action, host, play, service
+from tests.executor.scene import RESTART, Bench, host, never, play, service
 
 
 async def refused(bench: Bench, rule: str, *things: Thing, **how: str) -> str:
@@ -358,7 +358,7 @@ def test_hostile_names_are_arguments_and_nothing_else() -> None:
 def test_menu_options_carry_the_reason_of_each_refusal() -> None:
     async def test(bench: Bench) -> None:
         bench.doing.uid, bench.doing.allowed = 1000, False
-        bench.actions.append(replace(action(), id="box.barred", bars=lambda *_: "it must not"))
+        bench.actions.append(replace(RESTART, id="box.barred", bars=never))
         names = [one.id for one in bench.actions]
 
         ground = bench.ground
