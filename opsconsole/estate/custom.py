@@ -40,8 +40,8 @@ WEIGHTS = {
 NAME = Form(
     re.compile(r"[a-z][a-z0-9-]{0,40}"), "small letters, digits and -, beginning with a letter"
 )
-_LINE = Form(re.compile(r"[^\n]{1,200}"), "text of one line, at most 200 characters")
-_LETTER = Form(re.compile(r"[a-z]"), "one small letter")
+LINE = Form(re.compile(r"[^\n]{1,200}"), "text of one line, at most 200 characters")
+LETTER = Form(re.compile(r"[a-z]"), "one small letter")
 _SAID = 200
 """Characters kept of what a look says."""
 
@@ -61,63 +61,92 @@ class Custom:
     make: Callable[[Mapping[str, Target]], Action]
 
 
+@dataclass(frozen=True, slots=True)
+class _Calls:
+    """The functions of an action made from templates."""
+
+    run: Template
+    look: Template
+    where: str
+    root: bool
+    timeout: float
+    undo: str
+    targets: Mapping[str, Target]
+
+    def steps(self, thing: Thing, _facts: Facts, given: Arguments) -> tuple[Step, ...]:
+        """The one call."""
+        filled = self.run.fill(values(thing, self.targets.get(thing.target), given.items()))
+        return (Step(filled, self.timeout, self.root, self.where),)
+
+    def looked(self, thing: Thing) -> tuple[str, ...]:
+        """The call that only reads."""
+        return self.look.fill(values(thing, self.targets.get(thing.target), ()))
+
+    def undone(self, thing: Thing, _facts: Facts, _given: Arguments) -> Undo | None:
+        """The other action, on the same object."""
+        return Undo(self.undo, (thing,)) if self.undo else None
+
+
 def read_action(name: str, table: Table, kinds: Collection[str], probes: Probes) -> Custom | None:
     """Read one table; None when there is a problem, which goes to its list."""
     before = len(table.problems)
-    table.only(KEYS)
-    if not NAME.pattern.fullmatch(name):
-        table.problems.append(Problem(table.where, shown(name), NAME.allowed))
+    _complete(name, table)
     on = table.choice("on", [*kinds, *probes]) or ""
-    kind, pins = on.partition(".")[0], probes.get(on, ())
-    arguments = _arguments(table)
-    names = (*TARGET, *pins, *(argument.name for argument in arguments))
-    run, look = _template(table, "run", names), _template(table, "look", (*TARGET, *pins))
-    verify = _verify(table)
-    for key in ("title", "about", "on", "run", "look", "verify", "weight"):
-        if key not in table.items:
-            table.wrong(key, "nothing", _WANTED.get(key, "a value"))
-    title, about = table.text("title", _LINE), table.text("about", _LINE)
+    arguments, pins = _arguments(table), probes.get(on, ())
+    names = (*TARGET, *pins)
+    run = _template(table, "run", (*names, *(argument.name for argument in arguments)))
+    look, verify = _template(table, "look", names), _verify(table)
     weight = WEIGHTS.get(table.choice("weight", WEIGHTS) or "", Weight.LOSING)
+    words = _Words(name, table)
     where = table.choice("where", ("target", "console")) or "target"
-    root = table.flag("root") or False
-    timeout = table.whole("timeout_s", 1, 24 * 3600) or 60
-    expected = table.whole("expected_s", 1, 24 * 3600) or 10
-    letter, undo = table.text("letter", _LETTER) or name[:1], table.text("undo", _LINE) or ""
-    cancellable = table.flag("cancellable") or False
+    root, cancellable = bool(table.flag("root")), bool(table.flag("cancellable"))
     if len(table.problems) > before or run is None or look is None or verify is None:
         return None
 
     def make(targets: Mapping[str, Target]) -> Action:
-        def steps(thing: Thing, _facts: Facts, given: Arguments) -> tuple[Step, ...]:
-            filled = run.fill(values(thing, targets.get(thing.target), given.items()))
-            return (Step(filled, float(timeout), root, where),)
-
-        def argv(thing: Thing) -> tuple[str, ...]:
-            return look.fill(values(thing, targets.get(thing.target), ()))
-
-        def undone(thing: Thing, _facts: Facts, _given: Arguments) -> Undo | None:
-            return Undo(undo, (thing,)) if undo else None
-
+        calls = _Calls(run, look, where, root, words.timeout, words.undo, targets)
         return Action(
             id=f"estate.{name}",
-            title=clean(title or name),
-            letter=letter,
-            about=clean(about or ""),
+            title=words.title,
+            letter=words.letter,
+            about=words.about,
             probe=on if pins else "",
             pins=pins,
             weight=weight,
-            look=Look(argv, _read, where),
-            steps=steps,
+            look=Look(calls.looked, _read, where),
+            steps=calls.steps,
             effect=lambda _thing, _facts, _given: f"then: {verify.says}",
             verify=verify,
-            timeout=float(timeout),
-            expected_s=float(expected),
-            undo=undone,
+            timeout=words.timeout,
+            expected_s=words.expected,
+            undo=calls.undone,
             arguments=arguments,
             cancellable=cancellable,
         )
 
-    return Custom(kind, table, undo, make)
+    return Custom(on.partition(".")[0], table, words.undo, make)
+
+
+def _complete(name: str, table: Table) -> None:
+    """Note what is missing, or is there and should not be."""
+    table.only(KEYS)
+    if not NAME.pattern.fullmatch(name):
+        table.problems.append(Problem(table.where, shown(name), NAME.allowed))
+    for key in ("title", "about", "on", "run", "look", "verify", "weight"):
+        if key not in table.items:
+            table.wrong(key, "nothing", _WANTED.get(key, "a value"))
+
+
+class _Words:
+    """The plain fields of a table."""
+
+    def __init__(self, name: str, table: Table) -> None:
+        self.title = clean(table.text("title", LINE) or name)
+        self.about = clean(table.text("about", LINE) or "")
+        self.letter = table.text("letter", LETTER) or name[:1]
+        self.undo = table.text("undo", LINE) or ""
+        self.timeout = float(table.whole("timeout_s", 1, 24 * 3600) or 60)
+        self.expected = float(table.whole("expected_s", 1, 24 * 3600) or 10)
 
 
 _WANTED = {
@@ -154,7 +183,7 @@ def _verify(table: Table) -> Verify | None:
     if part is None:
         return None
     part.only(VERIFY_KEYS)
-    says, pattern = part.text("says", _LINE), part.pattern("output")
+    says, pattern = part.text("says", LINE), part.pattern("output")
     status = part.whole("status", 0, 255)
     within, hold = part.whole("within_s", 1, 3600) or 30, part.whole("hold_s", 0, 3600) or 0
     if says is None:
@@ -194,5 +223,5 @@ def _argument(name: str, table: Table) -> Argument:
         return f"it must match {pattern.pattern}"
 
     choices = table.texts("choices")
-    default = table.text("default", _LINE) or (choices[0] if choices else "")
-    return Argument(name, clean(table.text("title", _LINE) or name), choices, default, check)
+    default = table.text("default", LINE) or (choices[0] if choices else "")
+    return Argument(name, clean(table.text("title", LINE) or name), choices, default, check)

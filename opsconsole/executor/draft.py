@@ -8,7 +8,7 @@ from opsconsole.clean import Clean, clean, clean_bytes
 from opsconsole.errors import OpsError, Refused, TargetError
 from opsconsole.executor.gate import Gate
 from opsconsole.executor.ground import Ground, argued
-from opsconsole.executor.hands import Hands, trouble
+from opsconsole.executor.hands import SUDO, Hands, trouble
 from opsconsole.model import Target
 from opsconsole.plan import Item, Option, Pins, Plan, Request, Thing, Tier
 from opsconsole.policy import limits, production
@@ -54,7 +54,8 @@ class Draft:
             note=tier > Tier.YES,
             limits=limits(self._ground.policy),
             expected_s=action.expected_s * len(items),
-            cancellable=action.cancellable,
+            # What sudo runs belongs to root: our account cannot signal it.
+            cancellable=action.cancellable and not any(is_sudo(item) for item in items),
             made_at=self._ground.wall(),
         )
 
@@ -135,6 +136,11 @@ async def look(hands: Hands, action: Action, thing: Thing, target: Target) -> Fa
     """The object as it is now; raises `Gone`, `TargetError`."""
     status, out = await hands.ask(target, action.look.argv(thing), action.look.where)
     return action.look.read(thing, status, out)
+
+
+def is_sudo(item: Item) -> bool:
+    """Whether a call of it runs with another account's rights."""
+    return any(step.argv[: len(SUDO)] == SUDO for step in item.steps)
 
 
 def pinned(action: Action, thing: Thing, facts: Facts) -> Thing:

@@ -169,6 +169,16 @@ def test_what_may_be_cancelled_is_and_nothing_else() -> None:
     play(test)
 
 
+def test_what_sudo_runs_cannot_be_cancelled_from_our_account() -> None:
+    async def test(bench: Bench) -> None:
+        assert (await bench.plan(action="box.slow")).cancellable
+        bench.doing.uid = 1000
+        await asyncio.sleep(61)  # what is known of rights is believed for a minute
+        assert not (await bench.plan(action="box.slow")).cancellable
+
+    play(test)
+
+
 def test_cancelling_several_finishes_the_one_under_way() -> None:
     async def test(bench: Bench) -> None:
         bench.executor.arm(600, "")
