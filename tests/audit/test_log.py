@@ -264,3 +264,27 @@ def test_a_torn_line_is_kept_and_told(folder: Path, torn: bytes) -> None:
     assert (verdict.records, verdict.head.index) == (4, 4)
     AuditLog(folder).append("note", {})
     assert len(verify(folder).findings) == 1
+
+
+def test_a_record_is_on_disk_before_the_anchor_and_before_the_answer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[str, int]] = []
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        here = {path.stat().st_ino: path.name for path in [folder, *folder.iterdir()]}
+        synced.append((here[status.st_ino], status.st_size))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    log = AuditLog(folder)
+    log.append("note", {})
+    first, path = list(synced), folder / "audit.jsonl"
+    assert [name for name, _ in first] == ["audit", "audit.jsonl", "audit.head.new"]
+    assert first[1][1] == path.stat().st_size
+    synced.clear()
+    log.append("note", {})
+    assert [name for name, _ in synced] == ["audit.jsonl", "audit.head.new"]
+    assert synced[0][1] == path.stat().st_size
