@@ -121,6 +121,19 @@ class Approval(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class Note(msgspec.Struct, frozen=True):
+    """What an operator did of a runbook, for the audit log."""
+
+    runbook: str
+    target: str
+    step: int
+    """From 1; 0 is about all of it."""
+    title: str
+    what: str
+    """`started`, `done`, `skipped`, `stopped`, `resumed`, `finished`."""
+    note: str = ""
+
+
 class Undo(msgspec.Struct, frozen=True):
     """A remediation that takes another one back; it is proposed, shown and approved like any."""
 

@@ -8,7 +8,17 @@ import msgspec
 
 from opsconsole.clean import Clean
 from opsconsole.model import Sample, Target
-from opsconsole.plan import Approval, Option, Outcome, Progress, Request, Standing, Thing, Waiting
+from opsconsole.plan import (
+    Approval,
+    Note,
+    Option,
+    Outcome,
+    Progress,
+    Request,
+    Standing,
+    Thing,
+    Waiting,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +251,10 @@ class ActionPort(Protocol):
 
     async def arm(self, seconds: float, pattern: str) -> Standing:
         """Lift read-only for a while, for targets a glob names; 0 seconds falls back at once."""
+        ...
+
+    async def note(self, note: Note) -> None:
+        """Write down what was done of a runbook."""
         ...
 
 

@@ -7,8 +7,18 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from opsconsole.errors import BusClosed
-from opsconsole.executor import APPROVE, ARM, CANCEL, OPTIONS, PROPOSE, Arm, Choices, refusal
-from opsconsole.plan import Approval, Option, Outcome, Request, Standing, Thing
+from opsconsole.executor import (
+    APPROVE,
+    ARM,
+    CANCEL,
+    NOTE,
+    OPTIONS,
+    PROPOSE,
+    Arm,
+    Choices,
+    refusal,
+)
+from opsconsole.plan import Approval, Note, Option, Outcome, Request, Standing, Thing
 from opsconsole.ports import Call, Reply
 
 
@@ -44,6 +54,10 @@ class ConsoleActions:
         """Lift read-only for a while; 0 seconds falls back at once. Raises `Refused`."""
         body = await self._call(ARM, Arm(seconds, pattern))
         return msgspec.msgpack.decode(body, type=Standing)
+
+    async def note(self, note: Note) -> None:
+        """Write down what was done of a runbook. Raises `Refused` when it cannot be."""
+        await self._call(NOTE, note)
 
     async def _call(self, verb: str, body: object) -> bytes:
         number = next(self._turn)

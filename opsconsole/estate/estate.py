@@ -13,6 +13,7 @@ from opsconsole.estate.layer import ID
 from opsconsole.estate.table import a_list, nearest
 from opsconsole.model import Target
 from opsconsole.policy import Policy
+from opsconsole.runbook import Runbook
 from opsconsole.spec import Action
 
 
@@ -31,6 +32,8 @@ class Estate:
         default_factory=dict[str, Mapping[str, Action]]
     )
     """The team's own actions, by kind of target and id."""
+    runbooks: tuple[Runbook, ...] = ()
+    """The team's own procedures."""
     by_id: Mapping[str, Target] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -2,7 +2,7 @@
 
 import fnmatch
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,11 +25,13 @@ from opsconsole.estate.layer import (
     read_layer,
 )
 from opsconsole.estate.policy import PolicyReader
+from opsconsole.estate.runbook import read_runbook
 from opsconsole.estate.table import Table, nearest, shown
 from opsconsole.model import Target
+from opsconsole.runbook import Runbook
 from opsconsole.spec import Action
 
-_SECTIONS = ("defaults", "target", "group", "import", "policy", "freeze", "action")
+_SECTIONS = ("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook")
 _GLOB = frozenset("*?[")
 
 
@@ -93,6 +95,7 @@ class _Loader:
         self._said: dict[str, Layer] = {}
         self._policy = PolicyReader()
         self._probes = probes
+        self._roots: list[Table] = []
         self._custom: dict[str, Custom] = {}
         self._rules = Rules(kinds, transports, exchanges, self._groups)
 
@@ -111,6 +114,7 @@ class _Loader:
             self._read_groups(root)
             self._policy.read(root)
             self._read_actions(root)
+            self._roots.append(root)
         imports = [one for root in roots for one in read_imports(root)]
         for one in imports:
             for name in one.findings.groups:
@@ -138,9 +142,10 @@ class _Loader:
         )
         policy = self._policy.policy(partial(_named, Estate(targets)))
         actions = self._actions({target.id: target for target in targets})
+        runbooks = tuple(self._read_runbooks())
         if self.problems:
             raise EstateError(tuple(self.problems))
-        return Estate(targets, files, tuple(self.skipped), policy, actions)
+        return Estate(targets, files, tuple(self.skipped), policy, actions, runbooks)
 
     def _root(self, one: source.Source) -> Table:
         return Table(f"{one.name}: ", one.items, one.path.absolute().parent, self.problems)
@@ -183,6 +188,17 @@ class _Loader:
                 near = nearest(one.undo, ids)
                 one.table.wrong("undo", shown(one.undo), "an action's id", near)
         return made
+
+    def _read_runbooks(self) -> Iterator[Runbook]:
+        """Last of all: steps name targets."""
+        for root in self._roots:
+            tables = root.table("runbook")
+            for name in tables.items if tables else ():
+                assert tables is not None
+                table = tables.table(name)
+                one = read_runbook(name, table, self._said) if table is not None else None
+                if one is not None:
+                    yield one
 
     def _read_defaults(self, root: Table) -> None:
         table = root.table("defaults")

@@ -1,6 +1,16 @@
 """The one door every action passes: plan, policy, confirm, intent, run, verify, outcome."""
 
-from opsconsole.executor.calls import APPROVE, ARM, CANCEL, OPTIONS, PROPOSE, Arm, Choices, refusal
+from opsconsole.executor.calls import (
+    APPROVE,
+    ARM,
+    CANCEL,
+    NOTE,
+    OPTIONS,
+    PROPOSE,
+    Arm,
+    Choices,
+    refusal,
+)
 from opsconsole.executor.executor import Executor
 from opsconsole.executor.ground import Ground
 
@@ -8,6 +18,7 @@ __all__ = [
     "APPROVE",
     "ARM",
     "CANCEL",
+    "NOTE",
     "OPTIONS",
     "PROPOSE",
     "Arm",

@@ -6,7 +6,8 @@ from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, Refused
 from opsconsole.plan import Thing
 
-OPTIONS, PROPOSE, APPROVE, CANCEL, ARM = "options", "propose", "approve", "cancel", "arm"
+OPTIONS, PROPOSE, APPROVE = "options", "propose", "approve"
+CANCEL, ARM, NOTE = "cancel", "arm", "note"
 
 
 class Choices(msgspec.Struct, frozen=True):

@@ -10,7 +10,17 @@ import msgspec
 
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, Refused, TargetError, Unauditable
-from opsconsole.executor.calls import APPROVE, ARM, CANCEL, OPTIONS, PROPOSE, Arm, Choices, refused
+from opsconsole.executor.calls import (
+    APPROVE,
+    ARM,
+    CANCEL,
+    NOTE,
+    OPTIONS,
+    PROPOSE,
+    Arm,
+    Choices,
+    refused,
+)
 from opsconsole.executor.draft import Draft
 from opsconsole.executor.gate import Gate
 from opsconsole.executor.ground import Ground
@@ -21,6 +31,7 @@ from opsconsole.model import Target
 from opsconsole.plan import (
     Approval,
     Ended,
+    Note,
     Outcome,
     Plan,
     Progress,
@@ -123,9 +134,11 @@ class Executor:
         if call.verb == ARM:
             arm = decode(call.body, type=Arm)
             return encode(self.arm(arm.seconds, arm.pattern))
+        if call.verb == NOTE:
+            return encode(self.note(decode(call.body, type=Note)))
         raise Refused(f"there is no verb {call.verb!r}")
 
-    # -- the five verbs -------------------------------------------------------------------------
+    # -- the verbs -----------------------------------------------------------------------------
 
     async def propose(self, request: Request) -> bytes:
         """Make a plan (msgpack of `Plan`) and hold it for approval; nothing runs.
@@ -191,6 +204,10 @@ class Executor:
         self._watch_arming()
         self.tell_standing()
         return self._gate.standing(())
+
+    def note(self, note: Note) -> None:
+        """Write down what was done of a runbook; raises `Unauditable`."""
+        self._ground.audit.append("runbook", msgspec.to_builtins(note))
 
     # -- judging --------------------------------------------------------------------------------
 

@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from opsconsole.errors import Denied, Lost, Refused
-from opsconsole.executor import APPROVE, PROPOSE
-from opsconsole.plan import Approval, Ended, Outcome, Plan, Progress, Request, digest
+from opsconsole.executor import APPROVE, NOTE, PROPOSE
+from opsconsole.plan import Approval, Ended, Note, Outcome, Plan, Progress, Request, digest
 from opsconsole.ports import Call, Reply
 from tests.executor.scene import Bench, play, service
 
@@ -224,6 +224,7 @@ def test_calls_over_the_bus_are_answered_with_the_rule() -> None:
         bench.executor.take(Call(2, APPROVE, encode(Approval("none", "y"))))
         bench.executor.take(Call(3, "dance", b""))
         bench.executor.take(Call(4, PROPOSE, b"\xc1 no msgpack"))
+        bench.executor.take(Call(6, NOTE, encode(Note("failover", "dev-1", 2, "Call", "done"))))
         await asyncio.sleep(1)
         replies = {one.id: one for one in bench.told if isinstance(one, Reply)}
         bench.executor.take(Call(5, APPROVE, encode(Approval(digest(replies[1].body), "y"))))
@@ -232,6 +233,7 @@ def test_calls_over_the_bus_are_answered_with_the_rule() -> None:
         assert replies[2].error.startswith("stale-plan\t")
         assert "no verb 'dance'" in replies[3].error
         assert "DecodeError" in replies[4].error
+        assert bench.log.body("runbook")["what"] == "done"
         assert msgspec.msgpack.decode(replies[5].body, type=Outcome).ended is Ended.VERIFIED
 
     play(test)
