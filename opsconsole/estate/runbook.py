@@ -33,9 +33,13 @@ def read_runbook(name: str, table: Table, targets: Collection[str]) -> Runbook |
     title = table.text("title", LINE)
     about = table.text("about", LINE) or ""
     value = table.items.get("step")
-    entries = cast("list[object]", value) if isinstance(value, list) else []
+    entries = cast("list[object]", value) if isinstance(value, list) else list[object]()
     if not entries:
-        table.wrong("step", shown(value), "[[runbook.NAME.step]] tables, at least one")
+        table.wrong(
+            "step",
+            "none" if value is None else "no list",
+            "[[runbook.NAME.step]] tables, at least one",
+        )
     steps = [_step(table, number, entry, targets) for number, entry in enumerate(entries, 1)]
     if len(table.problems) > before:
         return None
