@@ -72,6 +72,10 @@ class Catalogue:
         for probe in found.probes:
             if probe.id in taken:
                 yield f"probe {probe.id!r} is taken by another integration"
+        known = {action.id for other in self.integrations.values() for action in other.actions}
+        for action in found.actions:
+            if action.id in known:
+                yield f"action {action.id!r} is taken by another integration"
 
 
 def defects(found: object) -> Iterator[str]:
@@ -94,6 +98,22 @@ def defects(found: object) -> Iterator[str]:
         for key in probe.key:
             if key not in columns:
                 yield f"the key of {probe.id!r} names {key!r}, which is no column"
+    yield from _wrong_actions(found)
+
+
+def _wrong_actions(found: Integration) -> Iterator[str]:
+    yield from _twice("action", [action.id for action in found.actions])
+    there = {probe.id for probe in found.probes}
+    letters: dict[str, list[str]] = {}
+    for action in found.actions:
+        if not action.id.startswith(f"{found.kind}."):
+            yield f"action {action.id!r} is not named {found.kind}.<verb>"
+        for probe in action.probes or ("",):
+            letters.setdefault(probe, []).append(action.letter)
+            if probe and probe not in there:
+                yield f"action {action.id!r} acts on {probe!r}, which does not exist"
+    for probe, taken in letters.items():
+        yield from _twice(f"letter of an action on {probe or 'the target'}", taken)
 
 
 def _twice(what: str, names: list[str]) -> Iterator[str]:

@@ -125,6 +125,20 @@ class Verify:
 
 
 @dataclass(frozen=True, slots=True)
+class Hole:
+    """A word of a call that is known only when the call is made."""
+
+    name: str
+    """What stands there: `service`, `pid`."""
+    glob: str = "*"
+    """What sudo has to permit there when nobody names the values, as sudoers writes it."""
+
+
+Words = tuple[str | Hole, ...]
+"""A call with holes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A remediation as data and pure functions: the executor makes every call."""
 
@@ -135,11 +149,12 @@ class Action:
     """Its key inside the action menu."""
     about: str
     """What it does, one sentence."""
-    probe: str
-    """Whose rows it acts on; empty acts on the target itself."""
+    probes: tuple[str, ...]
+    """Whose rows it acts on; empty acts on the target itself. All of them have the columns that
+    `pins` names, in the same sense."""
     pins: tuple[str, ...]
-    """Columns of that probe and names of facts that pin an object; the first is what
-    `opsconsole act --object` takes. Empty acts on the target."""
+    """Columns of those probes and names of facts that pin an object; the first is what
+    `opsconsole act --object` takes. Without probes: facts that pin the target itself."""
     weight: Weight
     look: Look
     steps: Callable[[Thing, Facts, Arguments], tuple[Step, ...]]
@@ -162,6 +177,8 @@ class Action:
     arguments: tuple[Argument, ...] = ()
     cancellable: bool = False
     """Whether ending its program half way leaves nothing half done."""
+    rights: tuple[Words, ...] = ()
+    """Every call of its steps that needs root, as sudo has to permit it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from opsconsole import registry
 from opsconsole.errors import Unsupported
 from opsconsole.model import Column, Quantity, Row
 from opsconsole.registry import Catalogue, Transports, defects
-from opsconsole.spec import Exchange, Integration, Probe
+from opsconsole.spec import Action, Exchange, Integration, Look, Probe, Verify, Weight
 from opsconsole.transports.local import LocalTransport
 
 
@@ -23,6 +23,21 @@ def _rows(reading: bytes, before: bytes | None) -> list[Row]:
 
 COLUMN = Column("age_s", "AGE", Quantity.SECONDS, "stat")
 PROBE = Probe("box.age", "Age", "tick", (COLUMN,), ("age_s",), bytes, _rows)
+POKE = Action(
+    id="box.poke",
+    title="Poke",
+    letter="p",
+    about="Pokes.",
+    probes=("box.age",),
+    pins=("age_s",),
+    weight=Weight.REVERSIBLE,
+    look=Look(lambda _thing: ("true",), lambda _thing, _status, _out: {}),
+    steps=lambda _thing, _facts, _arguments: (),
+    effect=lambda _thing, _facts, _arguments: "none",
+    verify=Verify("poked", lambda _before, _now, _arguments: True, 1.0),
+    timeout=1.0,
+    expected_s=1.0,
+)
 BOX = Integration("box", "Box", (Exchange("tick", 2.0, pushed=True),), (PROBE,))
 
 
@@ -48,6 +63,19 @@ def test_a_sound_integration_has_no_defect() -> None:
         (
             lambda: replace(BOX, probes=(replace(PROBE, columns=(COLUMN, COLUMN)),)),
             "column of box.age 'age_s' stands there twice",
+        ),
+        (lambda: replace(BOX, actions=(POKE, POKE)), "action 'box.poke' stands there twice"),
+        (
+            lambda: replace(BOX, actions=(POKE, replace(POKE, id="box.prod"))),
+            "letter of an action on box.age 'p' stands there twice",
+        ),
+        (
+            lambda: replace(BOX, actions=(replace(POKE, id="poke"),)),
+            "action 'poke' is not named box.<verb>",
+        ),
+        (
+            lambda: replace(BOX, actions=(replace(POKE, probes=("box.lid",)),)),
+            "action 'box.poke' acts on 'box.lid', which does not exist",
         ),
         (lambda: "a string", "is a str, not an Integration"),
     ],

@@ -110,7 +110,7 @@ def read_action(name: str, table: Table, kinds: Collection[str], probes: Probes)
             title=words.title,
             letter=words.letter,
             about=words.about,
-            probe=on if pins else "",
+            probes=(on,) if pins else (),
             pins=pins,
             weight=weight,
             look=Look(calls.looked, _read, where),

@@ -62,7 +62,7 @@ def test_a_template_is_filled_word_by_word(tmp_path: Path) -> None:
     assert step.argv == ("lb", "drain", "--site=b; reboot", "web-1", "{literal}", "soft")
     assert (step.where, step.root) == ("console", False)
     assert drain.look.argv(HOST) == ("lb", "state", "web-1")
-    assert (drain.weight, drain.probe, drain.pins) == (Weight.NOTICED, "", ())
+    assert (drain.weight, drain.probes, drain.pins) == (Weight.NOTICED, (), ())
     assert drain.arguments[0].choices == ("soft", "hard")
 
 
