@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from opsconsole.cli.entry import tell
+from opsconsole.cli.entry import set_stdout, tell
 from opsconsole.estate import imported, render
 
 
@@ -12,5 +12,6 @@ def run_import(source: str, path: Path, hosts: tuple[str, ...]) -> int:
     estate = imported(source, path, hosts)
     for reason in estate.skipped:
         tell(reason)
+    set_stdout(encoding="utf-8")  # as every estate is, whatever the locale
     sys.stdout.write(render(estate.targets))
     return 0
