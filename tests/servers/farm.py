@@ -20,8 +20,7 @@ import asyncssh
 from asyncssh.constants import EXTENDED_DATA_STDERR
 
 from opsconsole.transports.stream import READY
-
-PORT = 2222
+from tests.servers.port import PORT
 
 Payload = Callable[[str, str, int], bytes]
 """What a host at an address says for an exchange, the n-th time."""

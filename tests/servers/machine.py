@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-PORT = 2222
+from tests.servers.port import PORT
+
 _PACKAGES = "systemd,systemd-sysv,dbus,openssh-server,sudo,procps,iproute2,libpam-systemd"
 _MASKED = (
     "systemd-networkd systemd-resolved systemd-udevd console-getty getty@tty1 apt-daily.timer "

@@ -4,7 +4,6 @@ import getpass
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -14,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from opsconsole.model import Target
+from tests.servers.port import PORT
 
-PORT = 2222
 PROGRAMS = {"sshd": "/usr/sbin/sshd", "ssh-keygen": "ssh-keygen"}
 
 
@@ -44,15 +43,16 @@ class Sshd:
                 start_new_session=True,
             )
         deadline = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection((self.address, self.port), 5).close()
-            except OSError:
-                if time.monotonic() > deadline or self.process.poll() is not None:
-                    raise RuntimeError(f"{self.name} does not listen:\n{self.log()}") from None
-                time.sleep(0.02)
-            else:
-                return
+        # It writes its pid when it listens. That somebody takes connections would say too little.
+        while not self._pid_file.exists() or not self._pid_file.read_text().strip():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                self.stop()
+                raise RuntimeError(f"{self.name} does not listen:\n{self.log()}")
+            time.sleep(0.02)
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.folder / "pid"
 
     def log(self) -> str:
         """What it wrote so far."""
@@ -74,6 +74,7 @@ class Sshd:
                 continue
         self.process.wait(20)
         self.process = None
+        self._pid_file.unlink(missing_ok=True)
 
 
 class Site:

@@ -22,6 +22,7 @@ from opsconsole.secret import Secret
 from opsconsole.transports.ssh.fleet import Fleet
 from opsconsole.transports.ssh.login import Deadlines
 from tests.servers.farm import Farm, Misdeed, new_key
+from tests.servers.port import PORT
 from tests.servers.sampler import SAMPLER, Heard
 from tests.servers.sshd import Site, keygen
 
@@ -50,7 +51,7 @@ async def fault(fleet: Fleet, target: Target) -> TargetError:
     return caught.value
 
 
-HOST = Target(id="web-1", kind="host", transport="ssh", address="127.78.9.1", port=2222, user="ops")
+HOST = Target(id="web-1", kind="host", transport="ssh", address="127.78.9.1", port=PORT, user="ops")
 
 
 @pytest.fixture
@@ -70,8 +71,8 @@ def host(tmp_path: Path) -> Target:
 async def test_nobody_listens(fleet: Fleet, host: Target) -> None:
     error = await fault(fleet, host)
     assert isinstance(error, Unreachable)
-    assert str(error) == "web-1: ops@127.78.9.1:2222: Connection refused"
-    assert "port 2222" in error.remedy
+    assert str(error) == f"web-1: ops@127.78.9.1:{PORT}: Connection refused"
+    assert f"port {PORT}" in error.remedy
 
 
 async def test_a_name_that_does_not_exist(fleet: Fleet, host: Target) -> None:
@@ -82,12 +83,12 @@ async def test_a_name_that_does_not_exist(fleet: Fleet, host: Target) -> None:
 
 async def test_a_full_backlog_is_a_connection_that_never_comes(fleet: Fleet, host: Target) -> None:
     with socket.socket() as deaf:
-        deaf.bind((HOST.address, 2222))
+        deaf.bind((HOST.address, PORT))
         deaf.listen(0)
         fillers = [socket.socket() for _ in range(3)]
         for filler in fillers:
             filler.setblocking(False)
-            filler.connect_ex((HOST.address, 2222))
+            filler.connect_ex((HOST.address, PORT))
         error = await fault(fleet, host)
         for filler in fillers:
             filler.close()
@@ -102,7 +103,7 @@ EXPECTED: dict[Misdeed, tuple[type[TargetError], str]] = {
     Misdeed.MUTE: (Unreachable, "let us in, but no first answer within 2.2 s"),
     Misdeed.GARBAGE: (Malformed, "without an end marker"),
     Misdeed.FLOOD: (Malformed, "floods"),
-    Misdeed.DIE: (Lost, "connection to ops@127.78.9.1:2222 lost"),
+    Misdeed.DIE: (Lost, f"connection to ops@127.78.9.1:{PORT} lost"),
     Misdeed.EXIT: (
         Unsupported,
         "/bin/sh did not run the sampler: it ended with status 1, saying: "
@@ -166,7 +167,7 @@ class TestRealSshd:
         other = site.key("id_other")
         error = await fault(fleet, site.target(host, identity=str(other)))
         assert isinstance(error, Denied)
-        assert f"{site.user}@127.77.0.1:2222 accepts publickey; tried ssh-ed25519 SHA256:" in str(
+        assert f"{site.user}@127.77.0.1:{PORT} accepts publickey; tried ssh-ed25519 SHA256:" in str(
             error
         )
         assert "id_other" in str(error)
@@ -219,7 +220,7 @@ class TestRealSshd:
     async def test_which_hop_failed(self, fleet: Fleet, site: Site) -> None:
         jump = site.host("jump", "127.77.0.9")
         host = site.host("db", "127.77.1.1")
-        dead = f"{site.user}@127.77.0.99:2222"
+        dead = f"{site.user}@127.77.0.99:{PORT}"
         error = await fault(fleet, site.target(host, jump=dead))
         assert isinstance(error, Unreachable)
         assert str(error) == f"db: jump host: {dead}: Connection refused"

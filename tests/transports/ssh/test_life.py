@@ -17,6 +17,7 @@ from opsconsole.transports.ssh import SshTransport
 from opsconsole.transports.ssh.fleet import Fleet
 from opsconsole.transports.ssh.gate import OVERALL, PER_ENDPOINT, Gate
 from tests.servers.farm import Farm, Misdeed, addresses
+from tests.servers.port import PORT
 from tests.servers.sampler import SAMPLER, Heard, eventually
 from tests.servers.sshd import Site, descendants
 
@@ -126,7 +127,7 @@ async def test_a_host_that_goes_is_lost(site: Site) -> None:
     session = await transport.open(site.target(host), SAMPLER, 0.1, Heard())
     host.stop()
     async with asyncio.timeout(20):
-        with pytest.raises(Lost, match=r"web-1: connection to .*@127\.77\.0\.1:2222 lost"):
+        with pytest.raises(Lost, match=rf"web-1: connection to .*@127\.77\.0\.1:{PORT} lost"):
             await session.ended()
     await transport.close()
 

@@ -13,8 +13,9 @@ import pytest
 from opsconsole.errors import Denied
 from opsconsole.model import Target
 from opsconsole.transports.ssh import SshTransport
+from tests.servers.port import PORT
 from tests.servers.sampler import SAMPLER, Heard
-from tests.servers.sshd import PORT, Site, Sshd, keygen, need
+from tests.servers.sshd import Site, Sshd, keygen, need
 
 pytestmark = pytest.mark.server
 

@@ -12,6 +12,7 @@ from opsconsole.errors import Untrusted
 from opsconsole.model import Target
 from opsconsole.transports.ssh import SshTransport
 from opsconsole.transports.ssh.trust import Trust
+from tests.servers.port import PORT
 from tests.servers.sampler import SAMPLER, Heard
 from tests.servers.sshd import Site, Sshd, keygen, need, public
 
@@ -49,10 +50,10 @@ def fingerprint(host: Sshd) -> str:
 async def test_an_unknown_key_is_refused_before_any_credential(site: Site) -> None:
     host = site.host("web-1", "127.77.0.1", known=False, LogLevel="DEBUG1")
     error = await refused(site.target(host))
-    where = f"{site.user}@127.77.0.1:2222"
+    where = f"{site.user}@127.77.0.1:{PORT}"
     assert str(error) == (
         f"web-1: unknown host key: {where} offers the ssh-ed25519 key {fingerprint(host)}, "
-        "and no key is known for [127.77.0.1]:2222"
+        f"and no key is known for [127.77.0.1]:{PORT}"
     )
     assert "userauth" not in host.log()
     assert "Accepted" not in host.log()
@@ -77,15 +78,15 @@ async def test_a_changed_key_names_the_old_line_and_the_remedy_forgets_it(site: 
     site.rekey(host)
     error = await refused(site.target(host))
     assert str(error) == (
-        f"web-1: CHANGED host key: {site.user}@127.77.0.1:2222 offers the ssh-ed25519 key "
-        f"{fingerprint(host)}, but {site.known_hosts} line 1 holds another for [127.77.0.1]:2222"
+        f"web-1: CHANGED host key: {site.user}@127.77.0.1:{PORT} offers the ssh-ed25519 key "
+        f"{fingerprint(host)}, but {site.known_hosts} line 1 holds another for [127.77.0.1]:{PORT}"
     )
     remedy = error.remedy.removeprefix("if the host was reinstalled: ")
     forget, _, trust = remedy.partition(" && ")
     assert shlex.split(forget) == [
         "ssh-keygen",
         "-R",
-        "[127.77.0.1]:2222",
+        f"[127.77.0.1]:{PORT}",
         "-f",
         str(site.known_hosts),
     ]
@@ -106,7 +107,7 @@ async def test_the_known_type_is_asked_for_first(site: Site) -> None:
     rsa = site.key("web-1/rsa_key", "rsa")
     host.options["HostKey"] = f"{host.folder / 'host_key'}\nHostKey {rsa}"
     host.start()
-    site.known_hosts.write_text(f"[127.77.0.1]:2222 {public(rsa)}\n")
+    site.known_hosts.write_text(f"[127.77.0.1]:{PORT} {public(rsa)}\n")
     await opens(site.target(host))
 
 
@@ -118,7 +119,7 @@ async def test_a_host_certificate_of_a_known_authority_is_trusted(site: Site) ->
     error = await refused(site.target(host))
     assert "unknown host key" in str(error), "without the authority it is a plain unknown key"
     authority = public(site.host_ca)
-    site.known_hosts.write_text(f"@cert-authority [127.77.0.*]:2222 {authority}\n")
+    site.known_hosts.write_text(f"@cert-authority [127.77.0.*]:{PORT} {authority}\n")
     await opens(site.target(host))
     site.known_hosts.write_text(
         f"@cert-authority * {authority}\n@revoked * {public(host.folder / 'host_key')}\n"
@@ -177,10 +178,10 @@ async def test_the_jump_host_is_named_when_its_key_is_the_unknown_one(site: Site
     assert shlex.split(error.remedy)[-2] == jump.address
     site.trust(jump)
     error = await refused(site.target(host, jump=site.hop(jump)))
-    assert str(error).startswith(f"db: unknown host key: {site.user}@127.77.1.1:2222 offers")
+    assert str(error).startswith(f"db: unknown host key: {site.user}@127.77.1.1:{PORT} offers")
     argv = shlex.split(error.remedy)
     assert argv[argv.index("-J") + 1] == site.hop(jump)
-    assert argv[argv.index("-p") + 1] == "2222"
+    assert argv[argv.index("-p") + 1] == str(PORT)
 
 
 async def test_an_alias_names_the_key(site: Site) -> None:
