@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 
 from opsconsole import registry
+from opsconsole.approval import SecondPerson
 from opsconsole.bus.pipe import PipeCollectorEnd
 from opsconsole.collector import Collector
 from opsconsole.engine.local import fitted
@@ -48,7 +49,8 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
     loop = asyncio.get_running_loop()
     bus = PipeCollectorEnd(sock)
     transports = registry.Transports()
-    door = executor(estate, transports, bus.publish, read_only=read_only)
+    witness = SecondPerson(estate.policy.approvers)
+    door = executor(estate, transports, bus.publish, read_only=read_only, witness=witness)
     collector = Collector(
         fitted(estate.targets, registry.integrations()),
         registry.integrations(),

@@ -1,0 +1,1 @@
+"""The second person, with real processes of real other users."""
