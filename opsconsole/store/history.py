@@ -19,7 +19,10 @@ OVERHEAD = 500
 """Bytes a track costs before its first point: objects, keys, slack of the allocator."""
 
 SLACK = 1.25
-"""How far a track grows over its depth before it is cut: one move per many points."""
+"""How far the room of a track may be from its depth: it moves once for many tracks that come."""
+
+FIRST = 15
+"""Points a new track has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +45,45 @@ def plan_of(probe: Probe[Any]) -> Plan | None:
 
 
 class Track:
-    """Points of one row: a time, and a float32 per kept column; NaN where there is no number."""
+    """Points of one row: a time, and a float32 per kept column; NaN where there is no number.
 
-    __slots__ = ("at", "gap", "values")
+    Two rings. Their room is taken in large steps and then kept: a thousand tracks that grew and
+    shrank with every few points would leave the process's memory in pieces.
+    """
 
-    def __init__(self) -> None:
-        self.at = array("d")
-        self.values = array("f")
+    __slots__ = ("_at", "_count", "_next", "_room", "_values", "_width", "gap")
+
+    def __init__(self, width: int) -> None:
+        """`width` is the number of kept columns."""
+        self._width = width
+        self._room = self._count = self._next = 0
+        self._at = array("d")
+        self._values = array("f")
         self.gap = False
         """Whether the last point says that there was no answer."""
 
     def append(self, at: float, point: Sequence[float], depth: int) -> None:
-        """Add a point; cut the oldest when far more than `depth` are there."""
-        self.at.append(at)
-        self.values.extend(point)
-        over = len(self.at) - depth
-        if over > depth * (SLACK - 1):
-            del self.at[:over]
-            del self.values[: over * len(point)]
+        """Add a point; the oldest gives way when there is no room and `depth` allows no more."""
+        room = self._room
+        if room > depth * SLACK:
+            self._take_room(depth)
+        elif self._count == room and (room < FIRST or room * SLACK <= depth):
+            self._take_room(min(depth, max(FIRST, 2 * room)))
+        place, width = self._next, self._width
+        self._at[place] = at
+        self._values[place * width : (place + 1) * width] = array("f", point)
+        self._next = (place + 1) % self._room
+        self._count = min(self._count + 1, self._room)
 
-    def tail(self, place: int, width: int, points: int, period: float) -> list[float]:
+    def tail(self, place: int, points: int, period: float) -> list[float]:
         """The newest `points` values of a column, one per period, NaN where one is missing."""
-        start = max(0, len(self.at) - points)
-        values = self.values[start * width + place :: width]
-        if not values or self.at[-1] - self.at[start] <= (len(values) - 0.5) * period:
+        times, all_values = self._newest(min(points, self._count))
+        values = all_values[place :: self._width]
+        if not values or times[-1] - times[0] <= (len(values) - 0.5) * period:
             return values.tolist()
         spread: list[float] = []
-        later = self.at[-1]
-        for at, value in zip(reversed(self.at[start:]), reversed(values), strict=True):
+        later = times[-1]
+        for at, value in zip(reversed(times), reversed(values), strict=True):
             missing = round((later - at) / period) - 1
             spread.extend([math.nan] * min(missing, points - len(spread)))
             if len(spread) >= points:
@@ -78,6 +92,32 @@ class Track:
             later = at
         spread.reverse()
         return spread
+
+    @property
+    def bytes(self) -> int:
+        """Room taken, whether points are there yet or not."""
+        return self._room * (self._at.itemsize + self._width * self._values.itemsize)
+
+    def _newest(self, count: int) -> "tuple[array[float], array[float]]":
+        """The last points, oldest first: their times, and the values of all columns."""
+        end, width = self._next, self._width
+        start = end - count
+        if start >= 0:
+            return self._at[start:end], self._values[start * width : end * width]
+        start += self._room
+        return (
+            self._at[start:] + self._at[:end],
+            self._values[start * width :] + self._values[: end * width],
+        )
+
+    def _take_room(self, room: int) -> None:
+        """Move the newest points to rings with that much room."""
+        count = min(self._count, room)
+        times, values = self._newest(count)
+        self._at = array("d", bytes(room * times.itemsize))
+        self._values = array("f", bytes(room * self._width * values.itemsize))
+        self._at[:count], self._values[: count * self._width] = times, values
+        self._room, self._count, self._next = room, count, count % room
 
 
 Tracks = dict[Row, Track]
@@ -94,7 +134,7 @@ class History:
 
     @property
     def depth(self) -> int:
-        """Points kept of each series."""
+        """Points kept of each series, within `SLACK`."""
         return self._depth(self._count, self._point_bytes)
 
     def _depth(self, count: int, point_bytes: int) -> int:
@@ -140,16 +180,12 @@ class History:
         track = self._tracks.get(pair, {}).get(key)
         if track is None or column not in plan.places:
             return []
-        return track.tail(plan.places[column], len(plan.kept), points, period)
+        return track.tail(plan.places[column], points, period)
 
     @property
     def bytes(self) -> int:
         """What the tracks hold by now, overhead included."""
-        points = sum(
-            len(track.at) * track.at.itemsize + len(track.values) * track.values.itemsize
-            for tracks in self._tracks.values()
-            for track in tracks.values()
-        )
+        points = sum(track.bytes for tracks in self._tracks.values() for track in tracks.values())
         return points + self._count * OVERHEAD
 
     def _begin(self, tracks: Tracks, key: Row, plan: Plan) -> Track | None:
@@ -158,7 +194,7 @@ class History:
             return None
         self._count += 1
         self._point_bytes += more
-        track = tracks[key] = Track()
+        track = tracks[key] = Track(len(plan.kept))
         return track
 
     def _end(self, tracks: Tracks, key: Row, plan: Plan) -> None:
