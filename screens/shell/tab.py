@@ -17,6 +17,9 @@ from widgets.table import LiveTable
 FLEET = ""
 """Stands for the list in the history of what was looked at."""
 
+STEPS = 100
+"""What was looked at that long ago is not gone back to: a wall turns pages for months."""
+
 
 class TabView(Container):
     """A list of targets over the panes of one; with a single target only its panes."""
@@ -70,7 +73,8 @@ class TabView(Container):
         if target != self.target:
             del self._trail[self._at + 1 :]
             self._trail.append(target)
-            self._at += 1
+            del self._trail[:-STEPS]
+            self._at = len(self._trail) - 1
         self._show()
 
     def back(self) -> bool:
