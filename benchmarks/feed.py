@@ -10,18 +10,30 @@ from opsconsole import __version__, registry
 from opsconsole.bus.pipe import PipeCollectorEnd
 from opsconsole.clean import Clean
 from opsconsole.errors import BusClosed
-from opsconsole.model import Quantity, Row, Sample, Value
+from opsconsole.model import Column, Quantity, Row, Sample, Value
 from opsconsole.ports import Hello, Samples
 
 BATCHES = 20
 """Batches a second."""
 
 
+def rows_of(probe_id: str, count: int) -> list[Row]:
+    """Rows of a probe, plausible enough to be judged and drawn; their keys tell them apart."""
+    probe = registry.probes()[probe_id]
+    return [tuple(_value(c, n, c.key in probe.key) for c in probe.columns) for n in range(count)]
+
+
+def _value(column: Column, n: int, key: bool) -> Value:
+    if column.quantity is Quantity.STATE:
+        return Clean("ok")
+    if column.quantity is Quantity.TEXT:
+        return Clean(f"name-{n}")
+    return n if key else round(random.uniform(0, 80), 1)
+
+
 def row() -> Row:
-    """One host's vitals, plausible enough to be judged and drawn."""
-    known: dict[Quantity, Value] = {Quantity.TEXT: Clean("sda"), Quantity.STATE: Clean("ok")}
-    probe = registry.probes()["host.vitals"]
-    return tuple(known.get(c.quantity, round(random.uniform(0, 80), 1)) for c in probe.columns)
+    """One host's vitals."""
+    return rows_of("host.vitals", 1)[0]
 
 
 async def publish(fd: int, hosts: int, rate: int) -> None:

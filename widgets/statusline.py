@@ -11,7 +11,6 @@ from opsconsole.model import Column, Level, Quantity
 from widgets.format import SIGN, spell
 from widgets.oneline import OneLine, Part
 
-_CPU = Column("cpu_percent", "CPU", Quantity.PERCENT, "own process times")
 _RSS = Column("rss_bytes", "RSS", Quantity.BYTES, "own memory")
 _RATE = Column("tty_bytes_per_s", "TTY", Quantity.BYTES_PER_S, "own terminal output")
 _TOOK = Column("slowest_seconds", "SLOWEST", Quantity.SECONDS, "collector ledger")
@@ -74,7 +73,7 @@ class StatusLine(OneLine):
         """Show what the console costs."""
         parts = [
             *([Part(f" ! link {gauges.link}", "status--warn")] if gauges.link else ()),
-            Part(f" cpu {spell(_CPU, gauges.cpu_percent):>5}", "status--faint"),
+            Part(f" cpu {gauges.cpu_percent:>3.0f}%", "status--faint"),
             Part(f" mem {spell(_RSS, gauges.rss_bytes):>8}", "status--faint"),
             Part(f" tty {spell(_RATE, gauges.bytes_per_s):>10}", "status--faint"),
         ]

@@ -24,7 +24,6 @@ from screens.shell.own import OwnCost
 from screens.shell.state import load_history, save_history
 from screens.shell.verb import Verbs
 from widgets.commandline import CommandLine
-from widgets.statusline import Gauges
 from widgets.table import LiveTable
 
 TICK_S = 0.5
@@ -158,24 +157,8 @@ class OpsConsole(ConsoleApp):
     def _tell_cost(self, now: float) -> None:
         self._told_at = now
         self._cost.look(self.bytes_written)
-        ledger = self.feed.ledger
-        slowest = (
-            max(ledger.costs, key=lambda cost: cost.slowest_seconds)
-            if (ledger and ledger.costs)
-            else None
-        )
-        self.main.status.gauges(
-            Gauges(
-                cpu_percent=self._cost.cpu_percent + (ledger.cpu_percent if ledger else 0.0),
-                rss_bytes=self._cost.rss_bytes + (ledger.rss_bytes if ledger else 0),
-                bytes_per_s=self._cost.bytes_per_s,
-                slowest=clean(f"{slowest.slowest_probe} {slowest.target}")
-                if slowest and slowest.slowest_probe
-                else Clean(""),
-                slowest_s=slowest.slowest_seconds if slowest else 0.0,
-                link="" if self.gauge.link.name == "lan" else self.gauge.link.name,
-            )
-        )
+        link = self.gauge.link.name
+        self.main.status.gauges(self._cost.gauges(self.feed.ledger, "" if link == "lan" else link))
 
     def tell_trouble(self, trouble: Clean) -> None:
         """Say that the collector died, and what becomes of that."""

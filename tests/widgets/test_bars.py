@@ -158,12 +158,12 @@ async def test_status_line_says_what_happened_and_what_it_costs() -> None:
         text = line(status)
         assert text.startswith(" ! web-1: [/] refused ")
         assert text.rstrip().endswith(
-            "! link slow cpu  0.6% mem 52.0 MiB tty    365 B/s slowest host.process web-1 120 ms"
+            "! link slow cpu   1% mem 52.0 MiB tty    365 B/s slowest host.process web-1 120 ms"
         )
         status.notice("web-1: " + "x" * 60)
         text = line(status)
         assert text.startswith(" web-1: " + "x" * 60 + " ")
-        assert text.rstrip().endswith("! link slow cpu  0.6% mem 52.0 MiB")
+        assert text.rstrip().endswith("! link slow cpu   1% mem 52.0 MiB")
         status.notice("")
         assert line(status).startswith("   ")
 
