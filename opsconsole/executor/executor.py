@@ -274,8 +274,10 @@ class Executor:
             results = await run.whole()
             worst = max((result.ended for result in results), key=_ORDER.index)
             seconds = self._ground.clock() - began
-            outcome = Outcome(name, worst, tuple(results), seconds, self._undo(plan, results))
+            outcome = Outcome(name, worst, tuple(results), seconds)
             self._write(name, plan, outcome)
+            # Asks the action, which may fail: by now it is on disk how it ended.
+            outcome = msgspec.structs.replace(outcome, undo=self._undo(plan, results))
         finally:
             del self._runs[name]
             self.tell_standing()

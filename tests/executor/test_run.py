@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -250,5 +251,22 @@ def test_the_console_is_told_what_runs() -> None:
         await running
         assert bench.standing().running == ()
         assert not bench.executor.busy
+
+    play(test)
+
+
+def test_an_undo_that_breaks_costs_no_outcome() -> None:
+    async def test(bench: Bench) -> None:
+        asked: list[int] = []
+
+        def undo(*_: object) -> None:
+            asked.append(1)
+            if len(asked) > 1:
+                raise ZeroDivisionError
+
+        bench.actions[0] = replace(bench.actions[0], undo=undo)
+        with pytest.raises(ZeroDivisionError):
+            await bench.run()
+        assert bench.log.body("outcome")["state"] == "verified"
 
     play(test)
