@@ -12,6 +12,7 @@ from opsconsole.cli import option
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script
+from opsconsole.cli.remedy import act, actions, approve
 from opsconsole.errors import UsageError
 from opsconsole.estate.importer import SOURCES
 
@@ -212,7 +213,8 @@ def panes(pane: str | None, output: str) -> int:
     return run_panes(pane, output)
 
 
-opsconsole.add_command(audit)
+for command in (act, actions, approve, audit):
+    opsconsole.add_command(command)
 
 
 @opsconsole.command(

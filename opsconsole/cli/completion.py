@@ -46,3 +46,22 @@ def target_ids(
     except OpsError:
         return []  # the shell would print an error into the line being typed
     return [CompletionItem(id_) for id_ in estate.by_id if id_.startswith(typed)]
+
+
+def action_ids(
+    context: click.Context, _argument: click.Parameter, typed: str
+) -> list[CompletionItem[str]]:
+    """Actions that start with what is typed, with their titles; none while the estate is broken."""
+    from opsconsole.engine import actions_of  # the engine is much to import for a --help
+
+    try:
+        estate = load_estate(context.params.get("estate"))
+    except OpsError:
+        return []
+    kinds = actions_of(estate)
+    return [
+        CompletionItem(id_, help=action.title)
+        for kind in estate.kinds()
+        for id_, action in kinds.get(kind, {}).items()
+        if id_.startswith(typed)
+    ]

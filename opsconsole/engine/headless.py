@@ -1,15 +1,19 @@
-"""A collector within this process, for commands without a screen."""
+"""A collector, or only its executor, within this process: for commands without a screen."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 
 from opsconsole import registry
+from opsconsole.approval import SecondPerson
 from opsconsole.bus import memory
 from opsconsole.collector import Collector
-from opsconsole.engine.local import fitted
+from opsconsole.engine.local import LOCAL, fitted
+from opsconsole.engine.remedy import executor
 from opsconsole.estate import Estate
-from opsconsole.ports import ConsoleEnd, Interest
+from opsconsole.executor import Executor
+from opsconsole.model import Target
+from opsconsole.ports import ConsoleEnd, Interest, Upward
 
 
 @contextlib.asynccontextmanager
@@ -33,4 +37,35 @@ async def watching(
         console.close()
         await running
         await collector.close()
+        await transports.close()
+
+
+KEEP = """echo; echo '--opsconsole kept--'; while read -r _; do :; done\n"""
+"""A sampler that says one thing and waits for its end."""
+
+WHILE = 3600.0
+"""Seconds between two answers of it, which never come."""
+
+
+@contextlib.asynccontextmanager
+async def acting(
+    estate: Estate, target: Target, hear: Callable[[Upward], None]
+) -> AsyncGenerator[Executor, None]:
+    """The one door to the estate's targets, within the context; `hear` takes what it tells.
+
+    All calls on `target` share one connection, however often it is asked whether it worked.
+    Raises a `TargetError` when there is none.
+    """
+    transports = registry.Transports()
+    door = executor(estate, transports, hear, witness=SecondPerson(estate.policy.approvers))
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(door.idle)
+            # What runs here needs no connection, and what only looks is not reached at all.
+            if target.transport != LOCAL and not estate.policy.read_only:
+                way = transports.get(target.transport)
+                session = await way.open(target, KEEP, WHILE, lambda _: None)
+                stack.push_async_callback(session.close)
+            yield door
+    finally:
         await transports.close()

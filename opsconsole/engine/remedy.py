@@ -1,5 +1,6 @@
 """Builds the executor of a collector: the estate's rules, all actions, the audit log."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -7,11 +8,13 @@ from opsconsole import registry
 from opsconsole.audit import AuditLog, Record
 from opsconsole.clean import Clean, clean
 from opsconsole.engine.local import fitted
+from opsconsole.engine.recent import deeds
 from opsconsole.errors import Unauditable
 from opsconsole.estate import Estate
 from opsconsole.executor import Executor, Ground
 from opsconsole.executor.hands import Ways
 from opsconsole.ports import Upward, Witness
+from opsconsole.spec import Action
 
 
 def executor(
@@ -31,19 +34,25 @@ def executor(
     policy = replace(estate.policy, read_only=read_only or estate.policy.read_only)
     ground = Ground(
         targets={target.id: target for target in fitted(estate.targets, known)},
-        actions={
-            kind: {action.id: action for action in integration.actions}
-            | dict(estate.actions.get(kind, {}))
-            for kind, integration in known.items()
-        },
+        actions=actions_of(estate),
         policy=policy,
         transports=transports,
         audit=log,
         publish=publish,
         witness=witness,
         unsettled=tuple(_settled(log)),
+        past=deeds(log.folder, time.time() - max(60.0, policy.window_s)),
     )
     return Executor(ground)
+
+
+def actions_of(estate: Estate) -> dict[str, dict[str, Action]]:
+    """Every action by kind of target and id: the integrations' own and the estate's."""
+    return {
+        kind: {action.id: action for action in integration.actions}
+        | dict(estate.actions.get(kind, {}))
+        for kind, integration in registry.integrations().items()
+    }
 
 
 def _settled(log: AuditLog) -> Iterable[Clean]:

@@ -11,6 +11,7 @@ from opsconsole.executor.calls import (
     Choices,
     refusal,
 )
+from opsconsole.executor.draft import judged
 from opsconsole.executor.executor import Executor
 from opsconsole.executor.ground import Ground
 
@@ -25,5 +26,6 @@ __all__ = [
     "Choices",
     "Executor",
     "Ground",
+    "judged",
     "refusal",
 ]

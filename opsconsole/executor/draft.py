@@ -11,7 +11,7 @@ from opsconsole.executor.ground import Ground, argued
 from opsconsole.executor.hands import SUDO, Hands, trouble
 from opsconsole.model import Target
 from opsconsole.plan import Item, Option, Pins, Plan, Request, Thing, Tier
-from opsconsole.policy import limits, production
+from opsconsole.policy import Policy, limits, production
 from opsconsole.spec import Action, Facts, Weight
 
 AT_ONCE = 8
@@ -41,7 +41,7 @@ class Draft:
             *(self._item(action, thing, target, arguments) for thing, target in pairs)
         )
         targets = [target for _, target in pairs]
-        tier, why = judged(action, targets, self._ground)
+        tier, why = judged(action, targets, self._ground.policy)
         return Plan(
             number=secrets.token_hex(8),
             action=action.id,
@@ -106,7 +106,7 @@ class Draft:
         request = Request(name, tuple(things))
         action, pairs = self._ground.resolve(request)
         targets = [target for _, target in pairs]
-        tier, _ = judged(action, targets, self._ground)
+        tier, _ = judged(action, targets, self._ground.policy)
         refusal = Clean("")
         try:
             self._gate.pass_policy(targets)
@@ -158,14 +158,14 @@ def pinned(action: Action, thing: Thing, facts: Facts) -> Thing:
     return Thing(thing.target, pins, thing.name, thing.hidden)
 
 
-def judged(action: Action, targets: Sequence[Target], ground: Ground) -> tuple[Tier, list[str]]:
+def judged(action: Action, targets: Sequence[Target], policy: Policy) -> tuple[Tier, list[str]]:
     """The tier of an action on these targets, one entry per object, and why."""
     why: dict[str, Tier] = {}
-    live = production(targets, ground.policy)
+    live = production(targets, policy)
     if action.weight is Weight.LOSING:
         why["it cannot be taken back"] = Tier.WITNESS
-    if len(targets) > ground.policy.bulk:
-        why[f"{len(targets)} objects, more than {ground.policy.bulk}"] = Tier.WITNESS
+    if len(targets) > policy.bulk:
+        why[f"{len(targets)} objects, more than {policy.bulk}"] = Tier.WITNESS
     if live:
         more = f" and {len(live) - 3} more" if len(live) > 3 else ""
         why[f"production: {', '.join(live[:3])}{more}"] = Tier.NAME

@@ -174,7 +174,7 @@ class Executor:
             witness = await self._witness(held, approval.plan)
             if witness:
                 self._ground.audit.append("approval", accepted(held.plan, approval, witness))
-                self._pass(held.plan)
+                self._pass(held.plan, approval.plan)
         except OpsError as error:
             self._ground.audit.append("refusal", turned_down(held.plan, error, approval))
             raise
@@ -210,6 +210,15 @@ class Executor:
         """Write down what was done of a runbook; raises `Unauditable`."""
         self._ground.audit.append("runbook", msgspec.to_builtins(note))
 
+    def arm_plan(self, name: str, reason: str) -> None:
+        """Lift read-only for one held plan and nothing else, and write down why.
+
+        No verb of the bus: only who has the executor in their own process may say so.
+        """
+        targets = sorted({item.thing.target for item in self._held[name].plan.items})
+        self._ground.audit.append("arm", {"plan": name, "targets": targets, "reason": reason})
+        self._gate.arm_plan(name)
+
     # -- judging --------------------------------------------------------------------------------
 
     def _judge(self, held: _Held, approval: Approval) -> None:
@@ -217,17 +226,17 @@ class Executor:
         if self._ground.clock() > held.until:
             del self._held[approval.plan]
             raise Refused(f"the plan is older than {VALID:g} s: propose it again", "stale-plan")
-        self._pass(plan)
+        self._pass(plan, approval.plan)
         if approval.confirmation != plan.confirm:
             raise Refused(f"the confirmation must be {plan.confirm!r}", "confirmation")
         if plan.note and not approval.note.strip():
             raise Refused(f"tier {plan.tier:d} wants to know why: give a note", "note")
 
-    def _pass(self, plan: Plan) -> None:
+    def _pass(self, plan: Plan, name: str) -> None:
         """All rules that may have changed their mind since the plan was made."""
         targets = self._targets(plan)
         self._gate.pass_policy(targets)
-        self._gate.pass_armed(targets, plan.tier)
+        self._gate.pass_armed(name, targets, plan.tier)
         mine = {(item.thing.target, item.thing.pins) for item in plan.items}
         for other, _ in self._runs.values():
             for item in other.items:

@@ -19,8 +19,9 @@ class Gate:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._groups = ground.groups()
-        self._past: deque[Deed] = deque(maxlen=REMEMBERED)
+        self._past: deque[Deed] = deque(ground.past, maxlen=REMEMBERED)
         self._arming = Arming()
+        self._plans: set[str] = set()
 
     def pass_policy(self, targets: Sequence[Target]) -> None:
         """Raise `Refused` for the first rule that forbids acting on these, one per object."""
@@ -29,9 +30,9 @@ class Gate:
         for verdict in verdicts:
             raise Refused(verdict.reason, verdict.rule)
 
-    def pass_armed(self, targets: Iterable[Target], tier: Tier) -> None:
-        """Raise `Refused` unless these are armed, or need not be."""
-        if self._ground.policy.free and tier is Tier.YES:
+    def pass_armed(self, plan: str, targets: Iterable[Target], tier: Tier) -> None:
+        """Raise `Refused` unless that plan or these targets are armed, or need not be."""
+        if plan in self._plans or (self._ground.policy.free and tier is Tier.YES):
             return
         if not self._arming.covers([target.id for target in targets], self._ground.wall()):
             now = self._ground.wall()
@@ -54,6 +55,10 @@ class Gate:
         if not targets:
             raise Refused(f"{pattern!r} names no target", "unknown")
         self._arming = Arming(self._ground.wall() + seconds, pattern, targets)
+
+    def arm_plan(self, plan: str) -> None:
+        """Lift read-only for the plan of that hash alone; what the policy forbids it still does."""
+        self._plans.add(plan)
 
     def disarm_if_over(self) -> bool:
         """Fall back when the time is up; whether it just did."""

@@ -9,7 +9,7 @@ from opsconsole.errors import Refused
 from opsconsole.executor.hands import Ways
 from opsconsole.model import Target
 from opsconsole.plan import Request, Thing
-from opsconsole.policy import Policy
+from opsconsole.policy import Deed, Policy
 from opsconsole.ports import AuditSink, Upward, Witness
 from opsconsole.spec import Action
 
@@ -28,6 +28,8 @@ class Ground:
     witness: Witness | None = None
     unsettled: tuple[Clean, ...] = ()
     """What an earlier collector left with an unknown outcome."""
+    past: tuple[Deed, ...] = ()
+    """What was done before this executor was made, and counts for the limits."""
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
 

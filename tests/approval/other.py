@@ -5,6 +5,7 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import os
 import select
@@ -18,6 +19,8 @@ import msgspec
 
 from opsconsole.approval import Asked, SecondPerson, approve, deny, pending, rendezvous, wire
 from opsconsole.approval.folder import doors
+from opsconsole.cli.approving import run_approve
+from opsconsole.cli.entry import guarded
 from opsconsole.errors import OpsError, Refused
 from opsconsole.plan import Waiting, digest
 
@@ -146,9 +149,22 @@ def ask(word: str) -> Say:
     return {"who": asyncio.run(SecondPerson().ask(plan, waiting))}
 
 
+def command(word: str) -> Say:
+    """`opsconsole approve` with these words."""
+    words: dict[str, str] = json.loads(word)
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = guarded(
+            lambda: run_approve(
+                words.get("id"), words.get("deny"), words.get("confirm"), words.get("o", "table")
+            )
+        )
+    return {"code": code, "out": out.getvalue(), "err": err.getvalue()}
+
+
 VERBS: dict[str, Callable[[str], Say]] = {
     verb.__name__.replace("_", "-"): verb
-    for verb in (look, yes, no, another_plan, garbage, flood, squat, ask)
+    for verb in (look, yes, no, another_plan, garbage, flood, squat, ask, command)
 }
 
 

@@ -48,7 +48,7 @@ def test_help_lists_every_command_but_the_collector() -> None:
     assert sorted(listed) == SEEN == [name for name in NAMES if name != "collect"]
 
 
-@pytest.mark.parametrize("name", ["check", "get", "watch"])
+@pytest.mark.parametrize("name", ["check", "get", "watch", "act", "approve"])
 def test_exit_codes_are_in_the_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     parse_and_run([name, "--help"])
     assert "Exit codes:" in capsys.readouterr().out

@@ -12,7 +12,20 @@ from opsconsole.cli.completion import INSTALL
 from tests.cli.terminal import terminal
 
 pytestmark = [pytest.mark.server, pytest.mark.terminal]
-ESTATE = '[target.web-1]\naddress = "local"\n[target.web-2]\naddress = "local"\n'
+ESTATE = """
+[target.web-1]
+address = "local"
+[target.web-2]
+address = "local"
+[action.drain]
+title = "Drain"
+about = "Drains."
+on = "host"
+weight = "noticed"
+run = ["true"]
+look = ["true"]
+verify = { says = "drained", status = 0 }
+"""
 
 
 @pytest.fixture
@@ -43,6 +56,8 @@ def _installed(shell: str) -> str:
         ("opsconsole get system.fl", "system.fleet"),
         ("opsconsole get host.proc", "host.process"),
         ("opsconsole watch system.fleet -t web-", "web-1"),
+        ("opsconsole act estate.dr", "estate.drain"),
+        ("opsconsole act estate.drain web-", "web-1"),
         ("opsconsole che", "check"),
     ],
 )
