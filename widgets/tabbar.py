@@ -33,6 +33,9 @@ class TabBar(OneLine):
         "tabs--warn",
         "tabs--crit",
         "tabs--unknown",
+        "tabs--badge",
+        "tabs--badge-warn",
+        "tabs--badge-crit",
     }
     DEFAULT_CSS = """
     TabBar {
@@ -40,6 +43,9 @@ class TabBar(OneLine):
         & > .tabs--warn { color: $warning; background: $panel; }
         & > .tabs--crit { color: $error; background: $panel; text-style: bold reverse; }
         & > .tabs--unknown { color: $text-muted; background: $panel; }
+        & > .tabs--badge { color: $text-muted; background: $panel; }
+        & > .tabs--badge-warn { color: $warning; background: $panel; text-style: bold; }
+        & > .tabs--badge-crit { color: $error; background: $panel; text-style: bold reverse; }
     }
     """
 
@@ -60,6 +66,7 @@ class TabBar(OneLine):
         super().__init__(id=options.get("id"), classes=options.get("classes"))
         self._tabs = tuple(tabs)
         self._current = current
+        self._badge: tuple[Part, ...] = ()
 
     @property
     def current(self) -> str:
@@ -73,6 +80,14 @@ class TabBar(OneLine):
             self._current = current
         self._compose_line()
 
+    def set_badge(self, words: str, look: str = "") -> None:
+        """What stands at the right edge; `look` is `warn`, `crit` or nothing."""
+        name = f"tabs--badge-{look}" if look else "tabs--badge"
+        badge = (Part(f" {words} ", name),) if words else ()
+        if badge != self._badge:
+            self._badge = badge
+            self._compose_line()
+
     def on_resize(self, event: Resize) -> None:
         """Another width leaves room for more or fewer titles."""
         del event
@@ -84,16 +99,16 @@ class TabBar(OneLine):
             self.post_message(self.Chosen(self, target))
 
     def _compose_line(self) -> None:
-        width = self.size.width
+        width = self.size.width - sum(cell_len(part.text) for part in self._badge)
         parts = [part for tab in self._tabs for part in self._tab(tab, titled=True)]
-        if width and sum(cell_len(part.text) for part in parts) > width:
+        if width > 0 and sum(cell_len(part.text) for part in parts) > width:
             parts = [
                 part
                 for tab in self._tabs
                 for part in self._tab(tab, titled=tab.id == self._current)
             ]
             parts = self._around_current(parts, width)
-        self.show(parts)
+        self.show(parts, self._badge)
 
     def _around_current(self, parts: list[Part], width: int) -> list[Part]:
         """Drop tabs from the left until the current one is in sight."""

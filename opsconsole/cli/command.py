@@ -68,6 +68,7 @@ Examples:
   opsconsole console --estate lab.toml
   opsconsole --estate lab.toml          the same, shorter
   opsconsole --theme light
+  opsconsole --read-only                for a wall: only looks
 
 \b
 Exit codes:
@@ -82,11 +83,16 @@ Exit codes:
     default="",
     help="Palette: dark, light, cb (colour-blind), ansi (16 colours), or one of your own.",
 )
-def console(estate: Path | None, theme: str) -> int:
+@click.option(
+    "--read-only",
+    is_flag=True,
+    help="Only look: no key, command or click can change anything on a target. For walls.",
+)
+def console(estate: Path | None, theme: str, read_only: bool) -> int:
     """Open the full-screen console; what happens without a command."""
     from opsconsole.cli.console import run_console
 
-    return run_console(estate, theme)
+    return run_console(estate, theme, read_only=read_only)
 
 
 @opsconsole.command(
@@ -268,8 +274,9 @@ def completion(shell: str) -> int:
 @opsconsole.command(hidden=True)
 @option.estate
 @click.option("--fd", type=click.IntRange(min=0), required=True, help="Socket to the console.")
-def collect(estate: Path | None, fd: int) -> int:
+@click.option("--read-only", is_flag=True, help="Refuse every action.")
+def collect(estate: Path | None, fd: int, read_only: bool) -> int:
     """Ask the targets on behalf of a console, which starts this itself."""
     from opsconsole.cli.collect import run_collect
 
-    return run_collect(estate, fd)
+    return run_collect(estate, fd, read_only=read_only)

@@ -8,8 +8,11 @@ from opsconsole.cli.domains import domains
 from opsconsole.errors import UsageError
 
 
-def run_console(path: Path | None = None, theme: str = "") -> int:
-    """Open the console on an estate; returns when the operator or the terminal leaves."""
+def run_console(path: Path | None = None, theme: str = "", *, read_only: bool = False) -> int:
+    """Open the console on an estate; returns when the operator or the terminal leaves.
+
+    With `read_only` neither it nor its collector can change anything on a target.
+    """
     if not all(map(os.isatty, (0, 1, 2))):
         raise UsageError(
             "the console needs a terminal for input and output; without one use"
@@ -22,5 +25,5 @@ def run_console(path: Path | None = None, theme: str = "") -> int:
     link = prepare()
     from screens.shell.start import open_console
 
-    options = () if path is None else ("--estate", str(path.absolute()))
-    return open_console(estate, domains(), link, options, theme)
+    options = [] if path is None else ["--estate", str(path.absolute())]
+    return open_console(estate, domains(), link, options, theme, read_only=read_only)

@@ -11,9 +11,12 @@ from textual import events
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level, Target
-from opsconsole.ports import ConsoleEnd
+from opsconsole.plan import Standing
+from opsconsole.ports import ActionPort, ConsoleEnd
 from opsconsole.store import Store
 from screens.shell import clipboard, skeleton
+from screens.shell.act.flow import Flow
+from screens.shell.act.wording import standing_words
 from screens.shell.base import ConsoleApp
 from screens.shell.command import parse
 from screens.shell.commands import COMMANDS
@@ -35,6 +38,9 @@ AGES_S = 1.0
 SOON_S = 0.05
 """Seconds after which what the operator turned to is drawn, whatever the pace."""
 
+UNSETTLED_S = 60.0
+"""Seconds for which an outcome that nobody knows is told; the header says so on."""
+
 STATUS_S = 5.0
 """Seconds between two readings of what the console costs."""
 
@@ -51,6 +57,8 @@ class Start:
     """The operator's keys by action id."""
     notices: tuple[Clean, ...] = ()
     """What to tell first: problems in files of the operator's."""
+    actions: ActionPort | None = None
+    """The way to the executor; None for a console that only looks."""
 
 
 class OpsConsole(ConsoleApp):
@@ -63,6 +71,9 @@ class OpsConsole(ConsoleApp):
         self._troubled = False
         self.main = ConsoleScreen(start.scene)
         self.verbs = Verbs(self, self)
+        self._standing: Standing | None = None
+        self.flow = self._make_flow(start.actions)
+        """The way to act; None when this console only looks."""
         self._cost = OwnCost()
         self._drawn_at = self._told_at = 0.0
         self.set_keymap(start.keys)
@@ -99,6 +110,18 @@ class OpsConsole(ConsoleApp):
         """Targets a pattern names; raises `UsageError` when there are none."""
         return self._start.select(pattern)
 
+    def _make_flow(self, port: ActionPort | None) -> Flow | None:
+        if port is None:
+            return None
+        return Flow(
+            self,
+            port,
+            self.feed.runs,
+            self._start.scene.actions,
+            tell=self.main.status.notice,
+            touched=self.feed.refresh,
+        )
+
     def use_theme(self, name: str) -> None:
         """Change the palette; raises `UsageError` for one there is not."""
         if name not in self.palettes:
@@ -127,6 +150,7 @@ class OpsConsole(ConsoleApp):
         if not self.main.is_mounted or not self.main.tabs:
             return
         self.feed.look_at(self.main.tab.pairs())
+        self._tell_standing()
         if now - self._told_at >= STATUS_S:
             self._tell_cost(now)
         if self.verbs.paused:
@@ -160,8 +184,25 @@ class OpsConsole(ConsoleApp):
         link = self.gauge.link.name
         self.main.status.gauges(self._cost.gauges(self.feed.ledger, "" if link == "lan" else link))
 
+    def _tell_standing(self) -> None:
+        """What may be done, in the header; armed is seen from across the room."""
+        standing = self.feed.runs.standing
+        words, look = standing_words(standing, time.time())
+        self.main.tab_bar.set_badge(words, look)
+        self.main.set_class(look == "crit", "-armed")
+        if standing is not self._standing:
+            before = self._standing.unsettled if self._standing else ()
+            self._standing = standing
+            for text in standing.unsettled if standing else ():
+                if text not in before:
+                    title = "outcome unknown"
+                    self.notify(
+                        text, title=title, severity="error", timeout=UNSETTLED_S, markup=False
+                    )
+
     def tell_trouble(self, trouble: Clean) -> None:
         """Say that the collector died, and what becomes of that."""
+        self.feed.runs.standing = None
         self._troubled = True
         if self.main.is_mounted:
             self.main.status.notice(trouble, Level.CRIT)

@@ -120,6 +120,10 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
         """What is typed meets the screen that the keys before it made."""
         await self._turnstile.pass_on(event, self.deliver)
 
+    def alone(self, key: events.Key, before: float, after: float = 0.0) -> bool:
+        """Whether no other key came within these seconds around this one, whatever it met."""
+        return self._turnstile.alone(key.time, before, after)
+
     async def deliver(self, event: events.Event) -> None:
         """Do what the app does with an event, in its turn."""
         await super().on_event(event)

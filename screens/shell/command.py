@@ -104,6 +104,26 @@ class Shell(Protocol):
         """Widen the focused list's columns to their content, or back."""
         ...
 
+    def act(self, argument: str) -> None:
+        """Open the menu of what can be done to what is selected, or the plan of one action."""
+        ...
+
+    def undo(self, argument: str) -> None:
+        """Open the plan of what takes the last run back."""
+        ...
+
+    def show_runs(self, argument: str) -> None:
+        """List what was run from here."""
+        ...
+
+    def arm(self, argument: str) -> None:
+        """Lift read-only for a while, for targets that a glob names."""
+        ...
+
+    def disarm(self, argument: str) -> None:
+        """Fall back to read-only at once."""
+        ...
+
     def yank(self, argument: str) -> None:
         """Copy `cell`, `row`, `id` or `pane` to the clipboard; empty copies the row."""
         ...

@@ -1,7 +1,7 @@
 """The main screen: tabs, one of them shown, a line for commands, one for status, one for keys."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
 from textual.app import App, ComposeResult
@@ -10,7 +10,8 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from opsconsole.model import Level, Target
-from opsconsole.spec import Domain, Probe
+from opsconsole.spec import Action, Domain, Probe
+from screens.shell.act.aim import Actions
 from screens.shell.commands import COMMANDS
 from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
@@ -37,6 +38,8 @@ class Scene:
     targets: tuple[Target, ...]
     setups: Mapping[str, str]
     """How to add a target, by kind."""
+    actions: Actions = field(default_factory=dict[str, Mapping[str, Action]])
+    """What can be done, by kind of target."""
 
 
 def _bindings() -> list[BindingType]:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from opsconsole.errors import BusClosed
+from opsconsole.plan import Progress, Standing
 from opsconsole.ports import ConsoleEnd, Hello, Interest, Ledger, Refresh, Samples
 from opsconsole.store import Store
+from screens.shell.act.runs import Runs
 from screens.shell.target import Pair
 
 
@@ -20,6 +22,8 @@ class Feed:
         self.store = store
         self.ledger: Ledger | None = None
         """What the collector costs, as it last said."""
+        self.runs = Runs()
+        """What was approved here, and what may be done."""
         self._fresh: set[Pair] = set()
         self._wanted: set[Pair] = set()
 
@@ -32,7 +36,12 @@ class Feed:
                     self._fresh |= self.store.put(message.samples)
                 elif isinstance(message, Ledger):
                     self.ledger = message
+                elif isinstance(message, Progress):
+                    self.runs.hear(message)
+                elif isinstance(message, Standing):
+                    self.runs.standing = message
                 elif isinstance(message, Hello):
+                    self.runs.standing = None
                     self._greeted(message.pid)
         except BusClosed:
             return

@@ -27,9 +27,12 @@ def open_console(
     link: Link,
     options: Sequence[str] = (),
     theme: str = "",
+    *,
+    read_only: bool = False,
 ) -> int:
     """Show the console until the operator or the terminal leaves; returns the exit code.
 
+    With `read_only` there is no way to the executor, and the collector's refuses everything.
     `options` are those of `opsconsole collect` that make it load the same estate. `link` is what
     `screens.shell.link.prepare` returned before Textual was imported.
     """
@@ -39,6 +42,7 @@ def open_console(
         if app is not None:
             app.tell_trouble(trouble)
 
+    options = (*options, "--read-only") if read_only else options
     companion = Companion(collector_argv(*options), told)
     companion.start()
     keymap = read(_config() / "keys.toml", default_keys())
@@ -48,6 +52,7 @@ def open_console(
         bus=companion,
         theme=theme,
         keys=keymap.keys,
+        actions=None if read_only or estate.policy.read_only else companion.actions,
         notices=(*_notices(keymap), *(clean(note, 400) for note in estate.skipped)),
     )
     app = OpsConsole(start, link)
@@ -76,7 +81,11 @@ def _scene(estate: Estate, domains: Sequence[Domain]) -> Scene:
     kinds = {target.kind for target in estate.targets}
     shown = tuple(domain for domain in domains if kinds & set(domain.kinds)) or tuple(domains)
     setups = {kind: found.setup for kind, found in registry.integrations().items()}
-    return Scene(shown, registry.probes(), estate.targets, setups)
+    actions = {
+        kind: {action.id: action for action in found.actions} | dict(estate.actions.get(kind, {}))
+        for kind, found in registry.integrations().items()
+    }
+    return Scene(shown, registry.probes(), estate.targets, setups, actions)
 
 
 def _notices(keymap: Keymap) -> list[Clean]:

@@ -16,6 +16,9 @@ TYPED = (Key, Paste, MouseDown, MouseUp, MouseScrollDown, MouseScrollUp)
 PATIENCE_S = 5.0
 """Seconds after which what waits is dropped: a handler hangs, and nobody knows what it will do."""
 
+_REMEMBERED = 64
+"""Key presses of which the time is known."""
+
 _EAGER = 50
 """Rounds of messages watched without a rest; then there is a rest between looks."""
 _REST_S = 0.002
@@ -41,12 +44,15 @@ class Turnstile:
         self._called: Event | None = None
         self._front: Screen[Any] | None = None
         self._under_way = 0
+        self._arrivals: deque[float] = deque(maxlen=_REMEMBERED)
         self.busy = False
         """Whether anything waits for its turn."""
 
     async def pass_on(self, event: Event, deliver: Callable[[Event], Awaitable[None]]) -> None:
         """Deliver an event of the app: what is typed in its turn, anything else at once."""
         if isinstance(event, TYPED) and not event.is_forwarded and not self._is_called(event):
+            if isinstance(event, Key | Paste):
+                self._arrivals.append(event.time)
             if self.busy or not self.is_quiet():
                 self._hold(event)
                 return
@@ -56,6 +62,10 @@ class Turnstile:
             await deliver(event)
         finally:
             self._under_way -= 1
+
+    def alone(self, at: float, before: float, after: float) -> bool:
+        """Whether no other key came within these seconds around the one that came `at` then."""
+        return sum(at - before < other < at + after for other in self._arrivals) <= 1
 
     def is_quiet(self) -> bool:
         """Whether no part of the screen in front has anything left to do."""

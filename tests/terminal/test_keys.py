@@ -40,6 +40,7 @@ AFTER: Mapping[str, Sequence[str]] = {
     "describe": ("C-g",),
     "dump": ("Enter",),
     "mouse": ("M",),
+    "act": ("C-g",),
     "table.open": ("C-g",),
     "table.mark-range": ("V",),
     "table.mark-all": ("U",),

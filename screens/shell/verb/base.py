@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from opsconsole.model import Target
+from screens.shell.act.flow import Flow
 from screens.shell.base import ConsoleApp
 from screens.shell.console import ConsoleScreen
 from screens.shell.feed import Feed
@@ -21,6 +22,11 @@ class Console(Protocol):
     @property
     def feed(self) -> Feed:
         """The line to the collector."""
+        ...
+
+    @property
+    def flow(self) -> Flow | None:
+        """The way to act; None when this console only looks."""
         ...
 
     def select(self, pattern: str) -> Sequence[Target]:

@@ -83,7 +83,7 @@ class Moving(Base):
             self.app.exit()
             return
         question = Ask(
-            Clean("Leave the console? Nothing is left running on any target."),
+            _leaving(self.feed.runs.under_way),
             yes=Clean("leave"),
             no=Clean("stay"),
         )
@@ -93,6 +93,8 @@ class Moving(Base):
         """Cancel what runs; twice on the root asks whether to quit."""
         if self.tab.back():
             self._cancelled_on_root = False
+        elif (running := self.feed.runs.newest_under_way) and self.console.flow:
+            self.console.flow.watch(running)
         elif self._cancelled_on_root:
             self._cancelled_on_root = False
             self.quit(argument)
@@ -123,3 +125,12 @@ class Moving(Base):
             self.tab.table.action_top()
         elif event.key not in ("g", "escape"):
             self.say(f"no tab on {clean(event.character or event.key)}")
+
+
+def _leaving(running: int) -> Clean:
+    if not running:
+        return Clean("Leave the console? Nothing is left running on any target.")
+    what = "1 action runs; it goes on and is"
+    if running > 1:
+        what = f"{running} actions run; they go on and are"
+    return Clean(f"Leave the console? {what} written down.")

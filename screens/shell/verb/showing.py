@@ -62,9 +62,15 @@ class Showing(Listing):
             "columns": columns,
             "column-changes": [*changes, "all", "default"],
             "filters": [f"{key}:" for key in columns],
+            "actions": self._action_ids(),
             "themes": sorted(self.app.available_themes),
         }
         return words.get(name, [])
+
+    def _action_ids(self) -> list[str]:
+        kinds = {target.kind for target in self.tab.targets.values()}
+        known = self.screen.scene.actions
+        return sorted({name for kind in kinds for name in known.get(kind, {})})
 
     def show_help(self, argument: str) -> None:
         """Show keys and commands; the argument filters them, or raises `UsageError`."""

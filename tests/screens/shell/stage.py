@@ -3,7 +3,7 @@
 import asyncio
 import time
 import unicodedata
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -19,9 +19,11 @@ from opsconsole.clean import Clean
 from opsconsole.errors import UsageError
 from opsconsole.model import Fault, Quantity, Row, Sample, Target, Value
 from opsconsole.ports import Downward, Samples
+from screens.shell.act.aim import Actions
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import Scene
 from screens.system import DOMAIN
+from tests.screens.shell.act.site import Site
 
 PERIOD = 2.0
 ROUNDS = 500
@@ -98,6 +100,16 @@ class Stage:
             )
         )
 
+    async def until(self, true: Callable[[], object]) -> None:
+        """Until something is so that takes its time; then until that is on screen."""
+        end = time.monotonic() + 20
+        while not true():
+            if time.monotonic() > end:
+                raise AssertionError("not within 20 s:\n" + "\n".join(self.screen))
+            await asyncio.sleep(0.01)
+            await self.quiet()
+        await self.settle()
+
     async def press(self, *keys: str) -> None:
         """Press keys, and let the screen follow each."""
         for key in keys:
@@ -140,6 +152,8 @@ class Stage:
 
 def _character(key: str) -> str | None:
     """What a terminal would have sent for that key, if it stands for a character."""
+    if key == "backslash":
+        return "\\"
     try:
         return unicodedata.lookup(_get_unicode_name_from_key(key))
     except KeyError:
@@ -153,8 +167,9 @@ async def stage(
     theme: str = "dark",
     console: type[OpsConsole] = OpsConsole,
     notices: tuple[Clean, ...] = (),
+    site: Site | None = None,
 ) -> AsyncGenerator[Stage]:
-    """Open the console on these hosts."""
+    """Open the console on these hosts; with a `site` one can act on them."""
 
     def select(pattern: str) -> Sequence[Target]:
         found = [each for each in targets if each.id.startswith(pattern.rstrip("*"))]
@@ -163,9 +178,14 @@ async def stage(
         return found
 
     collector, end = pair()
-    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), {"host": "[target.web-1]"})
-    app = console(Start(scene, select, end, theme, notices=notices))
+    actions: Actions = site.actions if site else {}
+    setup = {"host": "[target.web-1]"}
+    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions)
+    joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
+    app = console(Start(scene, select, joined, theme, notices=notices, actions=port))
     async with app.run_test(size=size, notifications=True) as pilot:
         setting = Stage(app, pilot, collector, tuple(targets))
         await setting.settle()
         yield setting
+    if site:
+        await site.leave()

@@ -1,0 +1,193 @@
+"""What a key means to act on: objects by identity, taken down the moment it is pressed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from opsconsole.clean import Clean, clean
+from opsconsole.errors import UsageError
+from opsconsole.model import Column, Quantity, Target, Value
+from opsconsole.plan import Pins, Thing
+from opsconsole.spec import Action, Probe
+from screens.shell.tab import TabView
+from widgets.table import LiveTable
+
+NAME = 100
+"""Characters of an object's name."""
+
+Actions = Mapping[str, Mapping[str, Action]]
+"""By kind of target and id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The objects and what can make sense for all of them. Lists move on; this does not."""
+
+    things: tuple[Thing, ...]
+    """Those hidden by the filter first."""
+    actions: tuple[Action, ...]
+    what: Clean
+    """`postgres 4411 on web-1`, `3 targets`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """One object, and its row as it was."""
+
+    thing: Thing
+    row: Mapping[str, Value]
+
+
+def take_aim(
+    actions: Actions, catalog: Mapping[str, Probe[Any]], tab: TabView, name: str = ""
+) -> Aim:
+    """Aim at the marked rows, else at the row under the cursor, else at the target shown.
+
+    With the `name` of an action at what that one acts on. Raises `UsageError`.
+    """
+    if not tab.target:
+        seen = _targets(tab)
+        offered = [each for each in _shared(actions, tab, seen) if not each.probes]
+    else:
+        kind = tab.targets[tab.target].kind
+        offered = list(actions.get(kind, {}).values())
+        probe_id = _rows_of(tab, _named(offered, name) if name else None)
+        offered = [
+            each for each in offered if (probe_id in each.probes if probe_id else not each.probes)
+        ]
+        if probe_id and not offered:
+            raise UsageError(f"there is nothing to do to rows of {tab.pane.pane.title}")
+        pins = {pin for action in offered for pin in action.pins}
+        seen = _rows(tab, catalog[probe_id], pins) if probe_id else [_itself(tab)]
+    if name:
+        offered = [_named(offered, name)]
+    fitting = tuple(each for each in offered if all(each.fits(one.row) for one in seen))
+    things = tuple(sorted((one.thing for one in seen), key=lambda thing: not thing.hidden))
+    what = _what(things)
+    if not fitting:
+        raise UsageError(f"there is nothing to do to {what}" + (f" by {name}" if name else ""))
+    return Aim(things, fitting, what)
+
+
+def _named(offered: Sequence[Action], name: str) -> Action:
+    """The action of that id, or of that verb where only one has it."""
+    found = [each for each in offered if name in (each.id, each.id.partition(".")[2])]
+    if len(found) == 1:
+        return found[0]
+    near = get_close_matches(name, [each.id for each in offered], n=1)
+    hint = f"; did you mean {near[0]}?" if near else "; x lists what there is"
+    raise UsageError(f"no action {name!r} here{hint}")
+
+
+def _shared(actions: Actions, tab: TabView, seen: Sequence[_Seen]) -> list[Action]:
+    """Actions that every kind among the targets has."""
+    kinds = list(dict.fromkeys(tab.targets[one.thing.target].kind for one in seen))
+    first, *others = [actions.get(kind, {}) for kind in kinds]
+    return [each for each in first.values() if all(each.id in known for known in others)]
+
+
+def _rows_of(tab: TabView, action: Action | None) -> str:
+    """The probe whose rows are meant; empty when it is the target itself."""
+    shown = tab.pane.pane.probes[0] if tab.table is not None else ""
+    if action is None or shown in action.probes:
+        return shown
+    if not action.probes:
+        return ""
+    rows = " or ".join(action.probes)
+    raise UsageError(f"{action.id} acts on rows of {rows}, which are not shown here")
+
+
+def _selected(table: LiveTable | None) -> tuple[list[str], set[str]]:
+    """Ids that are marked, in the order of the list, or that under the cursor; and the hidden."""
+    if table is None:
+        return [], set()
+    if table.marked:
+        shown = [row_id for row_id in table.data.order if row_id in table.marked]
+        hidden = sorted(table.marked.difference(shown))
+        return [*hidden, *shown], set(hidden)
+    return ([table.cursor_id] if table.cursor_id is not None else []), set()
+
+
+def _chosen(table: LiveTable | None) -> tuple[list[str], set[str]]:
+    ids, hidden = _selected(table)
+    if not ids:
+        raise UsageError("nothing is selected: move the cursor to an object, or mark some")
+    return ids, hidden
+
+
+def _values(columns: Iterable[Any], row: Sequence[Value] | None) -> dict[str, Value]:
+    return {head.key: value for head, value in zip(columns, row or (), strict=False)}
+
+
+def _targets(tab: TabView) -> list[_Seen]:
+    table = tab.fleet.table
+    ids, hidden = _chosen(table)
+    return [
+        _Seen(Thing(each, (), _name(each, each), each in hidden), _row(table, each))
+        for each in ids
+        if each in tab.targets
+    ]
+
+
+def _row(table: LiveTable, row_id: str) -> dict[str, Value]:
+    return _values(table.data.columns, table.row(row_id))
+
+
+def _itself(tab: TabView) -> _Seen:
+    target: Target = tab.targets[tab.target]
+    return _Seen(
+        Thing(target.id, (), _name(target.id, target.id)), _row(tab.fleet.table, target.id)
+    )
+
+
+def _rows(tab: TabView, probe: Probe[Any], pins: set[str]) -> list[_Seen]:
+    table = tab.table
+    ids, hidden = _chosen(table)
+    assert table is not None
+    seen: list[_Seen] = []
+    for row_id in ids:
+        row = _values(probe.columns, table.row(row_id))
+        name = _called(probe, row, tab.target)
+        seen.append(_Seen(Thing(tab.target, _pins(probe, row, pins), name, row_id in hidden), row))
+    return seen
+
+
+def _pins(probe: Probe[Any], row: Mapping[str, Value], wanted: set[str]) -> Pins:
+    """What tells the row from all others: its key, and what its actions pin."""
+    columns = [c.key for c in probe.columns if c.key in wanted or c.key in probe.key]
+    first = [*probe.key, *(key for key in columns if key not in probe.key)]
+    return tuple((key, _text(row[key])) for key in first if row.get(key) is not None)
+
+
+def _text(value: Value) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _called(probe: Probe[Any], row: Mapping[str, Value], target: str) -> Clean:
+    """What an operator calls a row: `nginx.service`, `postgres 4411`."""
+    columns: dict[str, Column] = {column.key: column for column in probe.columns}
+    first = columns[probe.key[0]] if probe.key else None
+    if first is None:
+        return _name(target, target)
+    value = _text(row.get(first.key))
+    if first.quantity in (Quantity.TEXT, Quantity.STATE):
+        return _name(value, f"{first.title} of {target}")
+    said = _text(row["name"]) if row.get("name") else first.title
+    return _name(f"{said} {value}", value)
+
+
+def _name(text: str, fallback: str) -> Clean:
+    """Something one can type: never empty, no space at its ends."""
+    return clean(" ".join(text.split()) or " ".join(fallback.split()) or "unnamed", NAME)
+
+
+def _what(things: Sequence[Thing]) -> Clean:
+    first = things[0]
+    if len(things) == 1:
+        return clean(f"{first.name} on {first.target}" if first.pins else first.name, 200)
+    places = {thing.target for thing in things}
+    if not first.pins:
+        return Clean(f"{len(things)} targets")
+    where = first.target if len(places) == 1 else f"{len(places)} targets"
+    return clean(f"{len(things)} objects on {where}", 200)
