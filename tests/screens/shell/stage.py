@@ -6,9 +6,11 @@ import unicodedata
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from textual.events import Key
 from textual.keys import _character_to_key, _get_unicode_name_from_key
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import Input
@@ -26,8 +28,12 @@ from screens.system import DOMAIN
 from tests.screens.shell.act.site import Site
 
 PERIOD = 2.0
-ROUNDS = 500
-"""Rounds of messages after which a console that still talks to itself is a defect."""
+ROUNDS = 20_000
+"""Turns of the event loop after which a console that still talks to itself is a defect."""
+
+
+_WAITERS = attrgetter("_message_queue.ready_event._waiters")
+"""Who waits for a widget's next message: nobody, or the task of the widget."""
 
 
 def host(name: str, **labels: str) -> Target:
@@ -77,28 +83,31 @@ class Stage:
         """Until no widget has a message left and the screen is drawn.
 
         The pilot's own pause takes a rest of the processor for that, which takes long to see and
-        never comes on a busy machine.
+        never comes on a busy machine; and it sends a message to every widget.
         """
         for _ in range(ROUNDS):
             await asyncio.sleep(0)
-            if self.app._exit:
+            if self.app._exit or self.app._exception is not None:
                 return
-            await self.pilot._wait_for_screen()
+            if self._talking():
+                continue
             self.app.screen._on_timer_update()
             if not self._busy():
                 return
         raise AssertionError("the console does not come to rest")
 
+    def _talking(self) -> bool:
+        """Whether a message is under way, or a widget at work on one."""
+        screen = self.app.screen
+        return self.app._turnstile.busy or any(
+            node.message_queue_size or not node._is_mounted or not _listens(node)
+            for node in (self.app, *screen.walk_children(with_self=True))
+        )
+
     def _busy(self) -> bool:
         screen = self.app.screen
-        return (
-            self.app._turnstile.busy
-            or bool(screen._layout_required or screen._dirty_widgets or screen._callbacks)
-            or any(
-                node.message_queue_size or not node._is_mounted
-                for node in (self.app, *screen.walk_children(with_self=True))
-            )
-        )
+        undrawn = screen._layout_required or screen._dirty_widgets or screen._callbacks
+        return bool(undrawn) or self._talking()
 
     async def until(self, true: Callable[[], object]) -> None:
         """Until something is so that takes its time; then until that is on screen."""
@@ -148,6 +157,11 @@ class Stage:
     def says(self, words: str) -> bool:
         """Whether the words stand anywhere on screen."""
         return any(words in line for line in self.screen)
+
+
+def _listens(node: MessagePump) -> bool:
+    """Whether it waits for its next message, so that it has dealt with the last one."""
+    return any(not waiter.done() for waiter in _WAITERS(node))
 
 
 def _character(key: str) -> str | None:

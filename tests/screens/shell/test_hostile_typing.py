@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 import pytest
+from rich.cells import cell_len
 from textual.events import Key, Paste
 from textual.widgets import Input
 
@@ -31,10 +32,9 @@ async def _draw(one: Trial) -> None:
 
 
 async def test_typed_as_a_command_and_as_a_filter() -> None:
-    """The line shows all of the corpus when it is recalled; here some of it is carried out."""
-    async with trial(WEB1, WEB2, size=(300, 10)) as one:
+    async with trial(WEB1, WEB2, size=(4000, 10)) as one:
         one.app.done.clear()
-        typed = [clean(line, len(line)) for line in lines(corpus(), 180) if line.strip()][::8]
+        typed = [clean(line, len(line)) for line in lines(corpus(), 3900) if line.strip()]
         for line in typed:
             one.app.main.command_line.open(":", line)
             await _draw(one)
@@ -97,35 +97,41 @@ async def test_pressed_as_keys() -> None:
 
 
 async def test_recalled_from_a_history_file_that_somebody_wrote() -> None:
-    written: list[str] = list(lines(corpus(), 560))
-    async with trial(WEB1, WEB2, size=(600, 10)) as one:
+    written: list[str] = list(lines(corpus(), 3900))
+    async with trial(WEB1, WEB2, size=(4000, 10)) as one:
         one.app.done.clear()
-        for start in range(0, len(written), 200):
-            save_history({":": written[start : start + 200]})
-            kept = load_history()
-            one.app.main.command_line.history.update(kept)
-            one.app.main.command_line.open(":")
-            for line in reversed(kept[":"]):
-                one.app.main.command_line.action_recall(-1)
-                await _draw(one)
-                assert one.app.main.command_line.text == clean(line, len(line))
+        save_history({":": written})
+        kept = load_history()
+        assert len(kept[":"]) == len(written)
+        one.app.main.command_line.history.update(kept)
+        one.app.main.command_line.open(":")
+        for line in reversed(kept[":"]):
+            one.app.main.command_line.action_recall(-1)
+            await _draw(one)
+            assert one.app.main.command_line.text == clean(line, len(line))
         assert one.app.done == []
 
 
 async def test_offered_as_completions() -> None:
-    async with trial(WEB1, WEB2, size=(800, 10)) as one:
+    width = 4000
+    async with trial(WEB1, WEB2, size=(width, 10)) as one:
         one.app.done.clear()
         line = one.app.main.command_line
-        for group in groups(texts(), 50):
+        for group in groups(texts(), 60):
 
             def offer(text: str, group: Sequence[str] = group) -> Sequence[str]:
                 return [f"{text}{each}" for each in group]
 
             line.open(":", "host ", offer)
             line.action_complete(1)
-            for _ in range(3):
+            seen = 0
+            while seen < len(
+                group
+            ):  # from a little before the chosen one on, what there is room for
                 await _draw(one)
-                for _ in range(17):
+                room = width
+                while seen < len(group) and (room := room - cell_len(clean(group[seen])) - 2) > 0:
+                    seen += 1
                     line.action_complete(1)
         assert one.app.done == []
 
