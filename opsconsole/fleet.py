@@ -76,7 +76,7 @@ def line(
     verdict = judge([column for probe in probes for column in probe.columns], values)
     if fault is not None:
         why = ": ".join(filter(None, (silence(age_s), _without(target, fault))))
-        verdict = Judgement(Level.CRIT, float("inf"), clean(fault.kind), clean(why, len(why)))
+        verdict = Judgement(Level.CRIT, float("inf"), clean(fault.kind), Clean(why))
     elif all(part is None for part in parts):
         verdict = Judgement(Level.UNKNOWN, 0.0, Clean("waiting"), Clean(""))
     elif stale:
