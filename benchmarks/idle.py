@@ -1,7 +1,7 @@
 """What an idle console costs: a fleet on screen, and no data that changes.
 
 Run: `python -m benchmarks.idle [--seconds 30]`; prints JSON. CPU by the scheduler's account of the
-console's own process, bytes as they reach the terminal, both after ten seconds of settling.
+console's own process, bytes as they reach the terminal, both after fifteen seconds of settling.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import argparse
 from benchmarks.console import command
 from benchmarks.terminal import Terminal, report
 
-SETTLE_S = 10.0
+SETTLE_S = 15.0
 
 
 def main() -> None:

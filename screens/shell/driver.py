@@ -4,19 +4,27 @@ import contextlib
 import errno
 import os
 import queue
+import select
 import sys
 import termios
 import threading
-from collections.abc import Callable
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable
 from io import TextIOWrapper
 from typing import Any, cast
 
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from screens.shell.display import DiffDisplay
 
 _CHUNK = 4096
 _DRAIN_S = 1.0
+_ATTENTIVE_S = 1.0
+"""Seconds after a key in which the parser is asked what became of a sequence half read."""
+_LOOK_S = 0.05
 
 RESTORE = (
     b"\x1b[?2026l\x1b[0m\x1b[?1000l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1016l\x1b[?1004l"
@@ -91,6 +99,7 @@ class ConsoleDriver(LinuxDriver):
         assert stream is not None
         self.tap = Tap(stream.fileno(), stream.encoding)
         self._file = cast("TextIOWrapper", self.tap)
+        self._wake = os.pipe()
 
     def write(self, data: str) -> None:
         """Queue text for the writer thread."""
@@ -105,8 +114,50 @@ class ConsoleDriver(LinuxDriver):
         if again and isinstance(self._app, DiffDisplay):
             self._app.call_later(self._app.repaint_screen)
 
+    def run_input_thread(self) -> None:
+        """Read keys; asleep while there are none, where Textual looks ten times a second."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        watched = [self._wake[0], self.fileno]
+        attentive_until = time.monotonic() + _ATTENTIVE_S
+        while not self.exit_event.is_set():
+            attentive = time.monotonic() < attentive_until
+            ready, _, _ = select.select(watched, [], [], _LOOK_S if attentive else None)
+            if self._wake[0] in ready:
+                return
+            if self.fileno in ready:
+                data = self._read()
+                if not data:
+                    watched.remove(self.fileno)  # gone; the watchdog ends the program
+                    continue
+                attentive_until = time.monotonic() + _ATTENTIVE_S
+                # An empty text would tell the parser that there will be no more.
+                self._tell(parser.feed(text) if (text := decode(data)) else ())
+            self._tell(parser.tick())
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, _CHUNK)
+        except OSError:
+            return b""
+
+    def _tell(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self.process_message(message)
+
+    def disable_input(self) -> None:
+        """End the reading thread; it may be asleep."""
+        reader = self._key_thread
+        if reader is not None and reader.is_alive():
+            os.write(self._wake[1], b"!")
+            reader.join()
+            os.read(self._wake[0], 1)
+        super().disable_input()
+
     def close(self) -> None:
         """Let the writer finish, but not for longer than a living terminal would take."""
+        for fd in self._wake:
+            os.close(fd)
         writer = self._writer_thread
         if writer is None:
             return
