@@ -101,6 +101,8 @@ def _arguments(settings: tuple[str, ...]) -> dict[str, str]:
 async def _act(order: Order, estate: Estate, request: Request) -> int:
     try:
         async with acting(estate, estate.by_id[order.target], _hear) as door:
+            for unsettled in door.unsettled:
+                tell(unsettled)
             body = await door.propose(request)
             plan = msgspec.msgpack.decode(body, type=Plan)
             if order.dry_run or order.confirm is None:

@@ -92,6 +92,11 @@ class Executor:
         """Whether an action runs; may be asked from any thread."""
         return bool(self._runs)
 
+    @property
+    def unsettled(self) -> tuple[Clean, ...]:
+        """What an earlier collector left with an unknown outcome, and what to check."""
+        return self._ground.unsettled
+
     async def idle(self) -> None:
         """Return when nothing runs any more; who still waits for a second person is refused."""
         for waiting in list(self._witnessed.values()):

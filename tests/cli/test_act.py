@@ -192,6 +192,18 @@ def test_a_lost_terminal_ends_nothing(orders: Orders) -> None:
     assert orders.kinds()[-1] == "outcome"
 
 
+def test_a_killed_run_is_told_by_the_next_command(orders: Orders) -> None:
+    with orders.start("slow", "here", "--confirm", "y") as run:
+        _begun(run)
+        run.kill()
+        run.communicate(timeout=60)
+    done = orders.act("write", "here", "--dry-run")
+    assert done.returncode == 0
+    assert "estate.slow was under way when its collector died, outcome unknown" in done.stderr
+    assert orders.body("unknown")["plan"] == orders.body("intent")["plan"]
+    assert orders.act("write", "here", "--dry-run").stderr == ""
+
+
 def test_actions_are_listed_with_the_tier_here(orders: Orders) -> None:
     listed = orders.run("actions", "here").stdout.splitlines()
     tiers = {line.split()[0]: line for line in listed[1:]}

@@ -71,6 +71,8 @@ ACTION = Action(
         Argument("what", "Seconds and path", check=lambda text: "" if ":" in text else "no"),
     ),
 )
+WIPE = replace(ACTION, id="box.wipe", title="Wipe", letter="x", weight=Weight.LOSING)
+"""The same, which takes a second person."""
 
 
 PID = (Column("pid", "PID", Quantity.COUNT, "$$"),)
@@ -84,7 +86,7 @@ BOX = Integration(
         Probe("box.hang", "Hang", "list", PID, (), _hang, _rows),
     ),
     Program(SCRIPT),
-    actions=(ACTION,),
+    actions=(ACTION, WIPE),
 )
 ESTATE = Estate((Target("here", "box", "local", labels={"env": "dev"}),), policy=Policy(free=True))
 

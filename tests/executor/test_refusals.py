@@ -74,6 +74,20 @@ def test_arming_has_a_longest_time_and_can_be_given_back() -> None:
     play(test)
 
 
+def test_arming_one_plan_lifts_read_only_for_nothing_else() -> None:
+    async def test(bench: Bench) -> None:
+        bench.policy = Policy()
+        one, other = await bench.propose(), await bench.propose()
+        bench.executor.arm_plan(digest(one), "command line")
+        assert bench.log.body("arm")["targets"] == ["dev-1"]
+        with pytest.raises(Refused, match="rule not-armed"):
+            await bench.approve(other)
+        assert (await bench.approve(one)).ended == "verified"
+        assert bench.standing().armed_until == 0
+
+    play(test)
+
+
 def test_free_covers_the_first_tier_only() -> None:
     async def test(bench: Bench) -> None:
         await refused(bench, "not-armed", service(target="prod-1"))
