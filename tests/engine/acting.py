@@ -21,22 +21,23 @@ def say(what: str, value: object) -> None:
     print(msgspec.json.encode({what: value}).decode(), flush=True)
 
 
-async def act(companion: Companion, action: str, target: str) -> None:
-    """Propose at once; approve when the test says `go`."""
+async def act(companion: Companion, action: str, target: str, gate: str) -> None:
+    """Propose at once; approve when the test opens that gate."""
     port = companion.actions
     try:
-        await port.arm(600, "")
+        if action == "box.lose":
+            await port.arm(600, "")
         body = await port.propose(Request(action, (Thing(target, (), Clean(target)),)))
         plan = msgspec.msgpack.decode(body, type=Plan)
         say("planned", digest(body))
-        await asyncio.to_thread(within, 600, (gates() / "go").exists)
+        await asyncio.to_thread(within, 600, (gates() / gate).exists)
         outcome = await port.approve(Approval(digest(body), plan.confirm, "to see it fail"))
         say("outcome", outcome.ended)
     except OpsError as error:
         say("error", f"{getattr(error, 'rule', '')}: {error}")
 
 
-async def main(action: str, target: str) -> None:
+async def main(action: str, target: str, gate: str) -> None:
     """Hear the collector, and whichever follows it; act once."""
     companion = Companion(ARGV)
     companion.start()
@@ -46,7 +47,7 @@ async def main(action: str, target: str) -> None:
         if isinstance(message, Hello):
             say("collector", message.pid)
             if action and acting is None:
-                acting = asyncio.create_task(act(companion, action, target))
+                acting = asyncio.create_task(act(companion, action, target, gate))
         elif isinstance(message, Standing):
             say("unsettled", list(message.unsettled))
         elif isinstance(message, Progress):
@@ -54,4 +55,4 @@ async def main(action: str, target: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:3]))
+    asyncio.run(main(*sys.argv[1:4]))

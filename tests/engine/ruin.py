@@ -10,12 +10,12 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
 from opsconsole.audit import Record, Snapshot, read, verify
-from tests.engine.test_lifetime import alive, within
+from tests.engine.test_lifetime import alive, own_terminal, within
 
 CONSOLE = [sys.executable, "-P", "-m", "tests.engine.acting"]
 PATIENT = 20.0
@@ -25,9 +25,13 @@ PATIENT = 20.0
 class Console:
     """A console process, its collector, and what it says."""
 
-    def __init__(self, action: str = "", target: str = "here", **how: Any) -> None:  # Any: Popen's
+    def __init__(self, action: str, target: str, gate: str, terminal: int | None) -> None:
         self.process = subprocess.Popen(
-            [*CONSOLE, action, target], stdout=subprocess.PIPE, text=True, **how
+            [*CONSOLE, action, target, gate],
+            stdin=terminal,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=None if terminal is None else own_terminal,
         )
         self.collector = cast(int, self.hear("collector"))
 
@@ -63,18 +67,24 @@ class Ruin:
         self.audit = folder / "audit"
         self.consoles: list[Console] = []
 
-    def console(self, action: str = "", target: str = "here", **how: Any) -> Console:  # Any: Popen
-        """Start one; it has heard its collector by then."""
-        self.consoles.append(Console(action, target, **how))
+    def console(
+        self,
+        action: str = "",
+        target: str = "here",
+        gate: str = "go",
+        terminal: int | None = None,
+    ) -> Console:
+        """Start one that approves when the gate opens; it has heard its collector by then."""
+        self.consoles.append(Console(action, target, gate, terminal))
         return self.consoles[-1]
 
     def hold(self, name: str) -> None:
         """Shut a gate."""
         (self.gates / f"hold-{name}").touch()
 
-    def go(self) -> None:
-        """Let the consoles approve what they proposed."""
-        (self.gates / "go").touch()
+    def go(self, gate: str = "go") -> None:
+        """Let the consoles that wait there approve what they proposed."""
+        (self.gates / gate).touch()
 
     def release(self) -> None:
         """Open all gates."""
@@ -116,7 +126,6 @@ class Ruin:
     def close(self) -> None:
         """Leave nothing behind."""
         self.release()
-        self.go()
         for console in self.consoles:
             console.end()
         for console in self.consoles:

@@ -36,7 +36,7 @@ def within(seconds: float, what: Callable[[], bool]) -> bool:
     return what()
 
 
-def _own_terminal() -> None:
+def own_terminal() -> None:
     """Become a session whose terminal stands on stdin, as a shell in a tmux pane would."""
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -51,7 +51,7 @@ class Console:
             stdin=terminal,
             stdout=subprocess.PIPE,
             text=True,
-            preexec_fn=None if terminal is None else _own_terminal,
+            preexec_fn=None if terminal is None else own_terminal,
         )
 
     def hear(self, what: str) -> int:
