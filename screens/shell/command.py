@@ -116,6 +116,10 @@ class Shell(Protocol):
         """List what was run from here."""
         ...
 
+    def runbook(self, argument: str) -> None:
+        """Open a runbook where it was left, on the target shown or the one named after it."""
+        ...
+
     def arm(self, argument: str) -> None:
         """Lift read-only for a while, for targets that a glob names."""
         ...

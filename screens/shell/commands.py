@@ -210,6 +210,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("runs", "Runs", "What was run from this console, and how it ended", "show_runs"),
     Command(
+        "runbook",
+        "Runbook",
+        "Walk through a procedure of the estate; it goes on where it was left",
+        "runbook",
+        takes="[NAME [TARGET]]",
+        completes="runbooks",
+    ),
+    Command(
         "arm",
         "Arm",
         "Lift read-only for a while, for all targets or those a glob names",

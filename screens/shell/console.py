@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
+from opsconsole.runbook import Runbook
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -40,6 +41,8 @@ class Scene:
     """How to add a target, by kind."""
     actions: Actions = field(default_factory=dict[str, Mapping[str, Action]])
     """What can be done, by kind of target."""
+    runbooks: tuple[Runbook, ...] = ()
+    """The team's own procedures."""
 
 
 def _bindings() -> list[BindingType]:

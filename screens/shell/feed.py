@@ -24,6 +24,8 @@ class Feed:
         """What the collector costs, as it last said."""
         self.runs = Runs()
         """What was approved here, and what may be done."""
+        self.also: set[Pair] = set()
+        """Pairs to look at besides those on screen: what guards of a runbook need."""
         self._fresh: set[Pair] = set()
         self._wanted: set[Pair] = set()
 
@@ -53,8 +55,9 @@ class Feed:
 
     def look_at(self, pairs: set[Pair]) -> None:
         """Tell the collector what is looked at, when that changed."""
+        pairs = pairs | self.also
         if pairs != self._wanted:
-            self._wanted = set(pairs)
+            self._wanted = pairs
             self._bus.send(Interest(sorted(pairs)))
 
     def refresh(self, targets: Iterable[str]) -> None:

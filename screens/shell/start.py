@@ -85,7 +85,7 @@ def _scene(estate: Estate, domains: Sequence[Domain]) -> Scene:
         kind: {action.id: action for action in found.actions} | dict(estate.actions.get(kind, {}))
         for kind, found in registry.integrations().items()
     }
-    return Scene(shown, registry.probes(), estate.targets, setups, actions)
+    return Scene(shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
 
 
 def _notices(keymap: Keymap) -> list[Clean]:

@@ -8,7 +8,7 @@ from textual.notifications import SeverityLevel
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import BusClosed, OpsError, Refused, UsageError
 from opsconsole.model import Level
-from opsconsole.plan import Ended, Request
+from opsconsole.plan import Ended, Note, Request
 from opsconsole.ports import ActionPort
 from opsconsole.spec import Action
 from screens.shell.act.aim import Actions, Aim
@@ -82,6 +82,17 @@ class Flow:
                 self._run(yes, request)
 
         self._app.push_screen(dialog, answered)
+
+    def note(self, note: Note) -> None:
+        """Write down what was done of a runbook; says so when that fails."""
+
+        async def noting() -> None:
+            try:
+                await self.port.note(note)
+            except OpsError as error:
+                self._tell(clean(f"not written down: {error}", 400), Level.CRIT)
+
+        self._app.run_worker(noting(), group="notes")
 
     def undo(self, run: Run) -> None:
         """Show the plan of what takes a run back: a plan like any other."""

@@ -1,6 +1,9 @@
 """Verbs that lead to a deed: aim, arm, watch what runs, take it back. None of them does it."""
 
 import re
+from collections.abc import Mapping
+
+from opsconsole.runbook import Runbook
 
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
@@ -8,6 +11,9 @@ from opsconsole.model import Column, Level, Quantity, Row
 from screens.shell.act.aim import take_aim
 from screens.shell.act.flow import Flow
 from screens.shell.act.wording import SIGNS, about
+from screens.shell.book.progress import Progress
+from screens.shell.book.sheet import BookSheet
+from screens.shell.book.walk import Walk
 from screens.shell.sheet import Sheet, text_column
 from screens.shell.verb.base import Base
 
@@ -15,6 +21,12 @@ READ_ONLY = "read-only: this console only looks"
 
 _DURATION = re.compile(r"(\d{1,6})([smh]?)")
 _SECONDS = {"s": 1.0, "": 60.0, "m": 60.0, "h": 3600.0}
+_BOOKS = (
+    text_column("name", "NAME"),
+    text_column("title", "WHAT"),
+    Column("steps", "STEPS", Quantity.COUNT, "the estate"),
+    text_column("about", "ABOUT"),
+)
 _RUNS = (
     text_column("state", "STATE"),
     text_column("title", "WHAT"),
@@ -80,6 +92,48 @@ class Acting(Base):
             self.say(said if wanted else "disarmed")
 
         self.app.run_worker(arming(), exclusive=True, group="arm")
+
+    def runbook(self, argument: str) -> None:
+        """Open a runbook where it was left, on the target shown or the one named after it."""
+        books = {book.id: book for book in self.screen.scene.runbooks}
+        if not books:
+            raise UsageError("the estate has no runbook; docs/safety.md shows how to write one")
+        name, _, named = argument.partition(" ")
+        if not name:
+            self._choose_book(books)
+            return
+        if name not in books:
+            raise UsageError(f"no runbook {name!r}; there are {', '.join(books)}")
+        book = books[name]
+        target = named.strip() or self.tab.target or book.steps[0].target
+        if not target:
+            raise UsageError(f"on which target? :runbook {name} TARGET")
+        self._walk(book, self.console.select(target)[0].id)
+
+    def _choose_book(self, books: Mapping[str, Runbook]) -> None:
+        rows: dict[str, Row] = {
+            name: (clean(name), book.title, len(book.steps), book.about)
+            for name, book in books.items()
+        }
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.console.carry_out(f"runbook {name}")
+
+        sheet = Sheet(Clean("Runbooks"), _BOOKS, lambda: rows, choose=True)
+        self.app.push_screen(sheet, chosen)
+
+    def _walk(self, book: Runbook, target: str) -> None:
+        scene = self.screen.scene
+        actions = {name: one for known in scene.actions.values() for name, one in known.items()}
+        progress = Progress(book, target)
+        walk = Walk(progress, self._flow(), self.feed.store, self.feed.runs, actions, scene.catalog)
+        self.feed.also = book.pairs(target)
+
+        def left(_: str | None) -> None:
+            self.feed.also = set()
+
+        self.app.push_screen(BookSheet(walk), left)
 
     def show_runs(self, argument: str) -> None:
         """List what was approved here; Enter shows one."""

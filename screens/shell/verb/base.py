@@ -33,6 +33,10 @@ class Console(Protocol):
         """Targets a pattern names; raises `UsageError` when there are none."""
         ...
 
+    def carry_out(self, line: str) -> None:
+        """Do what a line typed after `:` says."""
+        ...
+
     def use_theme(self, name: str) -> None:
         """Change the palette; raises `UsageError` for one there is not."""
         ...

@@ -63,6 +63,7 @@ class Showing(Listing):
             "column-changes": [*changes, "all", "default"],
             "filters": [f"{key}:" for key in columns],
             "actions": self._action_ids(),
+            "runbooks": [book.id for book in self.screen.scene.runbooks],
             "themes": sorted(self.app.available_themes),
         }
         return words.get(name, [])
