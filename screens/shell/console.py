@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
-from opsconsole.runbook import Runbook
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
 from opsconsole.model import Level, Target
+from opsconsole.runbook import Runbook
 from opsconsole.spec import Action, Domain, Probe
 from screens.shell.act.aim import Actions
 from screens.shell.commands import COMMANDS

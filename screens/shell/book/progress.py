@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import msgspec
-from opsconsole.runbook import Runbook
 
+from opsconsole.runbook import Runbook
 from screens.shell.state import folder
 
 _PLAIN = re.compile(r"[^A-Za-z0-9_.-]")

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from opsconsole.runbook import Runbook, RunbookStep
-
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import UsageError
 from opsconsole.plan import Ended, Note, Request, Thing
+from opsconsole.runbook import Runbook, RunbookStep
 from opsconsole.spec import Action, Probe
 from opsconsole.store import Store
 from screens.shell.act.flow import Flow

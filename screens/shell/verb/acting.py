@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from opsconsole.runbook import Runbook
-
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Column, Level, Quantity, Row
+from opsconsole.runbook import Runbook
 from screens.shell.act.aim import take_aim
 from screens.shell.act.flow import Flow
 from screens.shell.act.wording import SIGNS, about

@@ -21,6 +21,7 @@ from opsconsole.clean import Clean
 from opsconsole.errors import UsageError
 from opsconsole.model import Fault, Quantity, Row, Sample, Target, Value
 from opsconsole.ports import Downward, Samples
+from opsconsole.runbook import Runbook
 from screens.shell.act.aim import Actions
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import Scene
@@ -182,6 +183,7 @@ async def stage(
     console: type[OpsConsole] = OpsConsole,
     notices: tuple[Clean, ...] = (),
     site: Site | None = None,
+    runbooks: tuple[Runbook, ...] = (),
 ) -> AsyncGenerator[Stage]:
     """Open the console on these hosts; with a `site` one can act on them."""
 
@@ -194,7 +196,7 @@ async def stage(
     collector, end = pair()
     actions: Actions = site.actions if site else {}
     setup = {"host": "[target.web-1]"}
-    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions)
+    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks)
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
     app = console(Start(scene, select, joined, theme, notices=notices, actions=port))
     async with app.run_test(size=size, notifications=True) as pilot:
