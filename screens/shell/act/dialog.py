@@ -74,6 +74,7 @@ class PlanDialog(ActFrame[Yes | None]):
         self._standing = standing
         self._plan: Plan | None = None
         self._hash = ""
+        self._making = False
         self._below = Words()
         self._policy = Words()
         self._cancel = Cancel()
@@ -126,7 +127,7 @@ class PlanDialog(ActFrame[Yes | None]):
     # -- the plan -------------------------------------------------------------------------------
 
     def _propose(self) -> None:
-        self._plan, self._hash = None, ""
+        self._plan, self._hash, self._making = None, "", True
         self._judge().fall()
         self.head.say(f"{self.title_text}: making the plan …", "title")
         count = len(self._request.things)
@@ -140,9 +141,11 @@ class PlanDialog(ActFrame[Yes | None]):
         try:
             body = await self._port.propose(self._request)
         except OpsError as error:
+            self._making = False
             self._turned_down(clean(str(error), 1000))
             return
         self._plan, self._hash = msgspec.msgpack.decode(body, type=Plan), digest(body)
+        self._making = False
         plan = self._plan
         self.set_class(plan.tier > Tier.YES, "-typed")
         self.fit()
@@ -200,7 +203,9 @@ class PlanDialog(ActFrame[Yes | None]):
             self.action_leave()
         elif event.key == "p":
             event.stop()
-            self._propose()
+            # One at a time: a key held down would have a hundred plans made.
+            if not self._making:
+                self._propose()
         elif event.is_printable:
             event.stop()
 
