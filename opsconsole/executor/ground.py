@@ -62,6 +62,9 @@ class Ground:
         pairs = [(thing, self.target(thing.target)) for thing in request.things]
         if len({(thing.target, thing.pins) for thing in request.things}) < len(pairs):
             raise Refused("an object was named twice", "unknown")
+        for thing in request.things:
+            for name, value in thing.pins:
+                _pass_text(name, value)
         actions = {target.kind: self.action(target, request.action) for _, target in pairs}
         return next(iter(actions.values())), pairs
 
@@ -76,9 +79,16 @@ def argued(action: Action, given: Mapping[str, str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, argument in known.items():
         value = values[name] = given.get(name, argument.default)
+        _pass_text(name, value)
         if argument.choices and value not in argument.choices:
             allowed = ", ".join(argument.choices)
             raise Refused(f"{name} is {value!r}; allowed: {allowed}", "argument")
         if wrong := argument.check(value):
             raise Refused(f"{name} is {value!r}: {wrong}", "argument")
     return values
+
+
+def _pass_text(name: str, value: str) -> None:
+    """Raise `Refused` for a value with a NUL or half a character in it."""
+    if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value):
+        raise Refused(f"{name} is {value!r}, which no program can be given", "argument")
