@@ -1,17 +1,31 @@
 """The screens as they were approved; `pytest --snapshot-update` approves them anew."""
 
+import time
+from functools import partial
 from itertools import groupby
+from types import SimpleNamespace
 
 import pytest
 from rich.style import Style
 from syrupy.assertion import SnapshotAssertion
 
 from opsconsole.clean import Clean
+from opsconsole.store import Store
 from tests.screens.shell.stage import Stage, host, row, stage
 
 SIZES = [(80, 24), (160, 50), (400, 100)]
 THEMES = ["dark", "light", "cb", "ansi"]
 HOSTS = [host("web-1", env="prod"), host("web-2", env="lab"), host("db-1", env="prod")]
+
+
+@pytest.fixture(autouse=True)
+def _stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ages stand still: a busy machine may take longer for a screen than data stays fresh."""
+    now, wall = time.monotonic(), time.time()
+    clock = SimpleNamespace(monotonic=lambda: now, time=lambda: wall)
+    monkeypatch.setattr("screens.shell.app.time", clock)
+    stopped = partial(Store, clock=clock.monotonic, wall=clock.time)
+    monkeypatch.setattr("screens.shell.app.Store", stopped)
 
 
 def _look(style: Style | None) -> str:
