@@ -1,8 +1,15 @@
 """Who may be the second person for whom, whatever the system knows of them."""
 
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from opsconsole.approval.peer import Person, refusal
+from opsconsole.approval.peer import Person, me, other_end, refusal
+from opsconsole.errors import Gone
 
 ALICE = Person(1000, "alice", 1000, "alice")
 UNKNOWN = Person(1000, "alice")
@@ -49,3 +56,23 @@ def test_approvers_are_named_by_who_logged_in() -> None:
 def test_a_person_is_told_with_both_accounts() -> None:
     assert str(BOB) == str(Person(1002, "bob")) == "bob (uid 1002)"
     assert str(BOB_AS_ROOT) == "root (uid 0, logged in as bob, uid 1002)"
+
+
+CONNECT = "import socket, sys; s = socket.socket(1); s.connect(sys.argv[1]); input()"
+
+
+def test_who_is_gone_by_now_is_nobody(tmp_path: Path) -> None:
+    """The number of a process that ended may be another's when it is looked up."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "s"))
+        listener.listen()
+        command = [sys.executable, "-c", CONNECT, str(tmp_path / "s")]
+        with (
+            subprocess.Popen(command, stdin=subprocess.PIPE) as peer,
+            listener.accept()[0] as sock,
+        ):
+            assert other_end(sock) == me()
+            assert me().uid == os.geteuid()
+            peer.communicate(b"\n", timeout=60)
+            with pytest.raises(Gone):
+                other_end(sock)
