@@ -12,9 +12,13 @@ from opsconsole.engine.recent import deeds
 from opsconsole.errors import Unauditable
 from opsconsole.estate import Estate
 from opsconsole.executor import Executor, Ground
+from opsconsole.executor.claims import Claims
 from opsconsole.executor.hands import Ways
 from opsconsole.ports import Upward, Witness
 from opsconsole.spec import Action
+
+BUSY = "audit.busy"
+"""Beside the log, which is what consoles share: what each of them has under way."""
 
 
 def executor(
@@ -41,6 +45,7 @@ def executor(
         publish=publish,
         witness=witness,
         unsettled=tuple(_settled(log)),
+        claims=Claims(log.folder / BUSY),
         past=deeds(log.folder, time.time() - max(60.0, policy.window_s)),
     )
     return Executor(ground)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -173,17 +174,20 @@ class Executor:
         held = self._held.get(approval.plan)
         if held is None:
             raise Refused("no such plan: it was run before, or never proposed here", "stale-plan")
-        try:
-            self._judge(held, approval)
-            del self._held[approval.plan]
-            witness = await self._witness(held, approval.plan)
-            if witness:
-                self._ground.audit.append("approval", accepted(held.plan, approval, witness))
-                self._pass(held.plan, approval.plan)
-        except OpsError as error:
-            self._ground.audit.append("refusal", turned_down(held.plan, error, approval))
-            raise
-        return await self._run(held.plan, approval, witness)
+        with ExitStack() as claims:
+            try:
+                self._judge(held, approval)
+                del self._held[approval.plan]
+                witness = await self._witness(held, approval.plan)
+                if witness:
+                    self._ground.audit.append("approval", accepted(held.plan, approval, witness))
+                    self._pass(held.plan, approval.plan)
+                objects = self._objects(held.plan)
+                claims.enter_context(self._ground.claims.held(held.plan.title, objects))
+            except OpsError as error:
+                self._ground.audit.append("refusal", turned_down(held.plan, error, approval))
+                raise
+            return await self._run(held.plan, approval, witness)
 
     def cancel(self, name: str) -> bool:
         """Stop a plan that runs or waits; raises `Refused` when it does neither."""
@@ -242,12 +246,16 @@ class Executor:
         targets = self._targets(plan)
         self._gate.pass_policy(targets)
         self._gate.pass_armed(name, targets, plan.tier)
-        mine = {(item.thing.target, item.thing.pins) for item in plan.items}
-        for other, _ in self._runs.values():
-            for item in other.items:
-                if (item.thing.target, item.thing.pins) in mine:
-                    where = f"{item.thing.name} on {item.thing.target}"
-                    raise Refused(f"{other.title} is under way on {where}", "busy")
+
+    def _objects(self, plan: Plan) -> dict[str, str]:
+        """What names each object whatever became of it, and words for it."""
+        found: dict[str, str] = {}
+        for item in plan.items:
+            thing = item.thing
+            action = self._ground.action(self._ground.target(thing.target), plan.action)
+            pin = thing.pins[:1] if action.probes else ()
+            found[repr((thing.target, pin))] = f"{thing.name} on {thing.target}"
+        return found
 
     def _targets(self, plan: Plan) -> Sequence[Target]:
         return [self._ground.target(item.thing.target) for item in plan.items]

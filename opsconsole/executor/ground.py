@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from opsconsole.clean import Clean
 from opsconsole.errors import Refused
+from opsconsole.executor.claims import Claims
 from opsconsole.executor.hands import Ways
 from opsconsole.model import Target
 from opsconsole.plan import Request, Thing
@@ -30,6 +31,8 @@ class Ground:
     """What an earlier collector left with an unknown outcome."""
     past: tuple[Deed, ...] = ()
     """What was done before this executor was made, and counts for the limits."""
+    claims: Claims = field(default_factory=Claims)
+    """What something is under way on."""
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
 

@@ -4,7 +4,7 @@ import os
 import pty
 from collections import Counter
 
-from tests.engine.ruin import PATIENT, Ruin, gone
+from tests.engine.ruin import PATIENT, Ruin, gone, kill
 from tests.engine.test_lifetime import within
 
 RUN = ["plan", "intent", "outcome"]
@@ -45,6 +45,21 @@ def test_the_second_to_act_on_an_object_finds_it_moved(ruin: Ruin) -> None:
     assert {record.who.pid for record in records} == {ann.collector, bob.collector}
 
 
+def test_the_second_is_told_that_an_object_is_busy_in_another_console(ruin: Ruin) -> None:
+    ruin.hold("call")
+    ann, bob = (ruin.console("box.change", gate=name) for name in ("ann", "bob"))
+    for console in (ann, bob):
+        console.hear("planned")
+    ruin.go("ann")
+    ruin.until_came("call")
+    ruin.go("bob")
+    assert str(bob.hear("outcome", "error")).startswith("busy: ")
+    ruin.release()
+    assert ann.hear("outcome", "error") == "verified"
+    assert ruin.came().count("call") == 1
+    assert Counter(record.kind for record in ruin.records()) == Counter([*RUN, "plan", "refusal"])
+
+
 def test_two_act_on_different_objects_at_the_same_time(ruin: Ruin) -> None:
     ruin.hold("call")
     ann, bob = (ruin.console("box.change", target) for target in ("here", "there"))
@@ -62,3 +77,17 @@ def test_two_act_on_different_objects_at_the_same_time(ruin: Ruin) -> None:
     for console in (ann, bob):
         mine = [record.kind for record in records if record.who.pid == console.collector]
         assert mine == RUN
+
+
+def test_a_killed_collector_keeps_nothing_busy(ruin: Ruin) -> None:
+    ruin.hold("call")
+    ann = ruin.console("box.change", gate="ann")
+    ann.hear("planned")
+    ruin.go("ann")
+    ruin.until_came("call")
+    kill(ann.process.pid, ann.collector)
+    ruin.release()
+    bob = ruin.console("box.change", gate="bob")
+    bob.hear("planned")
+    ruin.go("bob")
+    assert bob.hear("outcome", "error") == "verified"
