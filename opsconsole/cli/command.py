@@ -11,7 +11,7 @@ from opsconsole import __version__
 from opsconsole.cli import option
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
-from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script
+from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
 from opsconsole.cli.remedy import act, actions, approve
 from opsconsole.errors import UsageError
 from opsconsole.estate.importer import SOURCES
@@ -221,6 +221,64 @@ def panes(pane: str | None, output: str) -> int:
 
 for command in (act, actions, approve, audit):
     opsconsole.add_command(command)
+
+
+@opsconsole.command(
+    short_help="Print what sudo has to permit for the actions.",
+    epilog="""\b
+Examples:
+  opsconsole sudoers --user ops --service nginx --service app
+  opsconsole sudoers -t web-1 | ssh root@web-1 'cat > /etc/sudoers.d/opsconsole'
+  opsconsole sudoers --action host.reboot
+
+\b
+Exit codes:
+  0  the lines are on stdout
+  2  bad estate, an unknown name, or the target cannot be asked""",
+)
+@option.estate
+@click.option(
+    "--user",
+    metavar="NAME",
+    default="",
+    help="Account or %group on the hosts. Otherwise the one that -t logs in as.",
+)
+@click.option(
+    "-t",
+    "--target",
+    metavar="TARGET",
+    default="",
+    shell_complete=target_ids,
+    help="Look up there where each program is. Otherwise all usual places are printed.",
+)
+@click.option(
+    "--service",
+    "services",
+    metavar="NAME",
+    multiple=True,
+    help="Only this service may be acted on; repeat for more. Otherwise any.",
+)
+@click.option(
+    "--action",
+    "actions",
+    metavar="ID",
+    multiple=True,
+    help="Only what this action needs; repeat for more. Otherwise all.",
+)
+def sudoers(
+    estate: Path | None,
+    user: str,
+    target: str,
+    services: tuple[str, ...],
+    actions: tuple[str, ...],
+) -> int:
+    """Print the lines by which sudo permits what the actions do, for a file in /etc/sudoers.d.
+
+    Not needed where the console logs in as root.
+    """
+    from opsconsole.cli.sudoers import Wanted, run_sudoers
+
+    return run_sudoers(Wanted(estate, user, target, services, actions))
 
 
 @opsconsole.command(

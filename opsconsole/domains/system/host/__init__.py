@@ -14,9 +14,11 @@ from opsconsole.domains.system.host import (
     memory,
     pressure,
     process,
+    service,
     unit,
     vitals,
 )
+from opsconsole.domains.system.host.action import ACTIONS
 from opsconsole.spec import Exchange, Integration, Program
 
 _SETUP = """\
@@ -55,6 +57,7 @@ INTEGRATION = Integration(
         # What may hang on the host is killed there; all of it together ends within this time.
         Exchange("slow", every=30, timeout=25, compared=False),
         Exchange("processes", every=3, on_demand=True),
+        Exchange("services", every=5, on_demand=True),
     ),
     probes=(
         vitals.PROBE,
@@ -68,8 +71,10 @@ INTEGRATION = Integration(
         interface.PROBE,
         process.PROBE,
         unit.PROBE,
+        service.PROBE,
         clock.PROBE,
     ),
+    actions=ACTIONS,
     program=Program(_script()),
     setup=_SETUP,
 )

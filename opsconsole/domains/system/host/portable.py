@@ -44,7 +44,11 @@ def main(interval: float) -> None:
 
 
 def _serve(over: threading.Event) -> None:
-    answers: dict[str, Callable[[], Iterator[str]]] = {"slow": slow, "processes": processes}
+    answers: dict[str, Callable[[], Iterator[str]]] = {
+        "slow": slow,
+        "processes": processes,
+        "services": services,
+    }
     for line in sys.stdin:
         question = line.strip()
         if question in answers and not _write(2, question, answers[question]()):
@@ -122,6 +126,12 @@ def _network() -> Iterator[str]:
         if name in counters and not name.startswith("lo"):
             hardware = "+" if name.startswith(_HARDWARE) else "-"
             yield f"link:{name} {'up' if link.isup else 'down'} {link.speed or '-'} {hardware}"
+
+
+def services() -> Iterator[str]:
+    """Lines of the `services` answer: there is no systemd."""
+    yield f"kernel:{platform.system()} {platform.machine()}"
+    yield "unitless:"
 
 
 def slow() -> Iterator[str]:

@@ -192,7 +192,7 @@ units() {
     line=${line#"${line%%[! ]*}"}
     set -- "$@" "${line%% *}"
   done
-  limit 4 systemctl show --no-pager --property=Id,NRestarts,Result,StateChangeTimestampMonotonic -- "$@" |
+  limit 4 systemctl show --no-pager --property=Id,InvocationID,NRestarts,Result,StateChangeTimestampMonotonic -- "$@" |
     sed 's/^/property:/'
 }
 
@@ -241,6 +241,16 @@ processes() {
   cd /
 }
 
+services() {
+  grep -as '' /proc/uptime /dev/null
+  echo "kernel:$kernel"
+  has systemctl && [ -d /run/systemd/system ] &&
+    answer=$(limit 8 systemctl show --no-pager --property=Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,NRestarts,Result,InvocationID,MemoryCurrent,CPUUsageNSec,ActiveEnterTimestampMonotonic,CanReload,Description -- '*.service') ||
+    { echo unitless:; return; }
+  # Not put(): an empty line ends a service.
+  printf '%s\n' "$answer" | sed 's/^/service:/'
+}
+
 unsupported() {
   while printf 'unsupported:%s\n--opsconsole vitals--\n' "$kernel" && kill -0 $$; do
     sleep 60
@@ -259,7 +269,7 @@ main() {
   loop=$!
   while read -r question; do
     case $question in
-      slow | processes)
+      slow | processes | services)
         case $kernel in Linux*) $question ;; *) echo "unsupported:$kernel" ;; esac </dev/null >&3
         printf -- '--opsconsole %s--\n' "$question" >&3 || break
         ;;

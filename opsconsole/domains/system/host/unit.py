@@ -9,7 +9,8 @@ from opsconsole.errors import Unsupported
 from opsconsole.model import Column, Quantity, Row
 from opsconsole.spec import Probe
 
-_NAME = re.compile(rb"[A-Za-z0-9:_.@\\-]{1,255}\.[a-z]{3,9}")
+NAME = re.compile(rb"[A-Za-z0-9:_.@\\-]{1,255}\.[a-z]{3,9}")
+"""A unit's name, which is never a pattern of names."""
 
 
 class Unit(NamedTuple):
@@ -24,24 +25,26 @@ class Unit(NamedTuple):
     restarts: int | None
     for_s: float | None
     """Seconds in this state."""
+    invocation: Clean | None
+    """Which run of it this is, or was."""
 
 
 def units(found: dict[bytes, list[bytes]]) -> list[Unit] | None:
     """Failed and restarting units of a slow answer; None where no systemd answers."""
     if b"unitless" in found or b"units" not in found:
         return None
-    more = _properties(found.get(b"property", []))
+    more = properties(found.get(b"property", []))
     uptime = slow.uptime(found)
     listed: list[Unit] = []
     for line in found.get(b"unit", []):
         words = line.split(None, 4)
         # A description may not pass for a unit: what names none is no unit.
-        if len(words) < 4 or not _NAME.fullmatch(words[0]):
+        if len(words) < 4 or not NAME.fullmatch(words[0]):
             continue
         extra = more.get(words[0], {})
         name, load, active, sub = (clean_bytes(word) for word in words[:4])
         changed = extra.get(b"StateChangeTimestampMonotonic", b"")
-        since = _count(changed)
+        since = count(changed)
         listed.append(
             Unit(
                 name,
@@ -50,8 +53,9 @@ def units(found: dict[bytes, list[bytes]]) -> list[Unit] | None:
                 sub,
                 clean_bytes(words[4] if len(words) > 4 else b""),
                 clean_bytes(extra[b"Result"], 32) if b"Result" in extra else None,
-                _count(extra.get(b"NRestarts", b"")),
+                count(extra.get(b"NRestarts", b"")),
                 max(uptime - since / 1e6, 0.0) if uptime is not None and since else None,
+                clean_bytes(extra[b"InvocationID"], 32) if extra.get(b"InvocationID") else None,
             )
         )
     return listed
@@ -63,11 +67,12 @@ def failed(found: dict[bytes, list[bytes]]) -> int | None:
     return None if listed is None else sum(unit.active == "failed" for unit in listed)
 
 
-def _count(word: bytes) -> int | None:
+def count(word: bytes) -> int | None:
+    """A number of systemctl; None for `[not set]`, and for the 2^64-1 that means the same."""
     return int(word) if word.isdigit() and len(word) < 20 else None
 
 
-def _properties(lines: list[bytes]) -> dict[bytes, dict[bytes, bytes]]:
+def properties(lines: list[bytes]) -> dict[bytes, dict[bytes, bytes]]:
     """Properties by unit; an empty line ends those of one unit."""
     known: dict[bytes, dict[bytes, bytes]] = {}
     block: dict[bytes, bytes] = {}
@@ -115,6 +120,7 @@ PROBE = Probe(
             Quantity.SECONDS,
             "systemctl show: StateChangeTimestampMonotonic, against /proc/uptime",
         ),
+        Column("invocation", "INVOCATION", Quantity.TEXT, "systemctl show: InvocationID"),
     ),
     key=("unit",),
     read=read,

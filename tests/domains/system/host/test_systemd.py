@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from opsconsole.domains.system.host import clock, filesystem, health, identity, process, unit
+from opsconsole.domains.system.host import (
+    clock,
+    filesystem,
+    health,
+    identity,
+    process,
+    service,
+    unit,
+)
 from tests.domains.system.host.shells import SHELLS, sampler
 from tests.servers import machine
 
@@ -31,6 +39,8 @@ def test_a_systemd_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
                 running.ask("slow")
                 slow = running.until("slow", asked)[-1]
                 failed = unit.read(slow)
+            running.ask("services")
+            services = service.read(running.until("services")[0])
             running.ask("processes")
             names = {
                 one.name for one in process.read(running.until("processes")[0]).processes.values()
@@ -42,6 +52,18 @@ def test_a_systemd_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         "exit-code",
     )
     assert failing.for_s is not None
+    assert len(failing.invocation or "") == 32
+    rows = {str(row[0]): row for row in service.rows(services, None)}
+    keys = [column.key for column in service.PROBE.columns]
+    app = dict(zip(keys, rows["app.service"], strict=True))
+    assert (app["load"], app["active"], app["sub"], app["enabled"]) == (
+        *("loaded", "active", "running", "enabled"),
+    )
+    assert app["can_reload"] is True
+    assert app["main_pid"]
+    assert len(str(app["invocation"])) == 32
+    assert rows["failing.service"][-1] == failing.invocation
+    assert 10 < len(rows) < 200
     assert health.rows(health.read(slow), None)[0][5] == 1
     assert clock.read(slow).source == "timedatectl"
     assert identity.read(slow).hostname == host.hostname

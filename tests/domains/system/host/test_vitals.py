@@ -11,7 +11,7 @@ from opsconsole.domains.system.host import INTEGRATION, vitals, wire
 from opsconsole.errors import Malformed, TargetError, Unsupported
 from opsconsole.model import Value
 from opsconsole.spec import Probe
-from tests.domains.system.host.wires import LATER, PROCESSES, SLOW, SMALL, big, without
+from tests.domains.system.host.wires import LATER, PROCESSES, SERVICES, SLOW, SMALL, big, without
 
 COUNTED_SECONDS = 2.0
 
@@ -197,7 +197,12 @@ def test_an_answer_without_cpu_and_memory_is_no_answer(payload: bytes) -> None:
         vitals.read(payload)
 
 
-ANSWERS = {"vitals": (SMALL, LATER), "slow": (SLOW, SLOW), "processes": (PROCESSES, PROCESSES)}
+ANSWERS = {
+    "vitals": (SMALL, LATER),
+    "slow": (SLOW, SLOW),
+    "processes": (PROCESSES, PROCESSES),
+    "services": (SERVICES, SERVICES),
+}
 
 
 @st.composite

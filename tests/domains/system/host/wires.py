@@ -13,6 +13,10 @@ SLOW = (_ANSWERS / "slow.txt").read_bytes()
 PROCESSES = (_ANSWERS / "processes.txt").read_bytes()
 """init, a kernel thread, a busy server, and one that means harm with its name and command."""
 
+SERVICES = (_ANSWERS / "services.txt").read_bytes()
+"""systemd 252 in a container: services that run, ended, failed, fall over and over, and a name
+that another unit only mentions. Two have counters; those of the container were [not set]."""
+
 LATER = (
     SMALL.replace(b"uptime:1000.00", b"uptime:1002.00")
     .replace(b"cpu  1000 20 300 8000 400", b"cpu  1100 30 340 8190 440")
