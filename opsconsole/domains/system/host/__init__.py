@@ -11,6 +11,7 @@ from opsconsole.domains.system.host import (
     health,
     identity,
     interface,
+    lvs,
     memory,
     pressure,
     process,
@@ -58,6 +59,7 @@ INTEGRATION = Integration(
         Exchange("slow", every=30, timeout=25, compared=False),
         Exchange("processes", every=3, on_demand=True),
         Exchange("services", every=5, on_demand=True),
+        Exchange("lvs", every=5, on_demand=True),
     ),
     probes=(
         vitals.PROBE,
@@ -73,6 +75,7 @@ INTEGRATION = Integration(
         unit.PROBE,
         service.PROBE,
         clock.PROBE,
+        lvs.PROBE,
     ),
     actions=ACTIONS,
     program=Program(_script()),

@@ -48,6 +48,7 @@ def _serve(over: threading.Event) -> None:
         "slow": slow,
         "processes": processes,
         "services": services,
+        "lvs": lvs,
     }
     for line in sys.stdin:
         question = line.strip()
@@ -132,6 +133,11 @@ def services() -> Iterator[str]:
     """Lines of the `services` answer: there is no systemd."""
     yield f"kernel:{platform.system()} {platform.machine()}"
     yield "unitless:"
+
+
+def lvs() -> Iterator[str]:
+    """Lines of the `lvs` answer: there is no such table."""
+    yield f"kernel:{platform.system()} {platform.machine()}"
 
 
 def slow() -> Iterator[str]:

@@ -251,6 +251,11 @@ services() {
   printf '%s\n' "$answer" | sed 's/^/service:/'
 }
 
+lvs() {
+  echo "kernel:$kernel"
+  grep -as '' /proc/net/ip_vs /dev/null
+}
+
 unsupported() {
   while printf 'unsupported:%s\n--opsconsole vitals--\n' "$kernel" && kill -0 $$; do
     sleep 60
@@ -269,7 +274,7 @@ main() {
   loop=$!
   while read -r question; do
     case $question in
-      slow | processes | services)
+      slow | processes | services | lvs)
         case $kernel in Linux*) $question ;; *) echo "unsupported:$kernel" ;; esac </dev/null >&3
         printf -- '--opsconsole %s--\n' "$question" >&3 || break
         ;;

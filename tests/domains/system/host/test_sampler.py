@@ -14,7 +14,7 @@ shells = pytest.mark.parametrize("shell", SHELLS)
 def test_every_probe_reads_what_the_sampler_answers(shell: str) -> None:
     with sampler(shell) as running:
         found = {"vitals": running.until("vitals", 2)}
-        for exchange in ("slow", "processes", "services"):
+        for exchange in ("slow", "processes", "services", "lvs"):
             running.ask(exchange)
             running.ask(exchange)
             found[exchange] = running.until(exchange, 2)
@@ -27,7 +27,7 @@ def test_every_probe_reads_what_the_sampler_answers(shell: str) -> None:
         try:
             rows[probe.id] = probe.rows(probe.read(now), probe.read(before))
         except Unsupported:
-            assert probe.id in {"host.unit", "host.service"}
+            assert probe.id in {"host.unit", "host.service", "host.lvs"}
             continue
         assert all(len(row) == len(probe.columns) for row in rows[probe.id])
     (vitals,) = rows["host.vitals"]

@@ -11,7 +11,16 @@ from opsconsole.domains.system.host import INTEGRATION, vitals, wire
 from opsconsole.errors import Malformed, TargetError, Unsupported
 from opsconsole.model import Value
 from opsconsole.spec import Probe
-from tests.domains.system.host.wires import LATER, PROCESSES, SERVICES, SLOW, SMALL, big, without
+from tests.domains.system.host.wires import (
+    LATER,
+    LVS,
+    PROCESSES,
+    SERVICES,
+    SLOW,
+    SMALL,
+    big,
+    without,
+)
 
 COUNTED_SECONDS = 2.0
 
@@ -202,6 +211,7 @@ ANSWERS = {
     "slow": (SLOW, SLOW),
     "processes": (PROCESSES, PROCESSES),
     "services": (SERVICES, SERVICES),
+    "lvs": (LVS, LVS),
 }
 
 

@@ -17,6 +17,9 @@ SERVICES = (_ANSWERS / "services.txt").read_bytes()
 """systemd 252 in a container: services that run, ended, failed, fall over and over, and a name
 that another unit only mentions. Two have counters; those of the container were [not set]."""
 
+LVS = (_ANSWERS / "lvs.txt").read_bytes()
+"""Linux 6.1 (user-mode) with its ip_vs module: TCP, UDP, IPv6 and a firewall mark."""
+
 LATER = (
     SMALL.replace(b"uptime:1000.00", b"uptime:1002.00")
     .replace(b"cpu  1000 20 300 8000 400", b"cpu  1100 30 340 8190 440")
