@@ -20,7 +20,7 @@ FOLDERS = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 """Where programs are, by the distribution; sudo minds the path."""
 
 EVERYWHERE = ("/usr/bin", "/bin")
-SYSTEM = dict.fromkeys(("ipvsadm",), ("/usr/sbin", "/sbin"))
+SYSTEM: Mapping[str, tuple[str, ...]] = {"ipvsadm": ("/usr/sbin", "/sbin")}
 """Programs that stand elsewhere."""
 
 _SPECIAL = re.compile(r"([,:=#*?\[\]!])")

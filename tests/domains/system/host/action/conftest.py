@@ -12,6 +12,13 @@ from opsconsole.domains.system.host import INTEGRATION
 from tests.domains.system.host.action.operator import Operator
 from tests.servers import machine
 
+NUMBERS = {
+    "test_service_on_a_host": 221,
+    "test_process_on_a_host": 222,
+    "test_upkeep_on_a_host": 223,
+}
+"""Which machine each module boots: they may run side by side."""
+
 
 class Booted(NamedTuple):
     """A machine, and how one gets in."""
@@ -38,8 +45,9 @@ def booted(
     folder = tmp_path_factory.mktemp("host")
     key = folder / "key"
     subprocess.run(("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)), check=True)
-    number: int = request.module.NUMBER
-    with machine.boot(number, Path(f"{key}.pub"), folder, sudoers("app.service")) as host:
+    with machine.boot(
+        NUMBERS[request.path.stem], Path(f"{key}.pub"), folder, sudoers("app.service")
+    ) as host:
         known_hosts = folder / "known_hosts"
         known_hosts.write_text(host.known_hosts)
         yield Booted(host, key, known_hosts)

@@ -11,7 +11,6 @@ from opsconsole.plan import Ended, Pins
 from tests.domains.system.host.action.operator import Operator, read
 
 pytestmark = [pytest.mark.root, pytest.mark.server]
-NUMBER = 222
 SLEEP = ("sleep", "1000")
 STUBBORN = ("sh", "-c", "'trap \"\" TERM; while :; do sleep 1; done'")
 

@@ -7,7 +7,6 @@ from opsconsole.plan import Ended, Pins
 from tests.domains.system.host.action.operator import Operator, read
 
 pytestmark = [pytest.mark.root, pytest.mark.server]
-NUMBER = 221
 
 
 def unit(name: str, invocation: str = "") -> Pins:

@@ -7,7 +7,6 @@ from opsconsole.plan import Ended, Tier
 from tests.domains.system.host.action.operator import Operator, read
 
 pytestmark = [pytest.mark.root, pytest.mark.server]
-NUMBER = 223
 SERVER = """local stratum 8
 allow 127.0.0.0/8
 port 11123
