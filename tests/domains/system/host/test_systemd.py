@@ -53,6 +53,17 @@ def test_a_systemd_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     )
     assert failing.for_s is not None
     assert len(failing.invocation or "") == 32
+    _the_services(services, failing)
+    assert health.rows(health.read(slow), None)[0][5] == 1
+    assert clock.read(slow).source == "timedatectl"
+    assert identity.read(slow).hostname == host.hostname
+    assert identity.read(slow).virtualisation == "systemd-nspawn"
+    assert "/" in [mount.path for mount in filesystem.read(slow)]
+    assert b"systemd" in names
+
+
+def _the_services(services: service.Reading, failing: unit.Unit) -> None:
+    """The unit that runs can be told from its successor, and the one that failed as elsewhere."""
     rows = {str(row[0]): row for row in service.rows(services, None)}
     keys = [column.key for column in service.PROBE.columns]
     app = dict(zip(keys, rows["app.service"], strict=True))
@@ -64,9 +75,3 @@ def test_a_systemd_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert len(str(app["invocation"])) == 32
     assert rows["failing.service"][-1] == failing.invocation
     assert 10 < len(rows) < 200
-    assert health.rows(health.read(slow), None)[0][5] == 1
-    assert clock.read(slow).source == "timedatectl"
-    assert identity.read(slow).hostname == host.hostname
-    assert identity.read(slow).virtualisation == "systemd-nspawn"
-    assert "/" in [mount.path for mount in filesystem.read(slow)]
-    assert b"systemd" in names
