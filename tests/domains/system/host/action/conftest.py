@@ -16,6 +16,7 @@ NUMBERS = {
     "test_service_on_a_host": 221,
     "test_process_on_a_host": 222,
     "test_upkeep_on_a_host": 223,
+    "test_act_on_a_host": 224,
 }
 """Which machine each module boots: they may run side by side."""
 
