@@ -99,7 +99,8 @@ class ConsoleDriver(LinuxDriver):
         assert stream is not None
         self.tap = Tap(stream.fileno(), stream.encoding)
         self._file = cast("TextIOWrapper", self.tap)
-        self._wake = os.pipe()
+        self._wake: tuple[int, int] | None = os.pipe()
+        """Ends the sleep of the reading thread; closed while the terminal is given back."""
 
     def write(self, data: str) -> None:
         """Queue text for the writer thread."""
@@ -109,6 +110,8 @@ class ConsoleDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal; also called when the process continues after a stop."""
         again = self._writer_thread is not None
+        if self._wake is None:
+            self._wake = os.pipe()
         start: Callable[[], None] = super().start_application_mode
         start()
         if again and isinstance(self._app, DiffDisplay):
@@ -118,12 +121,15 @@ class ConsoleDriver(LinuxDriver):
         """Read keys; asleep while there are none, where Textual looks ten times a second."""
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
-        watched = [self._wake[0], self.fileno]
+        if self._wake is None:
+            return
+        wake = self._wake[0]
+        watched = [wake, self.fileno]
         attentive_until = time.monotonic() + _ATTENTIVE_S
         while not self.exit_event.is_set():
             attentive = time.monotonic() < attentive_until
             ready, _, _ = select.select(watched, [], [], _LOOK_S if attentive else None)
-            if self._wake[0] in ready:
+            if wake in ready:
                 return
             if self.fileno in ready:
                 data = self._read()
@@ -148,16 +154,20 @@ class ConsoleDriver(LinuxDriver):
     def disable_input(self) -> None:
         """End the reading thread; it may be asleep."""
         reader = self._key_thread
-        if reader is not None and reader.is_alive():
+        if reader is not None and reader.is_alive() and self._wake is not None:
             os.write(self._wake[1], b"!")
             reader.join()
             os.read(self._wake[0], 1)
         super().disable_input()
 
     def close(self) -> None:
-        """Let the writer finish, but not for longer than a living terminal would take."""
-        for fd in self._wake:
+        """Let the writer finish, but not for longer than a living terminal would take.
+
+        Called at the end, and each time the terminal is given back for a while.
+        """
+        for fd in self._wake or ():
             os.close(fd)
+        self._wake = None
         writer = self._writer_thread
         if writer is None:
             return

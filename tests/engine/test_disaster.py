@@ -126,7 +126,8 @@ def test_killed(ruin: Ruin, name: str, victim: str) -> None:
     expected = stage.console if victim == "console" else stage.collector
     with ExitStack() as stack:
         console = stage.reach(ruin, stack)
-        both = {"console": console.process.pid, "collector": console.collector}
+        # The collector first: it would still note that its console went.
+        both = {"collector": console.collector, "console": console.process.pid}
         kill(*(both.values() if victim == "both" else [both[victim]]))
         assert within(PATIENT, gone(both["console" if victim == "both" else victim]))
     if victim == "console" and "hold-look1" in [gate.name for gate in ruin.gates.iterdir()]:
