@@ -245,9 +245,9 @@ services() {
   grep -as '' /proc/uptime /dev/null
   echo "kernel:$kernel"
   has systemctl && [ -d /run/systemd/system ] &&
-    answer=$(limit 8 systemctl show --no-pager --property=Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,NRestarts,Result,InvocationID,MemoryCurrent,CPUUsageNSec,ActiveEnterTimestampMonotonic,CanReload,Description -- '*.service') ||
+    answer=$(limit 8 systemctl show --no-pager --all --property=Id,LoadState,ActiveState,SubState,UnitFileState,MainPID,NRestarts,Result,InvocationID,MemoryCurrent,CPUUsageNSec,ActiveEnterTimestampMonotonic,CanReload,Description -- '*.service') ||
     { echo unitless:; return; }
-  # Not put(): an empty line ends a service.
+  # --all: a service that stands still is not left out. Not put(): an empty line ends a service.
   printf '%s\n' "$answer" | sed 's/^/service:/'
 }
 

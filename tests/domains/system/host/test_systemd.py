@@ -74,4 +74,5 @@ def _the_services(services: service.Reading, failing: unit.Unit) -> None:
     assert app["main_pid"]
     assert len(str(app["invocation"])) == 32
     assert rows["failing.service"][-1] == failing.invocation
+    assert "inactive" in {row[keys.index("active")] for row in rows.values()}
     assert 10 < len(rows) < 200
