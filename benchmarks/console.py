@@ -9,6 +9,7 @@ from opsconsole.model import Target
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import Scene
 from screens.shell.link import prepare
+from screens.shell.witness.lookout import Desk
 from screens.system import DOMAIN
 
 
@@ -29,7 +30,7 @@ def main() -> None:
     companion = Companion([*feed, "--hosts", str(options.hosts), "--rate", str(options.rate)])
     companion.start()
     scene = Scene((DOMAIN,), registry.probes(), targets, {})
-    app = OpsConsole(Start(scene, lambda _: targets, companion), link)
+    app = OpsConsole(Start(scene, lambda _: targets, companion, desk=Desk()), link)
     code = app.run_console()
     companion.close()
     sys.exit(code)

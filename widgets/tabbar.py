@@ -80,10 +80,16 @@ class TabBar(OneLine):
             self._current = current
         self._compose_line()
 
-    def set_badge(self, words: str, look: str = "") -> None:
-        """What stands at the right edge; `look` is `warn`, `crit` or nothing."""
-        name = f"tabs--badge-{look}" if look else "tabs--badge"
-        badge = (Part(f" {words} ", name),) if words else ()
+    def set_badges(self, *badges: tuple[str, str]) -> None:
+        """Words at the right edge, each with its look: `warn`, `crit` or nothing.
+
+        Where room is short the last one gives way first.
+        """
+        badge = tuple(
+            Part(f" {words} ", f"tabs--badge-{look}" if look else "tabs--badge")
+            for words, look in badges
+            if words
+        )
         if badge != self._badge:
             self._badge = badge
             self._compose_line()

@@ -2,7 +2,7 @@
 
 from opsconsole.approval.answering import Asked, Shut, approve, deny, pending
 from opsconsole.approval.asking import SecondPerson
-from opsconsole.approval.folder import VARIABLE, rendezvous
+from opsconsole.approval.folder import VARIABLE, others, rendezvous
 from opsconsole.approval.peer import Person
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Shut",
     "approve",
     "deny",
+    "others",
     "pending",
     "rendezvous",
 ]

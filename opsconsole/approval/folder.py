@@ -65,6 +65,18 @@ def new_name(folder: Path, uid: int) -> Path:
     return folder / f"opsconsole-{uid}-{secrets.token_hex(16)}.sock"
 
 
+def others() -> frozenset[Path]:
+    """Sockets of other users in the rendezvous: a look at the folder and nothing more.
+
+    Raises `Refused` when there is no place to meet.
+    """
+    folder = rendezvous()
+    try:
+        return frozenset(door.path for door in doors(folder) if door.uid != os.geteuid())
+    except OSError as error:
+        raise Refused(f"{folder} cannot be read: {error.strerror}", "approval") from error
+
+
 def doors(folder: Path) -> list[Door]:
     """Sockets that lie there under the name of who owns them; raises `OSError`."""
     found: list[Door] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from rich.console import RenderableType
 from textual import events
 
+from opsconsole.approval import Asked
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level, Target
@@ -26,6 +27,8 @@ from screens.shell.link import Link
 from screens.shell.own import OwnCost
 from screens.shell.state import load_history, save_history
 from screens.shell.verb import Verbs
+from screens.shell.witness.lookout import Desk, Lookout
+from screens.shell.witness.wording import call, calls
 from widgets.commandline import CommandLine
 from widgets.table import LiveTable
 
@@ -40,6 +43,12 @@ SOON_S = 0.05
 
 UNSETTLED_S = 60.0
 """Seconds for which an outcome that nobody knows is told; the header says so on."""
+
+CALL_S = 20.0
+"""Seconds for which it is told that somebody asks; the header says so on."""
+
+TOLD = 3
+"""Of so many who ask at a time."""
 
 STATUS_S = 5.0
 """Seconds between two readings of what the console costs."""
@@ -59,6 +68,8 @@ class Start:
     """What to tell first: problems in files of the operator's."""
     actions: ActionPort | None = None
     """The way to the executor; None for a console that only looks."""
+    desk: Desk | None = None
+    """The way to others who ask for a second person; None for a console that only looks."""
 
 
 class OpsConsole(ConsoleApp):
@@ -74,6 +85,8 @@ class OpsConsole(ConsoleApp):
         self._standing: Standing | None = None
         self.flow = self._make_flow(start.actions)
         """The way to act; None when this console only looks."""
+        self.lookout = Lookout(start.desk, self._ring) if start.desk else None
+        """Who of others waits for a second person; None when this console only looks."""
         self._cost = OwnCost()
         self._drawn_at = self._told_at = 0.0
         self.set_keymap(start.keys)
@@ -86,6 +99,8 @@ class OpsConsole(ConsoleApp):
         """Listen to the collector; begin to tick."""
         self.main.command_line.history.update(load_history())
         self.run_worker(self.feed.run())
+        if self.lookout is not None:
+            self.run_worker(self.lookout.run())
         self.set_interval(TICK_S, self.tick)
         problems = [clean(str(problem)) for problem in self.theme_problems]
         for notice in (*self._start.notices, *problems):
@@ -188,7 +203,7 @@ class OpsConsole(ConsoleApp):
         """What may be done, in the header; armed is seen from across the room."""
         standing = self.feed.runs.standing
         words, look = standing_words(standing, time.time())
-        self.main.tab_bar.set_badge(words, look)
+        self.main.tab_bar.set_badges((words, look), self._calls(standing))
         self.main.set_class(look == "crit", "-armed")
         if standing is not self._standing:
             before = self._standing.unsettled if self._standing else ()
@@ -199,6 +214,26 @@ class OpsConsole(ConsoleApp):
                     self.notify(
                         text, title=title, severity="error", timeout=UNSETTLED_S, markup=False
                     )
+
+    def _calls(self, standing: Standing | None) -> tuple[str, str]:
+        """Who waits for a second person, in half of the header, and the look of it."""
+        if self.lookout is None or (standing is not None and standing.read_only):
+            return "", ""
+        return calls(self.lookout.waiting, self.size.width // 2)
+
+    def _ring(self, asked: Sequence[Asked]) -> None:
+        """Say once that somebody asks, for eyes and ears that are elsewhere."""
+        if not self._calls(self.feed.runs.standing)[0]:
+            return
+        self.bell()
+        for one in asked[:TOLD]:
+            self.notify(
+                f"{call(one)}\n:approve shows it",
+                title="a second person is asked for",
+                severity="warning",
+                timeout=CALL_S,
+                markup=False,
+            )
 
     def tell_trouble(self, trouble: Clean) -> None:
         """Say that the collector died, and what becomes of that."""

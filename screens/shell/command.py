@@ -116,6 +116,10 @@ class Shell(Protocol):
         """List what was run from here."""
         ...
 
+    def show_asked(self, argument: str) -> None:
+        """List the plans of others that wait for a second person."""
+        ...
+
     def runbook(self, argument: str) -> None:
         """Open a runbook where it was left, on the target shown or the one named after it."""
         ...

@@ -210,6 +210,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("runs", "Runs", "What was run from this console, and how it ended", "show_runs"),
     Command(
+        "approve",
+        "Approve",
+        "Plans of others that wait for a second person: read one, approve or deny it",
+        "show_asked",
+    ),
+    Command(
         "runbook",
         "Runbook",
         "Walk through a procedure of the estate; it goes on where it was left",

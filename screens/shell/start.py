@@ -15,6 +15,7 @@ from screens.shell.app import OpsConsole, Start
 from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.keymap import Keymap, read
 from screens.shell.link import Link
+from screens.shell.witness.lookout import Desk
 from widgets.table import LiveTable
 
 ENDED_S = 5.0
@@ -32,9 +33,8 @@ def open_console(
 ) -> int:
     """Show the console until the operator or the terminal leaves; returns the exit code.
 
-    With `read_only` there is no way to the executor, and the collector's refuses everything.
-    `options` are those of `opsconsole collect` that make it load the same estate. `link` is what
-    `screens.shell.link.prepare` returned before Textual was imported.
+    With `read_only`, or an estate that is, there is no way to act nor to approve for others.
+    `options` make `opsconsole collect` load the same estate; `link` is what `prepare` returned.
     """
     app: OpsConsole | None = None
 
@@ -42,8 +42,8 @@ def open_console(
         if app is not None:
             app.tell_trouble(trouble)
 
-    options = (*options, "--read-only") if read_only else options
-    companion = Companion(collector_argv(*options), told)
+    only_looks = read_only or estate.policy.read_only
+    companion = Companion(collector_argv(*options, *["--read-only"] * read_only), told)
     companion.start()
     keymap = read(_config() / "keys.toml", default_keys())
     start = Start(
@@ -52,8 +52,9 @@ def open_console(
         bus=companion,
         theme=theme,
         keys=keymap.keys,
-        actions=None if read_only or estate.policy.read_only else companion.actions,
-        notices=(*_notices(keymap), *(clean(note, 400) for note in estate.skipped)),
+        actions=None if only_looks else companion.actions,
+        desk=None if only_looks else Desk(),
+        notices=_notices(keymap, estate),
     )
     app = OpsConsole(start, link)
     try:
@@ -88,5 +89,6 @@ def _scene(estate: Estate, domains: Sequence[Domain]) -> Scene:
     return Scene(shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
 
 
-def _notices(keymap: Keymap) -> list[Clean]:
-    return [clean(str(problem), 400) for problem in (*keymap.problems, *keymap.warnings)]
+def _notices(keymap: Keymap, estate: Estate) -> tuple[Clean, ...]:
+    problems = (str(problem) for problem in (*keymap.problems, *keymap.warnings))
+    return tuple(clean(text, 400) for text in (*problems, *estate.skipped))

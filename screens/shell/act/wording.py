@@ -1,8 +1,9 @@
 """A plan, its run and what may be done at present, in words and signs."""
 
+import math
 import shlex
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from opsconsole.clean import FOREIGN, Clean, clean
 from opsconsole.plan import Ended, Item, Plan, Standing, Step, Thing, Tier
@@ -17,7 +18,11 @@ GOOD, WARN, CRIT, KEY = "page--good", "page--warn", "page--crit", "page--key"
 _FIELD = 11
 """Cells of the words at the left of a plan."""
 _LONG = 2000
-"""Characters of one thing that a plan says."""
+"""Characters of one thing that a run says; a plan says all of everything."""
+_EXPANDS = 3
+"""Characters that normalisation makes of one, at most."""
+_PIECE = 5000
+"""Characters of a part: a page cuts those that are much longer."""
 
 SIGNS: Mapping[Ended, tuple[str, str]] = {
     Ended.VERIFIED: ("✓", GOOD),
@@ -40,7 +45,9 @@ _POINTS: tuple[tuple[float, str], ...] = ((86400.0, "d"), (3600.0, "h"), (60.0, 
 
 
 def about(seconds: float) -> str:
-    """A duration as one says it: `12 s`, `2 min`."""
+    """A duration as one says it: `12 s`, `2 min`; `?` for what is none."""
+    if not math.isfinite(seconds):
+        return "?"
     for size, unit in _POINTS:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
@@ -109,10 +116,10 @@ def plan_blocks(plan: Plan, verify: Verify | None) -> list[Block]:
 def _item(item: Item, number: str) -> Iterator[Block]:
     thing = item.thing
     where = f" on {thing.target}" if thing.name != thing.target else ""
-    parts = [Part(number, FAINT), Part(clean(thing.name, _LONG), NAME)]
+    parts = [Part(number, FAINT), *_pieces(thing.name, NAME)]
     if not thing.name.isascii():
-        parts.append(Part(f"  {typeable(thing.name)}", FAINT))
-    parts.append(Part(clean(where)))
+        parts += _pieces(f"  {typeable(thing.name)}", FAINT)
+    parts += _pieces(where, "")
     if thing.hidden:
         parts.append(Part("   HIDDEN by the filter", WARN))
     yield Block(tuple(parts), 3)
@@ -135,14 +142,18 @@ def _circumstances(step: Step) -> str:
     return f"{where}{'as root' if step.root else 'as our account'}, at most {about(step.timeout)}"
 
 
-def _pairs(pairs: object) -> Clean:
-    found: list[tuple[str, str]] = list(pairs)  # type: ignore[call-overload]
-    return clean("   ".join(f"{name} {value}" for name, value in found), _LONG)
+def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
+    return "   ".join(f"{name} {value}" for name, value in pairs)
 
 
 def _field(name: str, text: str, look: str = "") -> Block:
-    said = text if text.isprintable() else clean(text, _LONG)
-    return Block((Part(f"  {name:<{_FIELD}}", FAINT), Part(said, look)), _FIELD + 2)
+    return Block((Part(f"  {name:<{_FIELD}}", FAINT), *_pieces(text, look)), _FIELD + 2)
+
+
+def _pieces(text: str, look: str) -> list[Part]:
+    """The whole text, made harmless: what is cut off could not be approved."""
+    said = clean(text, _EXPANDS * len(text))
+    return [Part(said[at : at + _PIECE], look) for at in range(0, len(said), _PIECE)]
 
 
 # -- runs ---------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 from screens.shell.verb.acting import Acting
 from screens.shell.verb.moving import Moving
 from screens.shell.verb.showing import Showing
+from screens.shell.verb.witnessing import Witnessing
 
 
-class Verbs(Moving, Showing, Acting):
+class Verbs(Moving, Showing, Acting, Witnessing):
     """All verbs; satisfies `screens.shell.command.Shell`."""

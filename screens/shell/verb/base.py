@@ -9,6 +9,7 @@ from screens.shell.base import ConsoleApp
 from screens.shell.console import ConsoleScreen
 from screens.shell.feed import Feed
 from screens.shell.tab import TabView
+from screens.shell.witness.lookout import Lookout
 
 
 class Console(Protocol):
@@ -27,6 +28,11 @@ class Console(Protocol):
     @property
     def flow(self) -> Flow | None:
         """The way to act; None when this console only looks."""
+        ...
+
+    @property
+    def lookout(self) -> Lookout | None:
+        """Who of others waits for a second person; None when this console only looks."""
         ...
 
     def select(self, pattern: str) -> Sequence[Target]:

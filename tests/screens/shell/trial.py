@@ -12,6 +12,7 @@ from opsconsole.clean import Clean, clean
 from opsconsole.errors import BusClosed
 from opsconsole.model import Fault, Quantity, Row, Sample, Target
 from opsconsole.ports import Call, Samples
+from screens.shell.witness.lookout import Desk
 from tests.screens.shell.hostile import corpus
 from tests.screens.shell.stage import PERIOD, Stage, stage
 from tests.screens.shell.wire import Wired, broken, foreign
@@ -120,10 +121,13 @@ class Trial:
 
 @asynccontextmanager
 async def trial(
-    *targets: Target, size: tuple[int, int] = (160, 50), notices: tuple[Clean, ...] = ()
+    *targets: Target,
+    size: tuple[int, int] = (160, 50),
+    notices: tuple[Clean, ...] = (),
+    desk: Desk | None = None,
 ) -> AsyncGenerator[Trial]:
     """Open the console; when it ends, nothing was done that the trial did not ask for."""
-    async with stage(*targets, size=size, console=Wired, notices=notices) as on:
+    async with stage(*targets, size=size, console=Wired, notices=notices, desk=desk) as on:
         assert isinstance(on.app, Wired)
         one = Trial(on, on.app)
         one.judge()
