@@ -2,8 +2,10 @@
 
 import pytest
 
+from opsconsole.domains.system.host.action.service import SETTLED_S
 from opsconsole.errors import Gone, Refused
 from opsconsole.plan import Ended, Pins
+from tests.domains.system.host.action.conftest import Booted
 from tests.domains.system.host.action.operator import Operator, read
 
 pytestmark = [pytest.mark.root, pytest.mark.server]
@@ -24,6 +26,16 @@ async def test_a_restart_is_verified_by_another_run(operator: Operator) -> None:
     assert outcome.ended is Ended.VERIFIED
     assert outcome.results[0].message.startswith("active as a new run")
     assert operator.property("app.service", "InvocationID") not in {"", before}
+
+
+async def test_it_is_watched_for_the_whole_minute(booted: Booted) -> None:
+    patient = Operator(*booted, change=lambda action: action)
+    try:
+        outcome = await patient.act("host.restart-service", "root", unit("app.service"))
+    finally:
+        await patient.close()
+    assert outcome.ended is Ended.VERIFIED
+    assert outcome.seconds >= SETTLED_S
 
 
 async def test_a_service_that_crashes_again_and_again_was_restarted_without_effect(
