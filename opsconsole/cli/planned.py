@@ -10,7 +10,8 @@ from opsconsole.plan import Item, Plan, Step, Undo
 
 def whole(text: str) -> Clean:
     """Made harmless and not shortened: what is cut off could not be approved."""
-    return clean(text, max(1, len(text)))
+    # Normal forms may be longer than what was written, up to three characters for one.
+    return clean(text, max(1, 3 * len(text)))
 
 
 def spelled(plan: Plan) -> str:
