@@ -1,5 +1,6 @@
 """Processes of a real host: ended exactly as they were meant, or not at all."""
 
+import os
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +23,9 @@ def alive(operator: Operator, pins: Pins) -> bool:
 
 def give_again(operator: Operator, pid: str) -> None:
     """End a process and start another one under its pid, from outside of the container."""
-    anchor = outside(operator.spawn("sleep", "3000")[0][1])
+    # Another run of the tests may have a container with the same pids.
+    mark = f"3000.{os.getpid()}"
+    anchor = outside(operator.spawn("sleep", mark)[0][1], mark)
     # A namespace of pids hands out the one after its last; others may be faster.
     script = (
         'kill -9 "$1"; sleep 0.2; echo $(($1 - 1)) > /proc/sys/kernel/ns_last_pid; '
@@ -35,12 +38,13 @@ def give_again(operator: Operator, pid: str) -> None:
     pytest.fail("the pid was not given again")
 
 
-def outside(pid: str) -> str:
-    """The pid by which this machine knows a `sleep` of the container."""
+def outside(pid: str, seconds: str) -> str:
+    """The pid by which this machine knows the container's `sleep` of so many seconds."""
     for status in Path("/proc").glob("[0-9]*/status"):
         with suppress(OSError):
             lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
-            if lines["Name"].strip() == "sleep" and lines["NSpid"].split()[1:] == [pid]:
+            said = (status.parent / "cmdline").read_text().split("\0")
+            if said[:2] == ["sleep", seconds] and lines["NSpid"].split()[1:] == [pid]:
                 return status.parent.name
     pytest.fail(f"no process {pid} of a container")
 
