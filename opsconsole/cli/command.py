@@ -228,7 +228,7 @@ for command in (act, actions, approve, audit):
     epilog="""\b
 Examples:
   opsconsole sudoers --user ops --service nginx --service app
-  opsconsole sudoers -t web-1 | ssh root@web-1 'cat > /etc/sudoers.d/opsconsole'
+  opsconsole sudoers -t web-1 > ops && visudo -cf ops   for /etc/sudoers.d
   opsconsole sudoers --action host.reboot
 
 \b
