@@ -7,6 +7,7 @@ OpsError
 ├── BusClosed          the other side of the bus is gone
 ├── Refused            the executor said no to an action; names the rule
 ├── Gone               the object of an action does not exist (any more)
+├── Unrecorded         a recording cannot be read
 ├── Unauditable        the audit log cannot be written, so that nothing may be done
 └── TargetError        one target did not answer; becomes a Fault in its sample
     ├── Unreachable    no route, refused, timed out
@@ -71,6 +72,10 @@ class Gone(OpsError):
 
 class Unauditable(OpsError):
     """The audit log cannot be written or does not hold together; nothing may be done then."""
+
+
+class Unrecorded(OpsError):
+    """A recording is not there, cannot be read, or is none."""
 
 
 class TargetError(OpsError):

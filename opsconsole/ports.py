@@ -1,13 +1,14 @@
 """The sockets: what a transport, a bus and the door for actions must offer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import msgspec
 
+from opsconsole.alert import Alerts, Occurrence
 from opsconsole.clean import Clean
-from opsconsole.model import Sample, Target
+from opsconsole.model import Row, Sample, Target
 from opsconsole.plan import (
     Approval,
     Note,
@@ -183,7 +184,7 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
     error: str
 
 
-Upward = Hello | Samples | Ledger | Reply | Progress | Standing
+Upward = Hello | Samples | Ledger | Reply | Progress | Standing | Alerts
 """What a collector says."""
 
 Downward = Interest | Refresh | Call
@@ -263,4 +264,92 @@ class Witness(Protocol):
 
     async def ask(self, plan: bytes, waiting: Waiting) -> str:
         """Return who approved, as the operating system knows them; raises `Refused`."""
+        ...
+
+
+class AlertPort(Protocol):
+    """How a console takes care of alerts; what it says is shared by all of the collector's.
+
+    Every call raises `Refused`, and `BusClosed` when the collector went.
+    """
+
+    async def acknowledge(self, alerts: Sequence[str], note: str, seconds: float) -> None:
+        """Take these alerts on, by id, for so long; 0 seconds holds until they are resolved."""
+        ...
+
+    async def release(self, alerts: Sequence[str]) -> None:
+        """Take acknowledgements back."""
+        ...
+
+    async def silence(self, match: str, seconds: float, reason: str) -> None:
+        """Call nobody for what a filter names, for so long; its form is `alert.Silence.match`."""
+        ...
+
+    async def unsilence(self, silence: str) -> None:
+        """End a silence, by id."""
+        ...
+
+
+class Point(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A stretch of a series: its middle, and what the values in it were."""
+
+    at: float
+    """Unix time of its beginning, seconds."""
+    mean: float
+    low: float
+    high: float
+
+
+class Past(Protocol):
+    """A recording that is read: of this collector, or one that somebody exported.
+
+    May be slow: called in a thread. Raises `Unrecorded` when it cannot be read.
+    """
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Unix times of the oldest and the newest that is there; None when nothing is."""
+        ...
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """(probe id, target id) of all that is there."""
+        ...
+
+    def at(self, moment: float, pairs: Sequence[tuple[str, str]] | None = None) -> list[Sample]:
+        """The newest sample of each pair at that moment, as it was when it came."""
+        ...
+
+    def between(
+        self, since: float, until: float, pairs: Sequence[tuple[str, str]] | None = None
+    ) -> Iterator[Sample]:
+        """Samples after `since` and up to `until`, in order of time."""
+        ...
+
+    def series(
+        self,
+        probe: str,
+        target: str,
+        key: Row,
+        column: str,
+        since: float,
+        until: float,
+        points: int,
+    ) -> list[Point]:
+        """The course of one column of one row, in at most `points` stretches; gaps are left out."""
+        ...
+
+    def occurrences(self, since: float, until: float) -> list[Occurrence]:
+        """What happened, in order of time."""
+        ...
+
+
+class Recorder(Protocol):
+    """Where all that comes is kept for later; never blocks, never raises."""
+
+    def take(self, samples: Sequence[Sample]) -> None:
+        """Keep samples."""
+        ...
+
+    def note(self, occurrences: Sequence[Occurrence]) -> None:
+        """Keep what happened."""
         ...

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from opsconsole.model import Column, Row, Value
 from opsconsole.plan import Step, Thing, Undo
+from opsconsole.rule import Rule
 
 Reading = TypeVar("Reading")
 
@@ -196,6 +197,8 @@ class Integration:
     setup: str = ""
     """How to add such a target to the estate, a few lines of TOML."""
     actions: tuple[Action, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    """When its rows are wrong, unless the estate says otherwise."""
 
 
 class View(enum.StrEnum):
