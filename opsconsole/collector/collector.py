@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from opsconsole import __version__
 from opsconsole.clean import clean
@@ -38,15 +38,18 @@ class Collector:
         bus: CollectorEnd,
         *,
         call: Callable[[Call], None] | None = None,
+        hear: Sequence[Callable[[list[Sample]], None]] = (),
         rng: random.Random | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """`call` takes what the console calls for; without it calls are left unanswered.
+        """`call` takes what the console calls for; without it calls are left unanswered. Each of
+        `hear` gets all samples on their way to the bus; it must not block.
 
         Raises `UsageError` for a target of a kind that no integration knows.
         """
         self._bus = bus
         self._call = call
+        self._hear = tuple(hear)
         self._wall = wall
         self._wheel = Wheel()
         self._usage = Usage()
@@ -110,6 +113,8 @@ class Collector:
         self._publish([Sample(probe, target, self._wall(), None, fault, 60.0)])
 
     def _publish(self, samples: list[Sample]) -> None:
+        for heard in self._hear:
+            heard(samples)
         self._bus.publish(Samples(samples))
 
     def _report(self) -> None:

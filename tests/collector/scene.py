@@ -213,6 +213,7 @@ class Scene:
         self.samples: list[Sample] = []
         self.ledgers: list[Ledger] = []
         self.calls: list[Call] = []
+        self.heard: list[Sample] = []
         end, self.console = memory.pair()
         names = [chr(ord("a") + i) if targets <= 26 else f"t{i}" for i in range(targets)]
         estate = [Target(name, "box", "fake", intervals=intervals or {}) for name in names]
@@ -222,6 +223,7 @@ class Scene:
             self.transport,
             end,
             call=self.calls.append,
+            hear=(self.heard.extend,),
             rng=random.Random(7),
             wall=wall,
         )

@@ -225,3 +225,14 @@ def test_the_ledger_counts_what_watching_costs() -> None:
             assert cost.parse_seconds > 0
 
     play(main)
+
+
+def test_who_listens_here_hears_what_the_console_hears() -> None:
+    async def main() -> None:
+        async with Scene(2) as scene:
+            scene.look(("box.things", "a"))
+            await asyncio.sleep(7)
+        assert {sample.probe for sample in scene.heard} >= {"box.pulse", "box.health", "box.things"}
+        assert scene.heard == scene.samples
+
+    play(main)
