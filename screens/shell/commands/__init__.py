@@ -1,0 +1,17 @@
+"""Everything the console can be asked; every key has its command and says the same."""
+
+from screens.shell.command import Command
+from screens.shell.commands.acting import ACTING
+from screens.shell.commands.listing import LISTING
+from screens.shell.commands.moving import MOVING
+from screens.shell.commands.showing import SHOWING
+from screens.shell.commands.taking import TAKING
+
+COMMANDS: tuple[Command, ...] = (
+    *MOVING,
+    *SHOWING,
+    *LISTING,
+    *ACTING,
+    *TAKING,
+)
+"""In the order of help."""
