@@ -8,27 +8,24 @@ from dataclasses import dataclass, field
 from rich.console import RenderableType
 from textual import events
 
-from opsconsole.approval import Asked
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level, Target
-from opsconsole.plan import Standing
 from opsconsole.ports import ActionPort, ConsoleEnd
 from opsconsole.store import Store
 from screens.shell import clipboard, skeleton
 from screens.shell.act.flow import Flow
-from screens.shell.act.wording import standing_words
 from screens.shell.base import ConsoleApp
 from screens.shell.command import parse
 from screens.shell.commands import COMMANDS
 from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.feed import Feed
+from screens.shell.herald import Herald
 from screens.shell.link import Link
 from screens.shell.own import OwnCost
 from screens.shell.state import load_history, save_history
 from screens.shell.verb import Verbs
-from screens.shell.witness.lookout import Desk, Lookout
-from screens.shell.witness.wording import call, calls
+from screens.shell.witness.lookout import Desk
 from widgets.commandline import CommandLine
 from widgets.table import LiveTable
 
@@ -40,15 +37,6 @@ AGES_S = 1.0
 
 SOON_S = 0.05
 """Seconds after which what the operator turned to is drawn, whatever the pace."""
-
-UNSETTLED_S = 60.0
-"""Seconds for which an outcome that nobody knows is told; the header says so on."""
-
-CALL_S = 20.0
-"""Seconds for which it is told that somebody asks; the header says so on."""
-
-TOLD = 3
-"""Of so many who ask at a time."""
 
 STATUS_S = 5.0
 """Seconds between two readings of what the console costs."""
@@ -82,10 +70,10 @@ class OpsConsole(ConsoleApp):
         self._troubled = False
         self.main = ConsoleScreen(start.scene)
         self.verbs = Verbs(self, self)
-        self._standing: Standing | None = None
         self.flow = self._make_flow(start.actions)
         """The way to act; None when this console only looks."""
-        self.lookout = Lookout(start.desk, self._ring) if start.desk else None
+        self.herald = Herald(self, self.main, self.feed, start.desk)
+        self.lookout = self.herald.lookout
         """Who of others waits for a second person; None when this console only looks."""
         self._cost = OwnCost()
         self._drawn_at = self._told_at = 0.0
@@ -165,7 +153,7 @@ class OpsConsole(ConsoleApp):
         if not self.main.is_mounted or not self.main.tabs:
             return
         self.feed.look_at(self.main.tab.pairs())
-        self._tell_standing()
+        self.herald.tell()
         if now - self._told_at >= STATUS_S:
             self._tell_cost(now)
         if self.verbs.paused:
@@ -198,42 +186,6 @@ class OpsConsole(ConsoleApp):
         self._cost.look(self.bytes_written)
         link = self.gauge.link.name
         self.main.status.gauges(self._cost.gauges(self.feed.ledger, "" if link == "lan" else link))
-
-    def _tell_standing(self) -> None:
-        """What may be done, in the header; armed is seen from across the room."""
-        standing = self.feed.runs.standing
-        words, look = standing_words(standing, time.time())
-        self.main.tab_bar.set_badges((words, look), self._calls(standing))
-        self.main.set_class(look == "crit", "-armed")
-        if standing is not self._standing:
-            before = self._standing.unsettled if self._standing else ()
-            self._standing = standing
-            for text in standing.unsettled if standing else ():
-                if text not in before:
-                    title = "outcome unknown"
-                    self.notify(
-                        text, title=title, severity="error", timeout=UNSETTLED_S, markup=False
-                    )
-
-    def _calls(self, standing: Standing | None) -> tuple[str, str]:
-        """Who waits for a second person, in half of the header, and the look of it."""
-        if self.lookout is None or (standing is not None and standing.read_only):
-            return "", ""
-        return calls(self.lookout.waiting, self.size.width // 2)
-
-    def _ring(self, asked: Sequence[Asked]) -> None:
-        """Say once that somebody asks, for eyes and ears that are elsewhere."""
-        if not self._calls(self.feed.runs.standing)[0]:
-            return
-        self.bell()
-        for one in asked[:TOLD]:
-            self.notify(
-                f"{call(one)}\n:approve shows it",
-                title="a second person is asked for",
-                severity="warning",
-                timeout=CALL_S,
-                markup=False,
-            )
 
     def tell_trouble(self, trouble: Clean) -> None:
         """Say that the collector died, and what becomes of that."""

@@ -1,0 +1,73 @@
+"""Tells what concerns the whole console, whichever tab is shown: header, bell and toasts."""
+
+import time
+from collections.abc import Sequence
+
+from opsconsole.approval import Asked
+from opsconsole.plan import Standing
+from screens.shell.act.wording import standing_words
+from screens.shell.base import ConsoleApp
+from screens.shell.console import ConsoleScreen
+from screens.shell.feed import Feed
+from screens.shell.witness.lookout import Desk, Lookout
+from screens.shell.witness.wording import call, calls
+
+UNSETTLED_S = 60.0
+"""Seconds for which an outcome that nobody knows is told; the header says so on."""
+
+CALL_S = 20.0
+"""Seconds for which it is told that somebody asks; the header says so on."""
+
+TOLD = 3
+"""Of so many who ask at a time."""
+
+
+class Herald:
+    """What may be done, and who waits for a second person."""
+
+    def __init__(
+        self, app: ConsoleApp, main: ConsoleScreen, feed: Feed, desk: Desk | None = None
+    ) -> None:
+        """Without a `desk` nobody is looked out for: this console only looks."""
+        self._app = app
+        self._main = main
+        self._feed = feed
+        self.lookout = Lookout(desk, self._ring) if desk else None
+        """Who of others waits for a second person."""
+        self._standing: Standing | None = None
+
+    def tell(self) -> None:
+        """Bring the header up to date; armed is seen from across the room."""
+        standing = self._feed.runs.standing
+        words, look = standing_words(standing, time.time())
+        self._main.tab_bar.set_badges((words, look), self._calls(standing))
+        self._main.set_class(look == "crit", "-armed")
+        if standing is not self._standing:
+            before = self._standing.unsettled if self._standing else ()
+            self._standing = standing
+            for text in standing.unsettled if standing else ():
+                if text not in before:
+                    title = "outcome unknown"
+                    self._app.notify(
+                        text, title=title, severity="error", timeout=UNSETTLED_S, markup=False
+                    )
+
+    def _calls(self, standing: Standing | None) -> tuple[str, str]:
+        """Who waits for a second person, in half of the header, and the look of it."""
+        if self.lookout is None or (standing is not None and standing.read_only):
+            return "", ""
+        return calls(self.lookout.waiting, self._app.size.width // 2)
+
+    def _ring(self, asked: Sequence[Asked]) -> None:
+        """Say once that somebody asks, for eyes and ears that are elsewhere."""
+        if not self._calls(self._feed.runs.standing)[0]:
+            return
+        self._app.bell()
+        for one in asked[:TOLD]:
+            self._app.notify(
+                f"{call(one)}\n:approve shows it",
+                title="a second person is asked for",
+                severity="warning",
+                timeout=CALL_S,
+                markup=False,
+            )
