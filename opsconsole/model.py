@@ -109,6 +109,8 @@ class Target:
     """What only its transport reads; secrets stand here as `Secret` references, never as text."""
     intervals: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Seconds between asks, by exchange name; overrides the integration's own."""
+    depends_on: tuple[str, ...] = ()
+    """Ids of targets it stands on: a host's UPS, a database's host. No circles."""
 
 
 class Fault(msgspec.Struct, frozen=True, array_like=True, gc=False):

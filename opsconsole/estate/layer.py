@@ -16,7 +16,7 @@ PATHS = ("identity", "certificate", "known_hosts", "ssh_config")
 CONNECTION = ("port", "user", "jump", "password", *PATHS)
 """Keys that only a target reached over a network has."""
 
-KEYS = ("kind", "address", "transport", *CONNECTION, "labels", "groups", "intervals")
+KEYS = ("kind", "address", "transport", *CONNECTION, "labels", "groups", "intervals", "depends_on")
 """All keys of a target."""
 
 SHORTEST, LONGEST = 0.5, 3600.0
@@ -152,6 +152,7 @@ def assemble(
     said: Layer,
     defaults: Mapping[str, Layer],
     group_labels: Mapping[str, Mapping[str, str]],
+    depends_on: tuple[str, ...] = (),
 ) -> Target:
     """Make the target from what was said of it, of its groups and of all (`""`) or its kind.
 
@@ -180,6 +181,7 @@ def assemble(
         groups=layer.groups,
         settings=MappingProxyType(dict(layer.settings)),
         intervals=MappingProxyType(dict(layer.intervals)),
+        depends_on=depends_on,
     )
 
 

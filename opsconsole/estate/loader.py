@@ -26,6 +26,7 @@ from opsconsole.estate.layer import (
 )
 from opsconsole.estate.policy import PolicyReader
 from opsconsole.estate.runbook import read_runbook
+from opsconsole.estate.standing import Standing
 from opsconsole.estate.table import Table, nearest, shown
 from opsconsole.model import Target
 from opsconsole.runbook import Runbook
@@ -94,6 +95,7 @@ class _Loader:
         self._defaults: dict[str, Layer] = {}
         self._said: dict[str, Layer] = {}
         self._policy = PolicyReader()
+        self._standing = Standing()
         self._probes = probes
         self._roots: list[Table] = []
         self._custom: dict[str, Custom] = {}
@@ -137,8 +139,10 @@ class _Loader:
             self.problems.append(Problem(where, "no target", allowed))
         self._join_groups()
         labels = {name: group.labels for name, group in self._groups.items() if group.labels}
+        stands = self._standing.join(self._members())
         targets = tuple(
-            assemble(name, said, self._defaults, labels) for name, said in self._said.items()
+            assemble(name, said, self._defaults, labels, stands[name])
+            for name, said in self._said.items()
         )
         policy = self._policy.policy(partial(_named, Estate(targets)))
         actions = self._actions({target.id: target for target in targets})
@@ -159,11 +163,20 @@ class _Loader:
             table = groups.table(name)
             if table is None:
                 continue
-            table.only(("labels", "members"))
+            table.only(("labels", "members", "depends_on"))
+            self._standing.group(name, table)
             group = self._groups.setdefault(name, _Group())
             group.labels.update(table.labels())
             where = table.place("members")
             group.members.extend((where, member) for member in table.texts("members"))
+
+    def _members(self) -> dict[str, tuple[str, ...]]:
+        """Groups by target, as they stand once defaults are counted in."""
+        common = self._defaults.get("", Layer()).groups
+        return {
+            name: (*said.groups, *common, *self._defaults.get(said.kind or "host", Layer()).groups)
+            for name, said in self._said.items()
+        }
 
     def _read_actions(self, root: Table) -> None:
         tables = root.table("action")
@@ -204,7 +217,7 @@ class _Loader:
         table = root.table("defaults")
         if table is None:
             return
-        general = [key for key in KEYS if key != "address"]
+        general = [key for key in KEYS if key not in {"address", "depends_on"}]
         own = {key: value for key, value in table.items.items() if key not in self._rules.kinds}
         self._add_defaults("", Table(table.where, own, table.base, self.problems), general)
         special = [key for key in general if key != "kind"]
@@ -232,6 +245,7 @@ class _Loader:
                     continue
                 places[name] = place
                 self._said[name] = read_layer(table, self._rules)
+                self._standing.target(name, table)
                 check_local(table, self._said[name])
 
     def _take_imports(self, imports: list[Import]) -> None:

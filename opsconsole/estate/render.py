@@ -39,12 +39,18 @@ def _lines(target: Target) -> Iterable[str]:
     if target.user is not None:
         yield f"user = {_text(target.user)}"
     yield from _settings(target.settings)
+    yield from _relations(target)
+
+
+def _relations(target: Target) -> Iterable[str]:
     if target.labels:
         yield f"labels = {_table(target.labels)}"
     if target.groups:
         yield f"groups = {_list(target.groups)}"
     if target.intervals:
         yield f"intervals = {_table(target.intervals)}"
+    if target.depends_on:
+        yield f"depends_on = {_list(target.depends_on)}"
 
 
 def _settings(settings: Mapping[str, object]) -> Iterable[str]:
