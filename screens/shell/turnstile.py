@@ -1,6 +1,7 @@
 """Lets what is typed in one by one, so that each key meets the screen that those before it made."""
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -29,6 +30,15 @@ class Modal(ModalScreen[ScreenResultType]):
 
     DRAINS: ClassVar[bool] = False
     """Whether what was typed before it was there is dropped; else it is typed into it."""
+    stands_since = math.inf
+    """When it was first drawn, by the clock of events: before that nobody answers it."""
+
+    def on_mount(self) -> None:
+        """Note when it is drawn."""
+        self.call_after_refresh(self._note_drawn)
+
+    def _note_drawn(self) -> None:
+        self.stands_since = time.monotonic()
 
 
 class Turnstile:
@@ -94,8 +104,10 @@ class Turnstile:
         while await self._settled() and self._waiting:
             front = self._app.screen
             if front is not self._front and isinstance(front, Modal) and front.DRAINS:
-                self._waiting.clear()
-                break
+                while self._waiting and self._waiting[0].time < front.stands_since:
+                    self._waiting.popleft()
+                if not self._waiting:
+                    break
             self._front = front
             self._called = self._waiting.popleft()
             self._app.post_message(self._called)

@@ -86,6 +86,21 @@ async def test_a_dialog_drops_what_was_typed_before_it_stood() -> None:
         assert not isinstance(on.app.screen, Ask)
 
 
+async def test_a_dialog_that_stands_hears_what_is_typed_while_others_are_busy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage(WEB1) as on:
+        await on.press("colon", *"quit", "enter")
+        assert isinstance(on.app.screen, Ask)
+        quiet, asked = on.app._turnstile.is_quiet, [False]
+        monkeypatch.setattr(
+            on.app._turnstile, "is_quiet", lambda: quiet() and (not asked or asked.pop())
+        )
+        await on.press("n")
+        assert not asked, "the key had to wait"
+        assert not isinstance(on.app.screen, Ask)
+
+
 async def test_a_line_typed_in_one_go_is_carried_out() -> None:
     async with stage(WEB1) as on:
         await on.rush(*":pause on", "enter", *":zoom", "enter")

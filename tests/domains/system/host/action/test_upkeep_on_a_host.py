@@ -5,26 +5,31 @@ import pytest
 from opsconsole.errors import Refused
 from opsconsole.plan import Ended, Tier
 from tests.domains.system.host.action.operator import Operator, read
+from tests.servers.port import PORT
 
 pytestmark = [pytest.mark.root, pytest.mark.server]
+# Containers share the network of this machine: nothing of chronyd may listen on a usual port.
 SERVER = """local stratum 8
 allow 127.0.0.0/8
-port 11123
+port {port}
 bindaddress 127.77.20.223
 cmdport 0
 bindcmdaddress /run/chrony/server.sock
 pidfile /run/chrony/server.pid
 """
-CLIENT = """server 127.77.20.223 port 11123 iburst minpoll {poll} maxpoll {poll}
+CLIENT = """server 127.77.20.223 port {port} iburst minpoll {poll} maxpoll {poll}
 port 0
+cmdport 0
 pidfile /run/chrony/client.pid
 """
 
 
 def follow(operator: Operator, poll: int) -> None:
     """A chronyd that follows another one on the host; neither touches any clock."""
-    operator.shell("mkdir -p -m 750 /run/chrony; cat > /run/server.conf", text=SERVER)
-    operator.shell("cat > /run/clock.conf", text=CLIENT.format(poll=poll))
+    operator.shell(
+        "mkdir -p -m 750 /run/chrony; cat > /run/server.conf", text=SERVER.format(port=PORT)
+    )
+    operator.shell("cat > /run/clock.conf", text=CLIENT.format(poll=poll, port=PORT))
     operator.shell(
         "systemctl is-active -q clock-source || systemd-run -q --unit=clock-source "
         "/usr/sbin/chronyd -x -d -u root -f /run/server.conf"
