@@ -1,14 +1,17 @@
 """What every test may lean on: where the project, the recordings and the servers stand."""
 
 import os
+import shutil
 import signal
-from collections.abc import Generator
+import tempfile
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 import opsconsole
 from opsconsole.__main__ import open_rooms
+from opsconsole.approval import VARIABLE
 
 open_rooms()
 ROOT = Path(__file__).parents[1]
@@ -19,6 +22,20 @@ ROOMS = Path(opsconsole.__file__).parent / "_rooms"
 # that a test starts and ends would inherit that.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_meeting_place() -> Iterator[None]:
+    """No second person of another run of the tests answers what is asked in this one."""
+    if os.geteuid() != 0 or VARIABLE in os.environ:  # only root can make such a folder
+        yield
+        return
+    folder = Path(tempfile.mkdtemp(prefix="opsconsole-meet-"))
+    folder.chmod(0o1777)
+    os.environ[VARIABLE] = str(folder)
+    yield
+    del os.environ[VARIABLE]
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(autouse=True)

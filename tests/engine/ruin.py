@@ -15,6 +15,7 @@ from typing import cast
 import msgspec
 
 from opsconsole.audit import Record, Snapshot, read, verify
+from opsconsole.audit.finding import HARMLESS
 from tests.engine.test_lifetime import alive, own_terminal, within
 
 CONSOLE = [sys.executable, "-P", "-m", "tests.engine.acting"]
@@ -117,7 +118,9 @@ class Ruin:
     def records(self, *but: str) -> list[Record]:
         """All there are of other kinds than these; every line is one, and the chain holds."""
         verdict = verify(self.audit)
-        assert verdict.findings == []
+        # What a crash explains (a record cut short, an anchor one behind) is no sign of a hand.
+        assert [str(one) for one in verdict.findings if one.kind not in HARMLESS] == []
+        assert verdict.intact
         with Snapshot(self.audit) as log:
             found = [read(line.text) for line in log.lines()]
         assert None not in found
