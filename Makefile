@@ -1,8 +1,11 @@
 # The two commands a newcomer needs are `make run` and `make test`; CONTRIBUTING.md explains the rest.
-# PYTHON=… picks an interpreter, VENV=… another place for the environment, PYTEST=… more options.
+# PYTHON=… picks an interpreter, VENV=… another place for the environment, PYTEST=… more options,
+# JOBS=… how many test files run side by side (JOBS=0: one after the other, in one process).
 PYTHON ?=
 VENV ?= .venv
 PYTEST ?=
+JOBS ?= auto
+SPREAD := -n $(JOBS) --dist loadfile
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 RUNS := $(VENV)/.can-run
@@ -14,7 +17,7 @@ run: $(RUNS)
 	@$(BIN)/opsconsole
 
 test: $(TESTS)
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest $(SPREAD) $(PYTEST)
 
 check: lint types walls test
 
@@ -35,7 +38,7 @@ wheel: $(TESTS)
 
 # The same tests against what users install: the wheel, in an environment of its own.
 wheel-test: wheel
-	.ci/test-wheel $(BIN)/python dist/*.whl $(PYTEST)
+	.ci/test-wheel $(BIN)/python dist/*.whl $(SPREAD) $(PYTEST)
 
 # Every benchmark in turn, for some minutes each; CONTRIBUTING.md says how to run one.
 bench: $(TESTS)
