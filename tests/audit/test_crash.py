@@ -49,7 +49,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     found = records(folder)
     assert unfinished(found) == ()
     have = {(record.kind, record.body.get("plan")) for record in found}
-    for line in told:
+    for line in [line for line in told if line.endswith("\n")]:  # not what the kill cut short
         plan, stage = line.split()
         assert ("intent" if stage == "begun" else "outcome", plan) in have
 
