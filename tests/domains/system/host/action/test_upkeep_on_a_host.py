@@ -1,5 +1,10 @@
 """What keeps a real host going: its clock, its journal, its file systems, and a fresh start."""
 
+import fcntl
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
 import pytest
 
 from opsconsole.errors import Refused
@@ -8,7 +13,6 @@ from tests.domains.system.host.action.operator import Operator, read
 from tests.servers.port import PORT
 
 pytestmark = [pytest.mark.root, pytest.mark.server]
-# Containers share the network of this machine: nothing of chronyd may listen on a usual port.
 SERVER = """local stratum 8
 allow 127.0.0.0/8
 port {port}
@@ -19,9 +23,16 @@ pidfile /run/chrony/server.pid
 """
 CLIENT = """server 127.77.20.223 port {port} iburst minpoll {poll} maxpoll {poll}
 port 0
-cmdport 0
 pidfile /run/chrony/client.pid
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _alone() -> Generator[None]:
+    """Containers share our network, and whoever is not root asks chronyd on its usual port."""
+    with (Path(tempfile.gettempdir()) / "opsconsole-test-chronyd.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def follow(operator: Operator, poll: int) -> None:
