@@ -2,6 +2,7 @@
 
 import fnmatch
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -12,6 +13,9 @@ from opsconsole.rule import Bound, Measure, Rule
 from opsconsole.spec import Integration, Probe
 
 OPERATORS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+
+ACTION = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
+"""A remedy that is no sentence: the id of an action."""
 
 SILENT = "silent"
 """The rule that every integration has: `host.silent`."""
