@@ -4,12 +4,12 @@ import fnmatch
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from opsconsole.model import Target
+from opsconsole.model import Level, Target
 from opsconsole.policy import Freeze
-from opsconsole.rule import Bound, Measure, Rule
+from opsconsole.rule import Bound, Condition, Measure, Rule
 from opsconsole.spec import Integration, Probe
 
 OPERATORS = frozenset({"<", "<=", ">", ">=", "==", "!="})
@@ -35,6 +35,15 @@ class Extra:
 
 
 @dataclass(frozen=True, slots=True)
+class NewBound:
+    """A level's new numbers; its guards stay unless new ones are given."""
+
+    raised: float
+    cleared: float
+    guards: tuple[Condition, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
     """What the estate says of rules of others."""
 
@@ -44,8 +53,10 @@ class Override:
     targets: frozenset[str] | None
     """Ids; None is all."""
     change: Mapping[str, Any]  # Any: fields of Rule
-    """New values, by field of `Rule`; a level may be None, which is never raised then."""
+    """New values by field of `Rule`; of a level a `NewBound`, or None for one never raised."""
     enabled: bool | None = None
+    severity: Level | None = None
+    """All that it raises is of this level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +103,30 @@ def _changed(ruled: Ruled, target: str, overrides: Sequence[Override]) -> Ruled:
             continue
         if fnmatch.fnmatchcase(ruled.rule.id, one.match):
             said = {**ruled.said, **dict.fromkeys(one.change, one.where)}
-            enabled = ruled.enabled
+            enabled, rule = ruled.enabled, _laid_over(ruled.rule, one.change)
             if one.enabled is not None:
                 enabled, said["enabled"] = one.enabled, one.where
-            ruled = Ruled(replace(ruled.rule, **one.change), enabled, said)
+            if one.severity is not None:
+                rule, said["severity"] = _of_level(rule, one.severity), one.where
+            ruled = Ruled(rule, enabled, said)
     return ruled
 
 
-CHANGEABLE = tuple(one.name for one in fields(Rule) if one.name not in {"id", "probe", "column"})
-"""Fields that an override may give another value."""
+def _laid_over(rule: Rule, change: Mapping[str, Any]) -> Rule:
+    new = dict(change)
+    for name, old in (("warn", rule.warn), ("crit", rule.crit)):
+        if isinstance(bound := new.get(name), NewBound):
+            guards = (old.guards if old else ()) if bound.guards is None else bound.guards
+            new[name] = Bound(bound.raised, bound.cleared, guards)
+    return replace(rule, **new)
+
+
+def _of_level(rule: Rule, level: Level) -> Rule:
+    """The same rule, raising one level only: at the first of its bounds."""
+    bound, words = rule.warn or rule.crit, dict.fromkeys(rule.words, level)
+    if level is Level.CRIT:
+        return replace(rule, warn=None, crit=bound, words=words)
+    return replace(rule, warn=bound, crit=None, words=words)
 
 
 def fastest(integration: Integration, target: Target) -> tuple[str, float]:

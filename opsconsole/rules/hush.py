@@ -7,9 +7,9 @@ from uuid import uuid4
 from opsconsole.alert import Alert, Silence
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Refused
+from opsconsole.match import Match, read
 from opsconsole.model import Target
 from opsconsole.rulebook import Quiet
-from opsconsole.rules.match import Match, read
 
 LONGEST = 30 * 86400.0
 """Seconds a silence of a person may last: what is for good stands in the estate."""

@@ -1,4 +1,4 @@
-"""Silences: by whom, for what and how long; and what a filter over alerts names."""
+"""Silences: by whom, for what and how long."""
 
 from datetime import UTC, datetime, time
 
@@ -9,45 +9,12 @@ from opsconsole.model import Target
 from opsconsole.policy import Freeze
 from opsconsole.rule import Bound
 from opsconsole.rulebook import Quiet
-from opsconsole.rules.match import Match, read
 from tests.rules.scene import START, Answers, World, a_rule, cpu
 
 RULES = [a_rule(warn=Bound(85, 75))]
 DEV = Target("dev-1", "box", "test", labels={"env": "dev"}, groups=("lab",))
 WEB = Target("web-1", "box", "test", labels={"env": "prod"})
 BUSY: Answers = {("box.vitals", name): lambda _: cpu(90) for name in ("dev-1", "web-1")}
-
-
-@pytest.mark.parametrize(
-    ("match", "named"),
-    [
-        ("target:dev-*", {"dev-1"}),
-        ("rule:box.*", {"dev-1", "web-1"}),
-        ("rule:box.disk", set[str]()),
-        ("label:env=dev", {"dev-1"}),
-        ("label:env", {"dev-1", "web-1"}),
-        ("label:env=p* level:warn", {"web-1"}),
-        ("group:lab kind:box", {"dev-1"}),
-        ("level:crit", set[str]()),
-        ("object:/var", set[str]()),
-    ],
-)
-def test_a_filter_names_alerts_by_every_word(match: str, named: set[str]) -> None:
-    world = World(RULES, [DEV, WEB])
-    world.play(4, BUSY)
-    found = read(match)
-    assert isinstance(found, Match)
-    fits = {
-        a.target
-        for a in world.engine.whole()
-        if found.fits(a, {"dev-1": DEV, "web-1": WEB}[a.target])
-    }
-    assert fits == named
-
-
-@pytest.mark.parametrize("text", ["", "web", "host:web", "label:", "target:a oops"])
-def test_what_is_no_filter_is_said(text: str) -> None:
-    assert isinstance(read(text), str)
 
 
 def test_a_silence_covers_now_and_later_until_its_time() -> None:
