@@ -55,7 +55,8 @@ class Judge:
         """Whether it is about the target not answering, which explains everything else there."""
         self._say = say or partial(wording.why, ruling)
         self._told = told
-        self._seen: set[Key] = set()
+        self._seen: set[Key] | None = set() if ruling.rule.after else None
+        """Objects that were right once, where that matters."""
         self._measure = _MEASURES.get(ruling.rule.measure)
 
     def take(self, rows: Sequence[Row], at: float) -> None:
@@ -68,8 +69,8 @@ class Judge:
         # This line runs for every row of every rule: what is right must cost next to nothing.
         if ruling.words:
             words = ruling.words
-            if ruling.rule.after:
-                self._note_seen(rows)
+            if self._seen is not None:
+                self._note_seen(rows, self._seen)
             hot = [row for row in rows if row[place] in words]
         elif ruling.high:
             hot = [row for row in rows if (v := row[place]) is not None and v >= first]  # type: ignore[operator]
@@ -199,11 +200,11 @@ class Judge:
             window.shift(seconds)
 
     def _may(self, key: Key) -> bool:
-        return not self.ruling.rule.after or key in self._seen
+        return self._seen is None or key in self._seen
 
-    def _note_seen(self, rows: Sequence[Row]) -> None:
+    def _note_seen(self, rows: Sequence[Row], seen: set[Key]) -> None:
         place, after = self.ruling.place, self.ruling.rule.after
-        self._seen.update(self._key(row) for row in rows if row[place] in after)
+        seen.update(self._key(row) for row in rows if row[place] in after)
 
     def _key(self, row: Row) -> Key:
         return tuple([row[place] for place in self.ruling.key])

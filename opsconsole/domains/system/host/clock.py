@@ -36,6 +36,7 @@ class Clock(NamedTuple):
         return None if self.offset_ms is None else abs(self.offset_ms)
 
 
+@slow.shared
 def clock(found: dict[bytes, list[bytes]]) -> Clock:
     """The clock of a slow answer, from the best source that answered."""
     date = slow.one(found, b"date").split()
