@@ -123,6 +123,8 @@ def _guarded(ruling: Ruling, row: Row, level: Level) -> Iterator[str]:
         return
     guards = next((b.guards for b in ruling.bounds if b.level is level), ruling.guards)
     for guard in guards:
+        if guard.condition.operator == "==":  # says nothing that its rule does not
+            continue
         column = ruling.columns[guard.condition.column]
         yield f"{name(column)} {said(row[guard.place], column.quantity)}"
 
