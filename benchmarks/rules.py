@@ -6,7 +6,8 @@ over 10 min, a count within 30 min, a value against its past) and 4 on each of 2
 (two bounds with a guard, words, hours to full). `engine` is `rules.Engine`: hearing all samples
 and one tick. `plain` does the same sums as one would at first: rows become dicts, every rule is
 looked up by name, every window is a list of moments and values. `quiet` has nothing wrong,
-`alarmed` has 1 % of all rows over a limit. The best round counts; they alternate within one run.
+`alarmed` has values over limits on every tenth host, `burning` on all hosts and rows. The best
+round counts; they alternate within one run.
 """
 
 import argparse
@@ -67,17 +68,19 @@ def rules() -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def samples(tick: int, *, alarmed: bool) -> list[Sample]:
+def samples(tick: int, shape: str) -> list[Sample]:
     """What all hosts answer at a tick."""
+    most = 20 if shape == "burning" else 2
     at = START + PERIOD * tick
     found: list[Sample] = []
     for host in range(HOSTS):
-        bad = alarmed and host % 10 == 0
+        bad = shape == "burning" or (shape == "alarmed" and host % 10 == 0)
         one: Row = tuple(
-            [96.0 if bad and n < 2 else 20.0 + (host + tick + n) % 30 for n in range(20)]
+            [96.0 if bad and n < most else 20.0 + (host + tick + n) % 30 for n in range(20)]
         )
         many: list[Row] = [
-            (NAMES[n], 97.0 if bad and n < 2 else 30.0 + n, 50.0, 10.0 + n, OK) for n in range(ROWS)
+            (NAMES[n], 97.0 if bad and n < most else 30.0 + n, 50.0, 10.0 + n, OK)
+            for n in range(ROWS)
         ]
         found.append(Sample(ONE.id, f"h{host}", at, [one], None, PERIOD))
         found.append(Sample(MANY.id, f"h{host}", at, many, None, PERIOD))
@@ -188,11 +191,11 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     judged = HOSTS * (20 + 4 * ROWS)
     told: dict[str, object] = {}
-    for name in ("quiet", "alarmed"):
+    for name in ("quiet", "alarmed", "burning"):
         ours, plain = engine(), Plain()
         ticks: list[tuple[float, float]] = []
         for tick in range(1, WARM + rounds):
-            heard = samples(tick, alarmed=name == "alarmed")
+            heard = samples(tick, name)
             spent = cost(partial(ours.hear, heard))
             spent += cost(partial(ours.tick, START + PERIOD * tick))
             ticks.append((spent, cost(partial(plain.hear, heard))))

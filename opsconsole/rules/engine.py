@@ -25,6 +25,9 @@ STALL = 30.0
 FRESH = 5.0
 """Seconds between two tellings of an alert of which only the value changed."""
 
+COURSE = 60.0
+"""The same of an alert whose value did not change: its course goes on."""
+
 LATER = 1.5
 """How much longer a target may be silent than what it stands on, before it is called so."""
 
@@ -63,8 +66,6 @@ class Engine:
         for watched in sorted(self.targets.values(), key=lambda one: len(under(one.id))):
             self._be_patient(watched)
         self._news: dict[str, Alert] = {}
-        self._fresh: dict[str, float] = {}
-        """When an alert was told last, by id."""
         self._again: set[str] = set()
         """Ids of alerts of which something besides the value changed."""
         self._occurred: list[Occurrence] = []
@@ -171,7 +172,6 @@ class Engine:
             state.cause = ""
             self._causes.cleared(judge.target)
             self._news[id_] = self._alert(id_, judge, state)
-            self._fresh.pop(id_, None)
             self._again.discard(id_)
             self._occur(judge, state, id_, "clear", Level.OK)
             state.acknowledged = None
@@ -197,7 +197,7 @@ class Engine:
             word = "not known any more: "
         if judge.silent:
             kind = "watch"
-        text = clean(f"{word}{rule.title}: {state.why}", 300)
+        text = clean(f"{word}{rule.title}: {judge.why(state)}", 300)
         self._occurred.append(
             Occurrence(state.heard, kind, judge.target, state.object, level, text, id_)
         )
@@ -228,14 +228,15 @@ class Engine:
         if hushed:
             change.silences = self.hush.all
         for id_, (judge, state) in self.open.items():
-            since = now - self._fresh.get(id_, 0.0)
-            if id_ in self._again or hushed or not 0 <= since < FRESH:
-                alert = self._alert(id_, judge, state)
-                told = (alert.why, alert.value, alert.silenced)
-                if id_ in self._again or told != state.told:
-                    state.told = told
-                    change.alerts.append(alert)
-                self._fresh[id_] = now
+            again = id_ in self._again
+            since = now - state.told_at
+            wait = COURSE if state.value == state.told else FRESH
+            if 0 <= since < wait and not again and not hushed:
+                continue
+            alert = self._alert(id_, judge, state)
+            if again or alert.silenced != state.silenced or since >= wait:
+                change.alerts.append(alert)
+            state.told, state.told_at, state.silenced = state.value, now, alert.silenced
         self._again = set()
         change.occurrences, self._occurred = self._occurred, []
         return change
@@ -256,7 +257,7 @@ class Engine:
             since=state.since,
             changed=state.changed,
             title=clean(rule.title),
-            why=state.why,
+            why=judge.why(state),
             value=None if value is None or isinstance(value, str) else float(value),
             limit=judge.ruling.limit(level),
             remedies=rule.remedies,
@@ -275,7 +276,6 @@ class Engine:
         passed = now - self.now
         for watched in self.targets.values():
             watched.shift(passed)
-        self._fresh.clear()
         self.now = now
 
 

@@ -162,17 +162,22 @@ class Judge:
         state.value = value
         if isinstance(value, int | float):
             state.course.add(at, float(value))
-        if state.active:
-            over = state.phase is Phase.RESOLVED
-            state.why = self._say(value, row, Level.OK if over else state.shown)
+        state.row = row
         self._after(state, move)
+
+    def why(self, state: State) -> Clean:
+        """What is wrong, in words: found when somebody wants to read them."""
+        if state.row is not None:
+            over = state.phase is Phase.RESOLVED
+            state.why = self._say(state.value, state.row, Level.OK if over else state.shown)
+            state.row = None
+        return state.why
 
     def _vanished(self, state: State, at: float) -> None:
         """The row is not there any more, which is an answer and no fault."""
         state.gone = True
         move = state.observe(self.ruling.rule, Level.OK, Level.OK, at)
-        if state.active:
-            state.why = Clean("it is not there any more")
+        state.row, state.why = None, Clean("it is not there any more")
         self._after(state, move)
 
     def _after(self, state: State, move: Move) -> None:
@@ -181,7 +186,7 @@ class Judge:
             if state.raises:
                 self.past[state.key] = state.raises
                 self._bound_past()
-        if move is not Move.ENDED:
+        if move is not Move.ENDED and move is not Move.NONE:
             self._told(self, state, move)
 
     def lose(self, at: float) -> None:

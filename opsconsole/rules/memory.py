@@ -97,7 +97,7 @@ def _kept(judge: Judge, state: State) -> KeptAlert:
         phase=state.phase,
         since=state.since,
         changed=state.changed,
-        why=state.why,
+        why=judge.why(state),
         value=state.value,
         acknowledged=state.acknowledged,
         flapping=state.flapping,

@@ -5,7 +5,7 @@ import math
 
 from opsconsole.alert import Acknowledgement, Phase
 from opsconsole.clean import Clean
-from opsconsole.model import Level, Value
+from opsconsole.model import Level, Row, Value
 from opsconsole.rule import Rule
 from opsconsole.rules.ruling import Key
 
@@ -75,9 +75,12 @@ class State:
         "phase",
         "raises",
         "right_since",
+        "row",
         "shown",
+        "silenced",
         "since",
         "told",
+        "told_at",
         "value",
         "warn_since",
         "why",
@@ -101,11 +104,15 @@ class State:
         self.gone = False
         self.value: Value = None
         self.why = Clean("")
+        """Words for an earlier value, while `row` holds a newer one."""
+        self.row: Row | None = None
         self.acknowledged: Acknowledgement | None = None
         self.cause = ""
         self.course = Course()
-        self.told: tuple[object, ...] = ()
-        """What was published last, to see what changed."""
+        self.told: Value = None
+        """The value that was published last."""
+        self.told_at = 0.0
+        self.silenced = ""
 
     @property
     def active(self) -> bool:

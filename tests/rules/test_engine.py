@@ -311,7 +311,7 @@ def test_only_what_changed_is_told() -> None:
     world = World([a_rule(warn=WARN)])
     world.play(4, {V: lambda _: cpu(90)})
     told = len(world.told)
-    world.play(60, {V: lambda _: cpu(90)})
+    world.play(50, {V: lambda _: cpu(90)})
     assert len(world.told) == told
     world.play(60, {V: lambda at: cpu(90 + at % 5)})
     assert told + 5 <= len(world.told) <= told + 13
