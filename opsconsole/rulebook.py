@@ -32,6 +32,8 @@ class Extra:
     rule: Rule
     where: str
     """File and key."""
+    targets: frozenset[str] | None = None
+    """Ids; None is all of the kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,11 @@ def effective(target: Target, integration: Integration, book: Rulebook) -> tuple
     """All rules of a target, `silent` first; what a later override says wins."""
     own = (silent(integration), *integration.rules)
     found = [Ruled(rule) for rule in own]
-    found += [Ruled(e.rule, said={"": e.where}) for e in book.extras if e.kind == integration.kind]
+    found += [
+        Ruled(one.rule, said={"": one.where})
+        for one in book.extras
+        if one.kind == integration.kind and (one.targets is None or target.id in one.targets)
+    ]
     return tuple(_changed(one, target.id, book.overrides) for one in found)
 
 

@@ -1,7 +1,7 @@
 """`[rule.NAME]`, `[[override]]`, `[[silence]]`: the team's own rules, numbers and quiet times."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from fnmatch import fnmatchcase
 from typing import Any, cast
@@ -33,7 +33,7 @@ LEVELS = {"warn": Level.WARN, "crit": Level.CRIT}
 _TIMES = ("for_s", "clear_for_s", "window_s", "every_s")
 _CHANGES = ("warn", "crit", "words", "guard", *_TIMES, "toward", "depends_on", "remedies")
 RULE_KEYS = (
-    *("title", "about", "probe", "column", "measure", "source", "after"),
+    *("title", "about", "probe", "column", "targets", "measure", "source", "after"),
     *_CHANGES,
 )
 OVERRIDE_KEYS = ("rule", "targets", "enabled", "severity", *_CHANGES)
@@ -73,8 +73,11 @@ class AlertReader:
         """The rulebook; what cannot be judged in the end is a problem where it is written."""
         for table, one in self.extras:
             self._refer(table, one.rule, one.kind)
-        overrides = tuple(_selected(table, one, select) for table, one in self.overrides)
-        book = Rulebook(tuple(one for _, one in self.extras), overrides, tuple(self.quiets))
+        extras = tuple(replace(one, targets=_selected(table, select)) for table, one in self.extras)
+        overrides = tuple(
+            replace(one, targets=_selected(table, select)) for table, one in self.overrides
+        )
+        book = Rulebook(extras, overrides, tuple(self.quiets))
         for table, override in self.overrides:
             self._match(table, override.match)
         self._judge(targets, book)
@@ -241,7 +244,8 @@ def _words(table: Table) -> dict[str, Level]:
     return words
 
 
-def _selected(table: Table, one: Override, select: Select) -> Override:
+def _selected(table: Table, select: Select) -> frozenset[str] | None:
+    """Ids that its `targets` name; None when it has none, which is all."""
     patterns = table.texts("targets")
     ids: set[str] = set()
     for pattern in patterns:
@@ -250,8 +254,7 @@ def _selected(table: Table, one: Override, select: Select) -> Override:
             allowed = "a target, a pattern, group:NAME or label:KEY=VALUE"
             table.wrong("targets", shown(pattern), allowed)
         ids |= set(found or ())
-    targets = frozenset(ids) if patterns else None
-    return Override(one.where, one.match, targets, one.change, one.enabled, one.severity)
+    return frozenset(ids) if patterns else None
 
 
 def _when(table: Table, name: str) -> Freeze | None:

@@ -1,7 +1,6 @@
 """One rule on one target: looks at every row, and keeps what is or may become an alert."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from itertools import islice
 
 from opsconsole.alert import Phase
@@ -53,7 +52,7 @@ class Judge:
         """When objects were raised lately that are right now."""
         self.silent = say is not None
         """Whether it is about the target not answering, which explains everything else there."""
-        self._say = say or partial(wording.why, ruling)
+        self._say = say
         self._told = told
         self._seen: set[Key] | None = set() if ruling.rule.after else None
         """Objects that were right once, where that matters."""
@@ -169,7 +168,11 @@ class Judge:
         """What is wrong, in words: found when somebody wants to read them."""
         if state.row is not None:
             over = state.phase is Phase.RESOLVED
-            state.why = self._say(state.value, state.row, Level.OK if over else state.shown)
+            level = Level.OK if over else state.shown
+            if self._say is None:
+                state.why = wording.why(self.ruling, state.value, state.row, level)
+            else:
+                state.why = self._say(state.value, state.row, level)
             state.row = None
         return state.why
 

@@ -9,6 +9,9 @@ _SIZE = BUCKETS + 1
 _COVERED = 0.9
 """Share of the window that must be known before its mean or slope says anything."""
 
+_MOST = 65_000
+"""Values of a bucket; more would be a probe that answers a thousand times a second."""
+
 _PAST = 0.5
 """Share of the window that must be known before a value is compared with it."""
 
@@ -34,12 +37,12 @@ class Window:
 
     def __init__(self, seconds: float) -> None:
         self._scale = BUCKETS / seconds
-        self._sums = array("d", bytes(8 * _SIZE))
-        self._counts = array("d", bytes(8 * _SIZE))
+        self._sums = array("f", bytes(4 * _SIZE))
+        self._counts = array("H", bytes(2 * _SIZE))
         self._slot = -1
         self._place = 0
         self._total = 0.0
-        self._count = 0.0
+        self._count = 0
         self._since = 0.0
         self._slope: float | None = None
         self._sloped = -1
@@ -49,6 +52,8 @@ class Window:
         slot = int(at * self._scale)
         if slot > self._slot:
             self._turn(slot, at)
+        if self._counts[self._place] >= _MOST:
+            return
         self._sums[self._place] += value
         self._counts[self._place] += 1
         self._total += value
@@ -59,8 +64,9 @@ class Window:
         if self._slot >= 0:
             slot = self._slot + round(seconds * self._scale)
             turned = slot % _SIZE - self._place
-            for held in (self._sums, self._counts):
-                held[:] = held[-turned % _SIZE :] + held[: -turned % _SIZE]
+            at = -turned % _SIZE
+            self._sums = self._sums[at:] + self._sums[:at]
+            self._counts = self._counts[at:] + self._counts[:at]
             self._slot, self._place = slot, slot % _SIZE
             self._since += seconds
 
@@ -69,12 +75,12 @@ class Window:
         if self._slot < 0 or passed > BUCKETS // 2:
             # Half a window without a value: what was before it is another story.
             for place in range(_SIZE):
-                self._sums[place] = self._counts[place] = 0.0
+                self._sums[place], self._counts[place] = 0.0, 0
             self._since = at
             self._slope = None
         else:
             for one in range(self._slot + 1, slot + 1):
-                self._sums[one % _SIZE] = self._counts[one % _SIZE] = 0.0
+                self._sums[one % _SIZE], self._counts[one % _SIZE] = 0.0, 0
         self._slot, self._place = slot, slot % _SIZE
         self._total, self._count = sum(self._sums), sum(self._counts)
 

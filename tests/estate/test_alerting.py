@@ -39,6 +39,7 @@ depends_on = ["host.silent"]
 title = "Swap is used"
 probe = "host.vitals"
 column = "swap_used_percent"
+targets = ["label:env=prod"]
 measure = "mean"
 window_s = 900
 warn = { raise = 50, clear = 40 }
@@ -100,6 +101,7 @@ def test_all_of_it_arrives(here: Path) -> None:
         "the incident of May",
         ("host.silent",),
     )
+    assert "estate.swaps" not in dev
     swaps = web["estate.swaps"].rule
     assert (swaps.measure, swaps.window_s) == (Measure.MEAN, 900.0)
     assert swaps.source == "the estate, estate.toml: rule.swaps"
