@@ -22,6 +22,9 @@ _log = logging.getLogger(__name__)
 STALL = 30.0
 """Seconds between two ticks that mean the clock was set, or that this process stood still."""
 
+BUSY = 3.0
+"""The same that mean this process was busy: what came meanwhile is still to be heard."""
+
 FRESH = 5.0
 """Seconds between two tellings of an alert of which only the value changed."""
 
@@ -105,6 +108,9 @@ class Engine:
         """Let time pass: silence, timers, causes; returns what changed since the last tick."""
         if now < self.now or now > self.now + STALL:
             self._leap(now)
+        elif now > self.now + BUSY:
+            for watched in self.targets.values():
+                watched.forgive(now - self.now, now)
         self.now = now
         for watched in self.targets.values():
             watched.tick(now)

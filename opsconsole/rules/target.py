@@ -12,6 +12,10 @@ from opsconsole.rules.judge import Judge, Told
 from opsconsole.rules.ruling import Ruling
 from opsconsole.spec import Probe
 
+REACHING = 50.0
+"""Seconds more for a target that has not answered since we started: a thousand of them are reached
+one after another."""
+
 LOST_PERIODS, LOST_AT_LEAST = 5.0, 60.0
 """Periods and seconds without an answer after which an alert is not known any more."""
 
@@ -71,6 +75,8 @@ class Watched:
         self.patience = 0.0
         """Seconds without an answer before it may be called silent."""
         self._answered = now
+        self._known = False
+        """Whether it ever answered; it may not have been its turn to be reached yet."""
         for rule in subject.rules:
             if not rule.column:
                 ruling = Ruling(rule, _SILENCE, subject.probe)
@@ -91,6 +97,7 @@ class Watched:
             if lane is not None and not lane.lost:
                 lane.lose(at)
             return
+        self._known = True
         if at > self._answered:
             self._answered = at
         if self.silent is not None and self.silent.states:
@@ -106,7 +113,8 @@ class Watched:
     def tick(self, now: float) -> None:
         """Note what has not been heard of for too long."""
         age = now - self._answered
-        if self.silent is not None and age >= self.patience:
+        patience = self.patience if self._known else self.patience + REACHING
+        if self.silent is not None and age >= patience:
             self._call_silent(self.silent, age, now)
         for lane in self.lanes.values():
             if not lane.lost and now - lane.at > LOST_AT_LEAST:
@@ -140,6 +148,10 @@ class Watched:
             yield self.silent
         for lane in self.lanes.values():
             yield from lane.judges
+
+    def forgive(self, seconds: float, now: float) -> None:
+        """Leave out seconds in which we did not listen."""
+        self._answered = min(now, self._answered + seconds)
 
     def shift(self, seconds: float) -> None:
         """Move what is measured in durations: the clock was set, or we stood still."""

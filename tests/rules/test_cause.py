@@ -59,10 +59,20 @@ def test_it_comes_back_as_it_was() -> None:
 
 def test_who_never_answered_is_silent_too() -> None:
     world = World([CPU])
-    world.play(9, {})
-    assert world.told == []
+    world.play(59, {})
+    assert world.told == [], "it may not have been its turn yet"
     world.play(3, {})
     assert world.calling() == ["box.silent:a"]
+
+
+def test_who_was_busy_calls_nobody_silent() -> None:
+    world = World([CPU])
+    world.play(10, {V: busy})
+    world.now += 25
+    world.tick()
+    world.play(8, {V: busy})
+    assert world.calling() == ["box.cpu:a"]
+    assert [one.rule for one in world.told if one.rule != "box.cpu"] == []
 
 
 def test_one_probe_without_an_answer_is_no_silence() -> None:
@@ -96,7 +106,7 @@ def test_a_dead_switch_explains_its_hosts_and_none_of_them_calls_before_it() -> 
     world = World([CPU], rack())
     called: set[str] = set()
     alive = {("box.vitals", t.id): busy for t in world.targets if t.id == "ups"}
-    for _ in range(60):
+    for _ in range(120):
         world.play(1, alive)
         called |= set(world.calling())
     silent = {a.id: a.cause for a in world.alerts.values() if a.rule == "box.silent"}
