@@ -6,6 +6,7 @@ import sys
 ALL = (
     "host_parse",
     "bus",
+    "rules",
     "table",
     "first_paint",
     "idle",

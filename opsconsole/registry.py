@@ -20,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
+from opsconsole import rulebook
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unsupported
 from opsconsole.ports import Transport
@@ -99,6 +100,7 @@ def defects(found: object) -> Iterator[str]:
             if key not in columns:
                 yield f"the key of {probe.id!r} names {key!r}, which is no column"
     yield from _wrong_actions(found)
+    yield from _wrong_rules(found)
 
 
 def _wrong_actions(found: Integration) -> Iterator[str]:
@@ -114,6 +116,18 @@ def _wrong_actions(found: Integration) -> Iterator[str]:
                 yield f"action {action.id!r} acts on {probe!r}, which does not exist"
     for probe, taken in letters.items():
         yield from _twice(f"letter of an action on {probe or 'the target'}", taken)
+
+
+def _wrong_rules(found: Integration) -> Iterator[str]:
+    yield from _twice("rule", [rule.id for rule in found.rules])
+    yield from rulebook.problems(found.rules, {probe.id: probe for probe in found.probes})
+    known = {action.id for action in found.actions}
+    for rule in found.rules:
+        if not rule.id.startswith(f"{found.kind}."):
+            yield f"rule {rule.id!r} is not named {found.kind}.<finding>"
+        for remedy in rule.remedies:
+            if rulebook.ACTION.fullmatch(remedy) and remedy not in known:
+                yield f"rule {rule.id!r} names the remedy {remedy!r}, which is no action"
 
 
 def _twice(what: str, names: list[str]) -> Iterator[str]:

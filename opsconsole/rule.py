@@ -80,3 +80,6 @@ class Rule:
     on), this one explains nothing new."""
     every_s: float = 30.0
     """Of a probe that is read on demand: seconds between two readings for the rule's sake."""
+    after: tuple[str, ...] = ()
+    """Of `words`: only once the row was seen with one of these, so that a link which never was up
+    is no alert."""

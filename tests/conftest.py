@@ -44,7 +44,13 @@ def _own_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    for name in ("OPSCONSOLE_ESTATE", "SSH_AUTH_SOCK", "SSH_CONNECTION", "SSH_TTY"):
+    for name in (
+        "OPSCONSOLE_ESTATE",
+        "OPSCONSOLE_ALERTS",
+        "SSH_AUTH_SOCK",
+        "SSH_CONNECTION",
+        "SSH_TTY",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(
         "PYTHONPATH", os.pathsep.join([str(ROOT), *([str(ROOMS)] if ROOMS.is_dir() else [])])

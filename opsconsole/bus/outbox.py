@@ -1,8 +1,9 @@
 """What waits to cross a bus: the newest sample of each pair, and control messages in order."""
 
 import itertools
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
+from opsconsole.alert import Alerts
 from opsconsole.errors import BusClosed
 from opsconsole.model import Sample
 from opsconsole.ports import Interest, Ledger, Samples
@@ -16,8 +17,9 @@ LIMIT = 1000
 class Outbox(Generic[Message]):
     """Bounded without ever blocking: samples and states give way to newer ones, the rest is kept.
 
-    At most one sample per (probe, target), one `Interest` and one `Ledger` wait. All other control
-    messages are kept, up to a limit that only a peer that stopped reading can reach.
+    At most one sample per (probe, target), one `Interest`, one `Ledger` and one `Alerts` wait, the
+    last with the newest of each alert. All other control messages are kept, up to a limit that
+    only a peer that stopped reading can reach.
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
@@ -39,10 +41,21 @@ class Outbox(Generic[Message]):
                 waiting[pair] = sample
         elif isinstance(message, Interest | Ledger):
             self._control[type(message)] = message
+        elif isinstance(message, Alerts):
+            self._control[Alerts] = cast("Message", self._joined(message))
         elif len(self._control) >= self._limit:
             raise BusClosed(f"the other side stopped reading: {self._limit} messages wait for it")
         else:
             self._control[next(self._turn)] = message
+
+    def _joined(self, message: Alerts) -> Alerts:
+        """What waits of alerts, with a later message laid over it."""
+        waiting = cast("Alerts | None", self._control.get(Alerts))
+        if waiting is None or message.whole:
+            return message
+        alerts = {one.id: one for one in (*waiting.alerts, *message.alerts)}
+        silences = waiting.silences if message.silences is None else message.silences
+        return Alerts(list(alerts.values()), waiting.whole, silences)
 
     @property
     def has_samples(self) -> bool:

@@ -46,6 +46,7 @@ def load_estate(path: Path | None) -> Estate:
         transports=registry.transport_names(),
         exchanges=exchanges,
         probes={probe.id: probe.key for probe in registry.probes().values()},
+        integrations=kinds,
     )
 
 

@@ -9,6 +9,7 @@ from click.shell_completion import shell_complete
 
 from opsconsole import __version__
 from opsconsole.cli import option
+from opsconsole.cli.alerts import alerts, rules
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
@@ -219,7 +220,7 @@ def panes(pane: str | None, output: str) -> int:
     return run_panes(pane, output)
 
 
-for command in (act, actions, approve, audit):
+for command in (alerts, rules, act, actions, approve, audit):
     opsconsole.add_command(command)
 
 

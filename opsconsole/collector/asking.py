@@ -29,6 +29,7 @@ class Asking:
 
     __slots__ = (
         "_asked_at",
+        "_looked",
         "_missed",
         "_penalty",
         "_rests_until",
@@ -56,7 +57,8 @@ class Asking:
         self._uniform = uniform
         self._missed = missed
         self._session: Session | None = None
-        self._wanted = not lane.exchange.on_demand
+        self._looked = not lane.exchange.on_demand
+        self._wanted = self._looked or lane.pace is not None
         self._asked_at: float | None = None
         self._turn = 0
         self._penalty = 0.0
@@ -89,12 +91,14 @@ class Asking:
         self._turn += 1
 
     def want(self, wanted: bool) -> None:
-        """Start or stop asking an exchange that is asked on demand."""
-        if wanted == self._wanted or not self.lane.exchange.on_demand:
+        """Start or stop asking an exchange that is asked on demand; rules go on at their pace."""
+        if wanted == self._looked or not self.lane.exchange.on_demand:
             return
-        self._wanted = wanted
+        self._looked = wanted
+        self._wanted = wanted or self.lane.pace is not None
         if not wanted:
-            self._turn += 1
+            if not self._wanted:
+                self._turn += 1
         elif self._session is not None:
             if self._asked_at is None:
                 self._next(max(self._wheel.now(), self._rests_until))
@@ -118,7 +122,9 @@ class Asking:
         self.pace.answered(now - asked)
         self.lane.period = self.pace.period
         period = self.pace.period * self._uniform(1.0 - JITTER, 1.0)
-        if self.lane.exchange.on_demand and self.lane.first:
+        if not self._looked:
+            period = max(period, self.lane.pace or 0.0)
+        elif self.lane.exchange.on_demand and self.lane.first:
             period = min(period, SECOND)
         if self._wanted:
             self._next(max(now, asked + period))

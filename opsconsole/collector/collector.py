@@ -5,6 +5,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from opsconsole import __version__
 from opsconsole.clean import clean
@@ -26,6 +27,8 @@ shake hands nor push in step, and a few wait for nothing."""
 
 LONGEST_SPREAD = 10.0
 
+NO_PACES: Mapping[str, float] = MappingProxyType({})
+
 
 class Collector:
     """Asks all targets and publishes what they say. Made and run on one event loop."""
@@ -39,11 +42,13 @@ class Collector:
         *,
         call: Callable[[Call], None] | None = None,
         hear: Sequence[Callable[[list[Sample]], None]] = (),
+        paces: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
         rng: random.Random | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         """`call` takes what the console calls for; without it calls are left unanswered. Each of
-        `hear` gets all samples on their way to the bus; it must not block.
+        `hear` gets all samples on their way to the bus, and those that only they need: `paces` has
+        the seconds of on-demand probes by target and probe. It must not block.
 
         Raises `UsageError` for a target of a kind that no integration knows.
         """
@@ -54,14 +59,16 @@ class Collector:
         self._wheel = Wheel()
         self._usage = Usage()
         self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
-        hands = Hands(self._wheel, transports, self._publish, self._rng.uniform, wall)
+        hands = Hands(self._wheel, transports, self._publish, self._rng.uniform, wall, self._tell)
         self._watches: dict[str, Watch] = {}
         questions = {kind: by_exchange(known) for kind, known in integrations.items()}
         for target in targets:
             if target.kind not in integrations:
                 raise UsageError(f"{target.id}: no integration knows a {target.kind!r}")
             program = integrations[target.kind].program
-            self._watches[target.id] = Watch(target, program, questions[target.kind], hands)
+            self._watches[target.id] = Watch(
+                target, program, questions[target.kind], hands, paces.get(target.id, NO_PACES)
+            )
         self._wanted: dict[str, frozenset[str]] = {}
 
     async def run(self) -> str:
@@ -112,9 +119,12 @@ class Collector:
         fault = Fault("unsupported", clean(f"{target}: no such target here"), clean(""))
         self._publish([Sample(probe, target, self._wall(), None, fault, 60.0)])
 
-    def _publish(self, samples: list[Sample]) -> None:
+    def _tell(self, samples: list[Sample]) -> None:
         for heard in self._hear:
             heard(samples)
+
+    def _publish(self, samples: list[Sample]) -> None:
+        self._tell(samples)
         self._bus.publish(Samples(samples))
 
     def _report(self) -> None:

@@ -1,7 +1,9 @@
 """One exchange on one target: its last answers, and the probes that read them."""
 
+import zlib
 from collections.abc import Collection, Mapping
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 from opsconsole.clean import Clean, clean
@@ -32,6 +34,27 @@ class _Reader:
         self.before: Any = None
 
 
+class _Paced:
+    """A probe that is read for the sake of rules, at a pace of their own."""
+
+    __slots__ = ("due", "every", "reader")
+
+    def __init__(self, probe: Probe[Any], every: float) -> None:
+        self.reader = _Reader(probe)
+        self.every = every
+        self.due = 0.0
+
+    def next(self, at: float, target: str) -> None:
+        """Be due again; the first time after a part of the pace, so that targets spread out."""
+        first = not self.due
+        part = zlib.crc32(target.encode()) % 1000 / 1000
+        self.due = at + self.every * (0.2 + 0.8 * part if first else 1.0)
+
+    def is_due(self, at: float) -> bool:
+        """Whether it is to be read; also when the clock was set back."""
+        return at >= self.due or self.due - at > self.every
+
+
 Questions = tuple[tuple[Exchange, Mapping[str, Probe[Any]]], ...]
 """Exchanges of an integration, each with its probes by id."""
 
@@ -52,6 +75,7 @@ class Lane:
     __slots__ = (
         "_keeps",
         "_meter",
+        "_paced",
         "_probes",
         "_readers",
         "_target",
@@ -67,8 +91,12 @@ class Lane:
         exchange: Exchange,
         probes: Mapping[str, Probe[Any]],
         meter: Meter,
+        paces: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        """`probes` is what `by_exchange` says of the exchange, shared by all targets of a kind."""
+        """`probes` is what `by_exchange` says of the exchange, shared by all targets of a kind.
+
+        `paces` are seconds by probe: on-demand ones that rules need while nobody looks.
+        """
         self.exchange = exchange
         self.period = target.intervals.get(exchange.name, exchange.every)
         """Seconds between answers at present; what staleness is measured by."""
@@ -77,6 +105,9 @@ class Lane:
         self._probes = probes
         self._readers = [_Reader(p) for p in self._probes.values() if not p.on_demand]
         self._keeps = any(p.on_demand for p in self._probes.values())
+        self._paced = tuple(
+            _Paced(p, paces[p.id]) for p in probes.values() if p.on_demand and p.id in paces
+        )
         self.last: Answer | None = None
         self.previous: Answer | None = None
 
@@ -94,6 +125,11 @@ class Lane:
     def idle(self) -> bool:
         """Whether nobody looks, and nobody has to."""
         return not self._readers
+
+    @property
+    def pace(self) -> float | None:
+        """Seconds between answers that rules need while nobody looks; None when they need none."""
+        return min((paced.every for paced in self._paced), default=None)
 
     def want(self, probes: frozenset[str]) -> list[Sample]:
         """Read these on-demand probes besides the always-on ones from now on.
@@ -116,10 +152,36 @@ class Lane:
     def take(self, answer: Answer) -> list[Sample]:
         """Keep an answer and return what it says."""
         if self._keeps:
+            if self.idle and self.exchange.on_demand:  # asked for rules alone
+                return []
             if self.exchange.compared:
                 self.previous = self.last
             self.last = answer
         return self._read(self._readers, answer)
+
+    def aside(self, answer: Answer) -> list[Sample]:
+        """Read what rules are due to see of an answer and nobody looks at."""
+        samples: list[Sample] = []
+        due = [paced for paced in self._paced if paced.is_due(answer.at)]
+        active = self.active if due else []
+        for paced in due:
+            paced.next(answer.at, self._target)
+            if paced.reader.probe.id in active:
+                paced.reader.before = None
+                continue
+            samples += self._read([paced.reader], answer, paced.every)
+            if not self.exchange.compared:
+                paced.reader.before = None
+        return samples
+
+    def aside_faults(self, fault: Fault, at: float) -> list[Sample]:
+        """Say of what only rules see that there is no answer."""
+        active = self.active if self._paced else []
+        return [
+            Sample(paced.reader.probe.id, self._target, at, None, fault, paced.every)
+            for paced in self._paced
+            if paced.reader.probe.id not in active
+        ]
 
     @property
     def first(self) -> bool:
@@ -134,16 +196,17 @@ class Lane:
     def restart(self) -> None:
         """Forget answers: what comes next is of another session, perhaps of another boot."""
         self.last = self.previous = None
-        for reader in self._readers:
+        for reader in (*self._readers, *(paced.reader for paced in self._paced)):
             reader.before = None
 
     def faults(self, fault: Fault, at: float) -> list[Sample]:
         """Say of all probes that are read that there is no answer."""
         return [Sample(id_, self._target, at, None, fault, self.period) for id_ in self.active]
 
-    def _read(self, readers: list[_Reader], answer: Answer) -> list[Sample]:
+    def _read(self, readers: list[_Reader], answer: Answer, pace: float = 0.0) -> list[Sample]:
         samples: list[Sample] = []
-        payload, at, target, period = answer.payload, answer.at, self._target, self.period
+        payload, at, target = answer.payload, answer.at, self._target
+        period = max(self.period, pace)
         read: Any = None  # Any: each probe has a reading type of its own
         reading: Any = None
         for reader in readers:

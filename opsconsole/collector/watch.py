@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol
 
 from opsconsole.clean import clean
@@ -56,21 +57,30 @@ class Hands:
     publish: Callable[[list[Sample]], None]
     uniform: Callable[[float, float], float]
     wall: Callable[[], float] = time.time
+    tell: Callable[[list[Sample]], None] = lambda _: None
+    """Takes samples that nobody looks at: only rules and recorders hear them."""
 
 
 class Watch:
     """One target. Runs as one task; everything else is a callback."""
 
     def __init__(
-        self, target: Target, program: Program | None, questions: Questions, hands: Hands
+        self,
+        target: Target,
+        program: Program | None,
+        questions: Questions,
+        hands: Hands,
+        paces: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        """`questions` is what `by_exchange` says of the target's integration."""
+        """`questions` is what `by_exchange` says of the target's integration; `paces` are seconds
+        by probe, for rules that need an on-demand probe while nobody looks.
+        """
         self.target = target
         self._hands = hands
         self._meter = Meter()
         self._script = program.script if program else ""
         self._lanes = {
-            exchange.name: Lane(target, exchange, probes, self._meter)
+            exchange.name: Lane(target, exchange, probes, self._meter, paces)
             for exchange, probes in questions
         }
         self._askings = {
@@ -279,6 +289,8 @@ class Watch:
         samples = lane.take(answer)
         if samples:
             self._hands.publish(samples)
+        if aside := lane.aside(answer):
+            self._hands.tell(aside)
 
     def _listen(self, session: Session) -> None:
         """Give up a session that pushes nothing any more."""
@@ -294,7 +306,9 @@ class Watch:
     def _missed(self, asking: Asking, error: Unreachable) -> None:
         """Tell that an asked exchange did not answer; the third time, try another session."""
         error = Unreachable(f"{self.target.id}: {error}")
-        self._hands.publish(asking.lane.faults(fault_of(error), self._hands.wall()))
+        fault, at = fault_of(error), self._hands.wall()
+        self._hands.publish(asking.lane.faults(fault, at))
+        self._hands.tell(asking.lane.aside_faults(fault, at))
         if asking.strikes >= STRIKES:
             self._give_up(error)
 
@@ -304,6 +318,7 @@ class Watch:
             at = self._hands.wall()
             for lane in self._lanes.values():
                 self._hands.publish(lane.faults(self._fault, at))
+                self._hands.tell(lane.aside_faults(self._fault, at))
 
     def _disown(self, probes: frozenset[str]) -> None:
         for probe in probes:

@@ -32,34 +32,35 @@ class ConsoleActions:
 
     async def options(self, things: Sequence[Thing], actions: Sequence[str]) -> list[Option]:
         """What a menu shows of these actions for these objects."""
-        body = await self._call(OPTIONS, Choices(tuple(things), tuple(actions)))
+        body = await self.call(OPTIONS, Choices(tuple(things), tuple(actions)))
         return msgspec.msgpack.decode(body, type=list[Option])
 
     async def propose(self, request: Request) -> bytes:
         """Ask for a plan (msgpack of `Plan`); nothing runs. Raises `Refused` or `BusClosed`."""
-        return await self._call(PROPOSE, request)
+        return await self.call(PROPOSE, request)
 
     async def approve(self, approval: Approval) -> Outcome:
         """Run the plan with that hash; returns how it ended.
 
         Raises `Refused`; `BusClosed` when the collector went: what was done is not known then.
         """
-        return msgspec.msgpack.decode(await self._call(APPROVE, approval), type=Outcome)
+        return msgspec.msgpack.decode(await self.call(APPROVE, approval), type=Outcome)
 
     async def cancel(self, plan: str) -> None:
         """Stop a plan that runs or waits. Raises `Refused` or `BusClosed`."""
-        await self._call(CANCEL, plan)
+        await self.call(CANCEL, plan)
 
     async def arm(self, seconds: float, pattern: str) -> Standing:
         """Lift read-only for a while; 0 seconds falls back at once. Raises `Refused`."""
-        body = await self._call(ARM, Arm(seconds, pattern))
+        body = await self.call(ARM, Arm(seconds, pattern))
         return msgspec.msgpack.decode(body, type=Standing)
 
     async def note(self, note: Note) -> None:
         """Write down what was done of a runbook. Raises `Refused` when it cannot be."""
-        await self._call(NOTE, note)
+        await self.call(NOTE, note)
 
-    async def _call(self, verb: str, body: object) -> bytes:
+    async def call(self, verb: str, body: object) -> bytes:
+        """Send a verb with its body; returns the body of the reply. Raises `Refused`."""
         number = next(self._turn)
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
         try:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from opsconsole.bus.pipe import PipeConsoleEnd
 from opsconsole.clean import Clean, clean_bytes
 from opsconsole.engine.actions import ConsoleActions
+from opsconsole.engine.alarms import ConsoleAlerts
 from opsconsole.errors import BusClosed
 from opsconsole.ports import Call, Downward, Hello, Interest, Reply, Upward
 
@@ -120,6 +121,8 @@ class Companion:
         """Why there is no collector at present; empty while there is one."""
         self.actions = ConsoleActions(self._call)
         """The way to make anything happen."""
+        self.alerts = ConsoleAlerts(self.actions.call)
+        """The way to take care of alerts."""
 
     @property
     def pid(self) -> int | None:

@@ -13,6 +13,7 @@ from opsconsole.estate.layer import ID
 from opsconsole.estate.table import a_list, nearest
 from opsconsole.model import Target
 from opsconsole.policy import Policy
+from opsconsole.rulebook import Rulebook
 from opsconsole.runbook import Runbook
 from opsconsole.spec import Action
 
@@ -34,6 +35,8 @@ class Estate:
     """The team's own actions, by kind of target and id."""
     runbooks: tuple[Runbook, ...] = ()
     """The team's own procedures."""
+    rulebook: Rulebook = field(default_factory=Rulebook)
+    """The team's own rules, changes to those of integrations, and standing silences."""
     by_id: Mapping[str, Target] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from opsconsole.clean import clean
 from opsconsole.errors import EstateError, Problem, UsageError
 from opsconsole.estate import source
+from opsconsole.estate.alerting import AlertReader
 from opsconsole.estate.custom import Custom, Probes, read_action
 from opsconsole.estate.estate import Estate, built_in
 from opsconsole.estate.importer import SOURCES, Import, read_imports
@@ -30,9 +31,12 @@ from opsconsole.estate.standing import Standing
 from opsconsole.estate.table import Table, nearest, shown
 from opsconsole.model import Target
 from opsconsole.runbook import Runbook
-from opsconsole.spec import Action
+from opsconsole.spec import Action, Integration
 
-_SECTIONS = ("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook")
+_SECTIONS = (
+    *("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook"),
+    *("rule", "override", "silence"),
+)
 _GLOB = frozenset("*?[")
 
 
@@ -53,17 +57,19 @@ def load(
     transports: Collection[str] = frozenset({"local", "ssh"}),
     exchanges: Collection[str] = frozenset(),
     probes: Probes = MappingProxyType({}),
+    integrations: Mapping[str, Integration] = MappingProxyType({}),
 ) -> Estate:
     """Read the estate named by `path`, else by `env`, else found in the usual places.
 
     `kinds` and `transports` are the names that exist; `exchanges` those that may have an interval
-    (empty: any), and `probes` what an action of the team's own may be about, with key columns.
+    (empty: any), `probes` what an action of the team's own may be about, with key columns, and
+    `integrations` those whose rules may be changed and whose probes a rule may be about.
     Raises `EstateError` with every problem there is.
     """
     files = source.find(path, env)
     if not files:
         return built_in()
-    loader = _Loader(kinds, transports, exchanges, probes)
+    loader = _Loader(kinds, transports, exchanges, probes, integrations)
     loader.read(files)
     return loader.estate(files)
 
@@ -88,6 +94,7 @@ class _Loader:
         transports: Collection[str],
         exchanges: Collection[str],
         probes: Probes = MappingProxyType({}),
+        integrations: Mapping[str, Integration] = MappingProxyType({}),
     ) -> None:
         self.problems: list[Problem] = []
         self.skipped: list[str] = []
@@ -96,6 +103,7 @@ class _Loader:
         self._said: dict[str, Layer] = {}
         self._policy = PolicyReader()
         self._standing = Standing()
+        self._alerts = AlertReader(integrations)
         self._probes = probes
         self._roots: list[Table] = []
         self._custom: dict[str, Custom] = {}
@@ -115,6 +123,7 @@ class _Loader:
             root.only(_SECTIONS)
             self._read_groups(root)
             self._policy.read(root)
+            self._alerts.read(root)
             self._read_actions(root)
             self._roots.append(root)
         imports = [one for root in roots for one in read_imports(root)]
@@ -144,12 +153,14 @@ class _Loader:
             assemble(name, said, self._defaults, labels, stands[name])
             for name, said in self._said.items()
         )
-        policy = self._policy.policy(partial(_named, Estate(targets)))
+        select = partial(_named, Estate(targets))
+        policy = self._policy.policy(select)
+        book = self._alerts.book(targets, select)
         actions = self._actions({target.id: target for target in targets})
         runbooks = tuple(self._read_runbooks())
         if self.problems:
             raise EstateError(tuple(self.problems))
-        return Estate(targets, files, tuple(self.skipped), policy, actions, runbooks)
+        return Estate(targets, files, tuple(self.skipped), policy, actions, runbooks, book)
 
     def _root(self, one: source.Source) -> Table:
         return Table(f"{one.name}: ", one.items, one.path.absolute().parent, self.problems)

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from opsconsole.alert import Alert, Alerts, Phase, Silence
 from opsconsole.bus import memory, pipe
 from opsconsole.bus.outbox import LIMIT
 from opsconsole.clean import Clean
 from opsconsole.errors import BusClosed
-from opsconsole.model import Fault, Row, Sample
+from opsconsole.model import Fault, Level, Row, Sample
 from opsconsole.ports import (
     Call,
     CollectorEnd,
@@ -114,6 +115,31 @@ async def test_only_the_newest_interest_and_ledger_wait(ends: Ends) -> None:
         collector.publish(Ledger(float(number), 0, 0, []))
     assert await collector.receive() == Interest([("host.cpu", str(LIMIT * 3 - 1))])
     assert await console.receive() == Ledger(float(LIMIT * 3 - 1), 0, 0, [])
+
+
+def alert(name: str, value: float, phase: Phase = Phase.OPEN) -> Alert:
+    text = Clean(name)
+    return Alert(
+        name, "box.rule", "a", text, (text,), "box.probe", "value", Level.WARN, phase, 1.0, 2.0,
+        text, text, value, 1.0, ("look",), text, course=(1.0, value),
+    )  # fmt: skip
+
+
+async def test_of_alerts_the_newest_of_each_waits_and_never_too_many(ends: Ends) -> None:
+    collector, console = ends
+    silence = Silence("s", "rule:*", Clean("ops"), 1.0, 2.0, Clean("test"))
+    collector.publish(Alerts([alert("a", 0.0), alert("b", 0.0)], whole=True, silences=[]))
+    for number in range(LIMIT * 3):
+        collector.publish(Alerts([alert("a", float(number))], whole=False))
+    collector.publish(Alerts([alert("b", 1.0, Phase.RESOLVED)], whole=False, silences=[silence]))
+    collector.publish(Alerts([alert("c", 1.0)], whole=False))
+    assert await console.receive() == Alerts(
+        [alert("a", LIMIT * 3 - 1.0), alert("b", 1.0, Phase.RESOLVED), alert("c", 1.0)],
+        whole=True,
+        silences=[silence],
+    )
+    collector.publish(Alerts([alert("c", 2.0)], whole=False))
+    assert await console.receive() == Alerts([alert("c", 2.0)], whole=False)
 
 
 async def test_a_peer_that_stopped_reading_closes_the_bus(ends: Ends) -> None:

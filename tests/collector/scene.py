@@ -208,7 +208,12 @@ BOX = Integration(
 class Scene:
     """A running collector with targets a, b, c, … and everything its console has received."""
 
-    def __init__(self, targets: int = 1, intervals: dict[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        targets: int = 1,
+        intervals: dict[str, float] | None = None,
+        paces: dict[str, float] | None = None,
+    ) -> None:
         self.transport = FakeTransport()
         self.samples: list[Sample] = []
         self.ledgers: list[Ledger] = []
@@ -224,6 +229,7 @@ class Scene:
             end,
             call=self.calls.append,
             hear=(self.heard.extend,),
+            paces={name: paces or {} for name in names},
             rng=random.Random(7),
             wall=wall,
         )

@@ -20,6 +20,7 @@ from opsconsole.domains.system.host import (
     vitals,
 )
 from opsconsole.domains.system.host.action import ACTIONS
+from opsconsole.domains.system.host.rule import RULES
 from opsconsole.spec import Exchange, Integration, Program
 
 _SETUP = """\
@@ -78,6 +79,7 @@ INTEGRATION = Integration(
         lvs.PROBE,
     ),
     actions=ACTIONS,
+    rules=RULES,
     program=Program(_script()),
     setup=_SETUP,
 )

@@ -28,6 +28,7 @@ class Clock(NamedTuple):
     at: float | None = None
     """The target's own time, Unix seconds."""
     zone: Clean | None = None
+    uptime_s: float | None = None
 
     @property
     def distance_ms(self) -> float | None:
@@ -35,12 +36,13 @@ class Clock(NamedTuple):
         return None if self.offset_ms is None else abs(self.offset_ms)
 
 
+@slow.shared
 def clock(found: dict[bytes, list[bytes]]) -> Clock:
     """The clock of a slow answer, from the best source that answered."""
     date = slow.one(found, b"date").split()
     at = wire.real(date[0]) if date else None
     zone = clean_bytes(b" ".join(date[1:]), 32) if len(date) > 1 else None
-    return _disciplined(found)._replace(at=at, zone=zone)
+    return _disciplined(found)._replace(at=at, zone=zone, uptime_s=slow.uptime(found))
 
 
 def _disciplined(found: dict[bytes, list[bytes]]) -> Clock:
@@ -148,6 +150,7 @@ def rows(now: Clock, _before: Clock | None) -> list[Row]:
             now.update_s,
             now.at,
             now.zone,
+            now.uptime_s,
         )
     ]
 
@@ -184,6 +187,7 @@ PROBE = Probe(
         Column("update_s", "UPDATE", Quantity.SECONDS, "chronyc -c tracking: update interval"),
         Column("at", "ITS TIME", Quantity.TIME, "date +%s on the host"),
         Column("zone", "ZONE", Quantity.TEXT, "date +%z %Z on the host"),
+        Column("uptime_s", "UPTIME", Quantity.SECONDS, "/proc/uptime"),
     ),
     key=(),
     read=read,

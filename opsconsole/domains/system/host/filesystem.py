@@ -52,6 +52,7 @@ class Mount(NamedTuple):
         return wire.share(self.inodes_used, self.inodes)
 
 
+@slow.shared
 def mounts(found: dict[bytes, list[bytes]]) -> list[Mount]:
     """File systems of a slow answer, in mount order."""
     space, inodes = _numbers(found.get(b"space", [])), _numbers(found.get(b"inodes", []))

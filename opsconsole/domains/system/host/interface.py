@@ -180,6 +180,8 @@ def _row(
         new[RX_BYTES],
         new[TX_BYTES],
         link.hardware if link else None,
+        wire.share(per_s(RX_DROPS), per_s(RX_PACKETS)),
+        wire.share(per_s(TX_DROPS), per_s(TX_PACKETS)),
     )
 
 
@@ -220,6 +222,8 @@ PROBE = Probe(
         _column("received_bytes", "RX TOTAL", Quantity.BYTES, "received bytes"),
         _column("transmitted_bytes", "TX TOTAL", Quantity.BYTES, "sent bytes"),
         _sys("hardware", "HARDWARE", Quantity.FLAG, "device is there; such traffic adds up"),
+        _column("receive_drops_percent", "RX DROP%", Quantity.PERCENT, "drop, of packets received"),
+        _column("transmit_drops_percent", "TX DROP%", Quantity.PERCENT, "drop, of packets sent"),
     ),
     key=("interface",),
     read=read,

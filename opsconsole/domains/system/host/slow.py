@@ -1,5 +1,9 @@
 """The slow answer as lines by source, and the fields that several probes take from it."""
 
+import functools
+from collections.abc import Callable
+from typing import TypeVar
+
 from opsconsole.domains.system.host import wire
 from opsconsole.errors import Malformed
 
@@ -7,6 +11,28 @@ _MOST_LINES = 20_000
 """More than any real host's answer; what is over it is not looked at."""
 
 
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
+
+
+def shared(function: Callable[[Asked], Found]) -> Callable[[Asked], Found]:
+    """Keep what was found last: several probes read the same answer one after another.
+
+    Nobody may change what is found.
+    """
+    kept: tuple[Asked, Found] | None = None
+
+    @functools.wraps(function)
+    def once(asked: Asked) -> Found:
+        nonlocal kept
+        if kept is None or kept[0] is not asked:
+            kept = asked, function(asked)
+        return kept[1]
+
+    return once
+
+
+@shared
 def sections(payload: bytes) -> dict[bytes, list[bytes]]:
     """Lines of a slow answer by the name of their source; raises `Malformed` when there is none."""
     lines = wire.text(payload)[1:].split(b"\n", _MOST_LINES)

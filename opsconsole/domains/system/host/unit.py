@@ -29,6 +29,7 @@ class Unit(NamedTuple):
     """Which run of it this is, or was."""
 
 
+@slow.shared
 def units(found: dict[bytes, list[bytes]]) -> list[Unit] | None:
     """Failed and restarting units of a slow answer; None where no systemd answers."""
     if b"unitless" in found or b"units" not in found:

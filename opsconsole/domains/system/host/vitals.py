@@ -197,6 +197,8 @@ def rows(now: Reading, before: Reading | None) -> list[Row]:
             now.conntrack_percent,
             None if killed is None else int(killed),
             now.moment.uptime_s,
+            one / now.cores if one is not None and now.cores else None,
+            fifteen / now.cores if fifteen is not None and now.cores else None,
         )
     ]
 
@@ -322,6 +324,8 @@ PROBE = Probe(
             limit.OOM,
         ),
         _column("uptime_s", "UPTIME", Quantity.SECONDS, "/proc/uptime", limit.UPTIME),
+        _column("load1_per_core", "LOAD1/CORE", _N, "/proc/loadavg: 1 min / cores"),
+        _column("load15_per_core", "LOAD15/COR", _N, "/proc/loadavg: 15 min / cores"),
     ),
     key=(),
     read=read,

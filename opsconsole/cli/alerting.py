@@ -1,0 +1,119 @@
+"""`opsconsole alerts`: what is wrong, as a console kept it or as the targets say now."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from opsconsole import registry
+from opsconsole.alert import Alert, Phase
+from opsconsole.cli.asking import load_estate, select
+from opsconsole.cli.entry import tell
+from opsconsole.cli.result import aligned
+from opsconsole.engine import watching
+from opsconsole.engine.alerting import paces, subjects
+from opsconsole.engine.local import fitted
+from opsconsole.errors import UsageError
+from opsconsole.estate import Estate
+from opsconsole.ports import Samples
+from opsconsole.rules import Engine, memory
+from opsconsole.rules.wording import span
+
+
+def run_alerts(
+    path: Path | None, patterns: tuple[str, ...], live: float | None, output: str
+) -> int:
+    """Print alerts that are not over; 1 when one is open, otherwise 0."""
+    estate = load_estate(path)
+    wanted = {target.id for target in select(estate, patterns)}
+    engine, origin = _engine(estate)
+    if live is not None:
+        origin = f"asked for {live:g} s, from {origin}"
+        asyncio.run(_ask(estate, engine, live))
+    found = sorted((one for one in engine.whole() if one.target in wanted), key=_worst)
+    if output == "json":
+        whole = {"from": origin, "alerts": [_plain(one) for one in found]}
+        encoded = msgspec.json.format(msgspec.json.encode(whole), indent=2)
+        sys.stdout.write(encoded.decode() + "\n")
+    else:
+        tell(origin)
+        sys.stdout.write(_table(found, engine.now))
+    return 1 if any(one.phase is Phase.OPEN for one in found) else 0
+
+
+def _engine(estate: Estate) -> tuple[Engine, str]:
+    """The rules with what was kept, and where that is from. Nothing is written or set aside."""
+    now = time.time()
+    known = registry.integrations()
+    judged = subjects(fitted(estate.targets, known), known, estate.rulebook)
+    engine = Engine(judged, now, estate.rulebook.quiets)
+    engine.hush.tick(now)
+    path = memory.default_path(estate.source)
+    try:
+        kept = memory.read(path)
+    except ValueError as error:
+        raise UsageError(f"{error}: a console that starts sets it aside") from error
+    if kept is None:
+        return engine, f"nothing: no console of this estate has kept anything in {path}"
+    memory.recall(engine, kept)
+    return engine, f"what a console kept {span(max(0.0, now - kept.at))} ago in {path}"
+
+
+async def _ask(estate: Estate, engine: Engine, seconds: float) -> None:
+    loop = asyncio.get_running_loop()
+    known = registry.integrations()
+    needed = paces(subjects(fitted(estate.targets, known), known, estate.rulebook))
+    pairs = [(probe, target) for target, probes in needed.items() for probe in probes]
+    until = loop.time() + seconds
+    async with watching(estate, pairs) as console:
+        due = loop.time() + 1.0
+        while loop.time() < until:
+            try:
+                async with asyncio.timeout_at(min(due, until)):
+                    message = await console.receive()
+            except TimeoutError:
+                due = loop.time() + 1.0
+                engine.tick(time.time())
+                continue
+            if isinstance(message, Samples):
+                engine.hear(message.samples)
+    engine.tick(time.time())
+
+
+def _worst(alert: Alert) -> tuple[bool, int, float, str]:
+    return (not alert.calls, -alert.level, -alert.since, alert.id)
+
+
+def _plain(alert: Alert) -> dict[str, object]:
+    fields = msgspec.structs.asdict(alert)
+    taken = alert.acknowledged and msgspec.structs.asdict(alert.acknowledged)
+    level = alert.level.name.lower()
+    return {**fields, "level": level, "phase": str(alert.phase), "acknowledged": taken}
+
+
+def _table(alerts: Iterable[Alert], now: float) -> str:
+    lines = [["LEVEL", "FOR", "TARGET", "OBJECT", "WHAT", "WHY", "STATE"]]
+    for one in alerts:
+        age = span(max(0.0, now - one.since))
+        level = one.level.name.lower()
+        lines.append([level, age, one.target, one.object or "-", one.title, one.why, _state(one)])
+    if len(lines) == 1:
+        return "no alert\n"
+    return aligned(lines, [False] * len(lines[0]))
+
+
+def _state(alert: Alert) -> str:
+    said = [str(alert.phase)]
+    if alert.flapping:
+        said.append("flapping")
+    if alert.acknowledged:
+        note = f": {alert.acknowledged.note}" if alert.acknowledged.note else ""
+        said.append(f"taken by {alert.acknowledged.who}{note}")
+    if alert.silenced:
+        said.append(f"silenced ({alert.silenced})")
+    if alert.cause:
+        said.append(f"because of {alert.cause}")
+    return ", ".join(said)

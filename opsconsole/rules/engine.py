@@ -1,0 +1,291 @@
+"""The engine: samples in, alerts out, with a clock that is handed in and no I/O."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from opsconsole.alert import Acknowledgement, Alert, Occurrence, Phase, Silence
+from opsconsole.clean import clean
+from opsconsole.errors import Refused
+from opsconsole.model import Level, Sample
+from opsconsole.rulebook import Quiet
+from opsconsole.rules.cause import Causes
+from opsconsole.rules.hush import Hush
+from opsconsole.rules.judge import Judge
+from opsconsole.rules.state import Move, State
+from opsconsole.rules.target import Rulings, Subject, Watched
+
+_log = logging.getLogger(__name__)
+
+STALL = 30.0
+"""Seconds between two ticks that mean the clock was set, or that this process stood still."""
+
+BUSY = 3.0
+"""The same that mean this process was busy: what came meanwhile is still to be heard."""
+
+FRESH = 5.0
+"""Seconds between two tellings of an alert of which only the value changed."""
+
+COURSE = 60.0
+"""The same of an alert whose value did not change: its course goes on."""
+
+LATER = 1.5
+"""How much longer a target may be silent than what it stands on, before it is called so."""
+
+PRUNE = 600.0
+"""Seconds between two clearings of what is remembered of old alerts."""
+
+
+@dataclass(slots=True)
+class Change:
+    """What became of alerts since the last tick."""
+
+    alerts: list[Alert] = field(default_factory=list[Alert])
+    silences: list[Silence] | None = None
+    """All of them, when one began or ended."""
+    occurrences: list[Occurrence] = field(default_factory=list[Occurrence])
+
+
+class Engine:
+    """Judges all that is heard. One thread, no waiting; `tick` is called about once a second."""
+
+    def __init__(
+        self, subjects: Iterable[Subject], now: float, quiets: Iterable[Quiet] = ()
+    ) -> None:
+        self.now = now
+        self.targets: dict[str, Watched] = {}
+        rulings: Rulings = {}
+        listed = list(subjects)
+        for one in listed:
+            self.targets[one.target.id] = Watched(one, self._told, now, rulings)
+        self.hush = Hush(quiets, {one.target.id: one.target for one in listed})
+        self.open: dict[str, tuple[Judge, State]] = {}
+        """Alerts that are not over, by id."""
+        self._causes = Causes({one.target.id: one.target.depends_on for one in listed})
+        # What stands on little comes first: patience adds up.
+        under = self._causes.under
+        for watched in sorted(self.targets.values(), key=lambda one: len(under(one.id))):
+            self._be_patient(watched)
+        self._news: dict[str, Alert] = {}
+        self._again: set[str] = set()
+        """Ids of alerts of which something besides the value changed."""
+        self._occurred: list[Occurrence] = []
+        self._hushed = False
+        self._pruned = now
+        self._broken: set[str] = set()
+        self.dirty = False
+        """Whether something changed that a restart must not forget; who saves it clears this."""
+
+    def _be_patient(self, watched: Watched) -> None:
+        """Let what a target stands on be called silent first: one alert, and not forty."""
+        for below in self._causes.under(watched.id):
+            if below in self.targets:
+                slower = self.targets[below]
+                watched.patience = max(watched.patience, LATER * slower.patience)
+
+    def hear(self, samples: Sequence[Sample]) -> None:
+        """Judge samples as they come."""
+        for sample in samples:
+            watched = self.targets.get(sample.target)
+            if watched is None:
+                continue
+            if sample.at > self.now + STALL:
+                self._leap(sample.at)
+            try:
+                watched.take(sample)
+            except (TypeError, ValueError, IndexError) as error:
+                self._defect(sample, error)
+
+    def _defect(self, sample: Sample, error: Exception) -> None:
+        """A row that is not what its columns promise: told once, and nothing else suffers."""
+        if sample.probe not in self._broken:
+            self._broken.add(sample.probe)
+            _log.warning("%s of %s cannot be judged: %r", sample.probe, sample.target, error)
+
+    def tick(self, now: float) -> Change:
+        """Let time pass: silence, timers, causes; returns what changed since the last tick."""
+        if now < self.now or now > self.now + STALL:
+            self._leap(now)
+        elif now > self.now + BUSY:
+            for watched in self.targets.values():
+                watched.forgive(now - self.now, now)
+        self.now = now
+        for watched in self.targets.values():
+            watched.tick(now)
+        self._expire(now)
+        self._lose(now)
+        self._hushed |= self.hush.tick(now)
+        for id_ in self._causes.settle(self.open):
+            self._again.add(id_)
+        change = self._gather(now)
+        if now - self._pruned > PRUNE or now < self._pruned:
+            self._pruned = now
+            for watched in self.targets.values():
+                watched.forget_past(now)
+        return change
+
+    def whole(self) -> list[Alert]:
+        """All alerts that are not over."""
+        return [self._alert(id_, *known) for id_, known in self.open.items()]
+
+    def acknowledge(self, ids: Sequence[str], who: str, note: str, seconds: float) -> None:
+        """Take alerts on. Raises `Refused` when one is over; then none is taken."""
+        until = self.now + seconds if seconds > 0 else 0.0
+        taken = Acknowledgement(clean(who, 100), self.now, until, clean(note, 500))
+        self._each(ids, lambda state: setattr(state, "acknowledged", taken))
+
+    def release(self, ids: Sequence[str]) -> None:
+        """Take acknowledgements back. Raises `Refused`."""
+        self._each(ids, lambda state: setattr(state, "acknowledged", None))
+
+    def _each(self, ids: Sequence[str], change: Callable[[State], None]) -> None:
+        missing = [id_ for id_ in ids if id_ not in self.open]
+        if missing or not ids:
+            what = str(clean(missing[0], 80)) if missing else "nothing"
+            raise Refused(f"{what} is no open alert: it may be over by now", "alert")
+        for id_ in ids:
+            change(self.open[id_][1])
+            self._again.add(id_)
+        self.dirty = True
+
+    def silence(self, match: str, seconds: float, who: str, reason: str) -> Silence:
+        """Call nobody for what a filter names. Raises `Refused`."""
+        made = self.hush.add(match, seconds, who, reason, self.now)
+        self._hushed = self.dirty = True
+        return made
+
+    def unsilence(self, silence: str) -> Silence:
+        """End a silence. Raises `Refused`."""
+        ended = self.hush.end(silence)
+        self._hushed = self.dirty = True
+        return ended
+
+    def adopt(self, judge: Judge, state: State) -> None:
+        """Take in an alert as it was before a restart."""
+        judge.states[state.key] = state
+        id_ = alert_id(judge, state)
+        self.open[id_] = judge, state
+        self._causes.raised(judge.target)
+        self._again.add(id_)
+
+    def _told(self, judge: Judge, state: State, move: Move) -> None:
+        """What a judge says of one of its objects."""
+        id_ = alert_id(judge, state)
+        if move is Move.CLEARED:
+            self.open.pop(id_, None)
+            state.cause = ""
+            self._causes.cleared(judge.target)
+            self._news[id_] = self._alert(id_, judge, state)
+            self._again.discard(id_)
+            self._occur(judge, state, id_, "clear", Level.OK)
+            state.acknowledged = None
+            self.dirty = True
+            return
+        if not state.active:
+            return
+        if move is Move.RAISED:
+            self.open[id_] = judge, state
+            self._causes.raised(judge.target)
+        if move is not Move.NONE or state.phase is Phase.UNKNOWN:
+            lost = state.phase is Phase.UNKNOWN
+            self._occur(judge, state, id_, "alert", Level.UNKNOWN if lost else state.shown)
+            self._again.add(id_)
+            self.dirty = True
+            if move is Move.LEVEL:
+                self._causes.raised(judge.target)
+
+    def _occur(self, judge: Judge, state: State, id_: str, kind: str, level: Level) -> None:
+        rule = judge.ruling.rule
+        word = {"clear": "over: "}.get(kind, "")
+        if level is Level.UNKNOWN:
+            word = "not known any more: "
+        if judge.silent:
+            kind = "watch"
+        text = clean(f"{word}{rule.title}: {judge.why(state)}", 300)
+        self._occurred.append(
+            Occurrence(state.heard, kind, judge.target, state.object, level, text, id_)
+        )
+
+    def _expire(self, now: float) -> None:
+        for id_, (_, state) in self.open.items():
+            taken = state.acknowledged
+            if taken is not None and 0 < taken.until <= now:
+                state.acknowledged = None
+                self._again.add(id_)
+                self.dirty = True
+
+    def _lose(self, now: float) -> None:
+        """Alerts whose own value is not told any more, though their probe may answer."""
+        for judge, state in self.open.values():
+            if (
+                state.phase is Phase.OPEN
+                and self.targets[judge.target].stale(judge, state.heard, now)
+                and not judge.silent
+                and state.lose(now)
+            ):
+                self._told(judge, state, Move.NONE)
+
+    def _gather(self, now: float) -> Change:
+        change = Change(list(self._news.values()))
+        self._news = {}
+        hushed, self._hushed = self._hushed, False
+        if hushed:
+            change.silences = self.hush.all
+        for id_, (judge, state) in self.open.items():
+            again = id_ in self._again
+            since = now - state.told_at
+            wait = COURSE if state.value == state.told else FRESH
+            if 0 <= since < wait and not again and not hushed:
+                continue
+            alert = self._alert(id_, judge, state)
+            if again or alert.silenced != state.silenced or since >= wait:
+                change.alerts.append(alert)
+            state.told, state.told_at, state.silenced = state.value, now, alert.silenced
+        self._again = set()
+        change.occurrences, self._occurred = self._occurred, []
+        return change
+
+    def _alert(self, id_: str, judge: Judge, state: State) -> Alert:
+        rule, level = judge.ruling.rule, state.shown
+        value = state.value
+        alert = Alert(
+            id=id_,
+            rule=rule.id,
+            target=judge.target,
+            object=state.object,
+            key=state.key,
+            probe=judge.ruling.probe,
+            column=rule.column,
+            level=level,
+            phase=state.phase,
+            since=state.since,
+            changed=state.changed,
+            title=clean(rule.title),
+            why=judge.why(state),
+            value=None if value is None or isinstance(value, str) else float(value),
+            limit=judge.ruling.limit(level),
+            remedies=rule.remedies,
+            source=clean(rule.source),
+            acknowledged=state.acknowledged,
+            cause=state.cause,
+            flapping=state.flapping,
+            times=max(1, len(state.raises)),
+            course=tuple(state.course.values),
+        )
+        covered = self.hush.covering(alert)
+        return msgspec.structs.replace(alert, silenced=covered) if covered else alert
+
+    def _leap(self, now: float) -> None:
+        """The clock was set, or we stood still: that is nobody's silence."""
+        passed = now - self.now
+        for watched in self.targets.values():
+            watched.shift(passed)
+        self.now = now
+
+
+def alert_id(judge: Judge, state: State) -> str:
+    """Rule, target and key, joined."""
+    head = f"{judge.ruling.rule.id}:{judge.target}"
+    return f"{head}:{state.object}" if state.key else head

@@ -1,0 +1,188 @@
+"""What a restart must not forget: open alerts, acknowledgements, silences, what flapped."""
+
+import hashlib
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from opsconsole.alert import Acknowledgement, Phase, Silence
+from opsconsole.clean import Clean, clean
+from opsconsole.model import Level, Value
+from opsconsole.rules.engine import Engine
+from opsconsole.rules.judge import Judge
+from opsconsole.rules.state import State
+
+FORM = 1
+"""Of the file; another one is set aside."""
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a file that can be ours."""
+
+
+class KeptAlert(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One alert that was open."""
+
+    rule: str
+    target: str
+    key: tuple[Value, ...]
+    object: Clean
+    level: Level
+    phase: Phase
+    since: float
+    changed: float
+    why: Clean
+    value: Value = None
+    acknowledged: Acknowledgement | None = None
+    flapping: bool = False
+    raises: list[float] = []
+    course: list[float | None] = []
+
+
+class KeptPast(msgspec.Struct, frozen=True):
+    """When something was raised lately that is right now."""
+
+    rule: str
+    target: str
+    key: tuple[Value, ...]
+    raises: list[float]
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The whole file."""
+
+    form: int
+    at: float
+    """Unix time at which it was written."""
+    alerts: list[KeptAlert]
+    past: list[KeptPast]
+    silences: list[Silence]
+
+
+def default_path(source: Sequence[Path]) -> Path:
+    """`$OPSCONSOLE_ALERTS`, otherwise a file in the user's state folder, one for each estate."""
+    named = os.environ.get("OPSCONSOLE_ALERTS")
+    if named:
+        return Path(named)
+    folder = Path(platformdirs.user_state_dir("opsconsole", appauthor=False))
+    if not source:
+        return folder / "alerts.json"
+    text = "\0".join(sorted(str(path.absolute()) for path in source))
+    return folder / f"alerts-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
+
+
+def remember(engine: Engine) -> bytes:
+    """The state as a file's content."""
+    alerts = [_kept(judge, state) for judge, state in engine.open.values()]
+    past = [
+        KeptPast(judge.ruling.rule.id, judge.target, key, raises)
+        for watched in engine.targets.values()
+        for judge in watched.judges()
+        for key, raises in judge.past.items()
+    ]
+    kept = Kept(FORM, engine.now, alerts, past, engine.hush.said)
+    return msgspec.json.encode(kept)
+
+
+def _kept(judge: Judge, state: State) -> KeptAlert:
+    return KeptAlert(
+        rule=judge.ruling.rule.id,
+        target=judge.target,
+        key=state.key,
+        object=state.object,
+        level=state.shown,
+        phase=state.phase,
+        since=state.since,
+        changed=state.changed,
+        why=judge.why(state),
+        value=state.value,
+        acknowledged=state.acknowledged,
+        flapping=state.flapping,
+        raises=state.raises,
+        course=list(state.course.values),
+    )
+
+
+def recall(engine: Engine, kept: Kept) -> None:
+    """Take in what was kept; alerts whose rule or target is no more are let go.
+
+    They stay as they are until their data comes or is missed.
+    """
+    judges = {
+        (judge.ruling.rule.id, judge.target): judge
+        for watched in engine.targets.values()
+        for judge in watched.judges()
+    }
+    for one in kept.alerts:
+        judge = judges.get((one.rule, one.target))
+        if judge is not None and one.level > Level.UNKNOWN:
+            engine.adopt(judge, _state(one, engine.now))
+    for past in kept.past:
+        if (judge := judges.get((past.rule, past.target))) is not None:
+            judge.past[past.key] = past.raises
+    engine.hush.recall(kept.silences)
+
+
+def _state(one: KeptAlert, now: float) -> State:
+    # Text was cleaned when it came, but a file may have been written by anybody since.
+    state = State(_cleaned(one.key), clean(one.object), list(one.raises))
+    state.level = state.shown = one.level
+    state.phase = one.phase
+    state.since, state.changed, state.heard = one.since, one.changed, now
+    state.why, state.value = clean(one.why, 300), one.value
+    state.acknowledged, state.flapping = one.acknowledged, one.flapping
+    state.course.values += [point for point in one.course if point is not None]
+    if state.flapping:
+        state.level, state.calm_since = Level.OK, now
+    return state
+
+
+def _cleaned(key: tuple[Value, ...]) -> tuple[Value, ...]:
+    return tuple(clean(one, len(one)) if isinstance(one, str) else one for one in key)
+
+
+def read(path: Path) -> Kept | None:
+    """What a file says; None when there is none. Raises `ValueError` for one that is broken."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"{path} is larger than anything that was written there")
+        kept = msgspec.json.decode(path.read_bytes(), type=Kept)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+    if kept.form != FORM:
+        raise ValueError(f"{path} has form {kept.form}, and not {FORM}")
+    return kept
+
+
+def load(path: Path) -> tuple[Kept | None, Clean]:
+    """What a file says, and what is to be told of one that is broken: it is set aside."""
+    try:
+        return read(path), Clean("")
+    except ValueError as error:
+        aside = path.with_name(f"{path.name}.broken-{time.time_ns()}")
+        try:
+            path.rename(aside)
+        except OSError:
+            aside = path
+        return None, clean(f"alerts of before are lost: {error}; it is kept as {aside}", 500)
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all; raises `OSError`."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,230 @@
+"""Alerts from a collector's process to its console, what is said of them, and over a restart."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from opsconsole.alert import Alert, Alerts, Occurrence, Phase, Silence
+from opsconsole.audit import Snapshot, read
+from opsconsole.engine import Companion
+from opsconsole.engine.alarms import Acknowledge
+from opsconsole.engine.alerting import Alerting, paces, subjects
+from opsconsole.errors import Refused, Unauditable
+from opsconsole.model import Sample, Target
+from opsconsole.ports import Call, Reply, Upward
+from opsconsole.rulebook import Rulebook
+from tests.engine.alarmed import FILE, KNOWN
+from tests.engine.test_companion import once
+
+ARGV = [sys.executable, "-P", "-m", "tests.engine.alarmed"]
+WRONG, HIDDEN = "box.wrong:here", "box.hidden:here"
+
+
+def ring(alarm: Path, *, on: bool = True) -> None:
+    """Break the rule, or mend it."""
+    if on:
+        alarm.touch()
+    else:
+        alarm.unlink()
+
+
+class Watch:
+    """A console's half: what it knows of alerts."""
+
+    def __init__(self, companion: Companion) -> None:
+        self.companion = companion
+        self.alerts: dict[str, Alert] = {}
+        self.silences: list[Silence] = []
+        self.whole = 0
+
+    async def listen(self) -> None:
+        while True:
+            message = await self.companion.receive()
+            if isinstance(message, Alerts):
+                if message.whole:
+                    self.whole += 1
+                    self.alerts.clear()
+                self.alerts |= {one.id: one for one in message.alerts}
+                if message.silences is not None:
+                    self.silences = message.silences
+
+    async def until(self, held: Callable[[], bool]) -> None:
+        async with asyncio.timeout(30):
+            while not held():  # noqa: ASYNC110 - another process does it
+                await asyncio.sleep(0.05)
+
+    def phase(self, alert: str) -> Phase | None:
+        return self.alerts[alert].phase if alert in self.alerts else None
+
+
+@pytest.fixture
+def alarm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "alarm"
+    monkeypatch.setenv(FILE, str(path))
+    monkeypatch.setenv("OPSCONSOLE_AUDIT", str(tmp_path / "audit"))
+    monkeypatch.setenv("OPSCONSOLE_ALERTS", str(tmp_path / "alerts.json"))
+    return path
+
+
+@pytest.fixture
+async def watch(alarm: Path) -> AsyncIterator[Watch]:
+    companion = Companion(ARGV, uniform=once)
+    companion.start()
+    watch = Watch(companion)
+    listening = asyncio.ensure_future(watch.listen())
+    yield watch
+    companion.close()
+    listening.cancel()
+    assert await asyncio.to_thread(companion.wait_ended, 10)
+
+
+async def test_alerts_come_and_go_also_of_probes_that_nobody_looks_at(
+    watch: Watch, alarm: Path
+) -> None:
+    await watch.until(lambda: watch.whole == 1)
+    assert watch.alerts == {}
+    ring(alarm)
+    await watch.until(lambda: {WRONG, HIDDEN} <= watch.alerts.keys())
+    alert = watch.alerts[WRONG]
+    assert (alert.phase, alert.why, alert.remedies) == (
+        Phase.OPEN,
+        "wrong 1, limit 1",
+        ("remove it",),
+    )
+    ring(alarm, on=False)
+    await watch.until(lambda: watch.phase(WRONG) is Phase.RESOLVED)
+    await watch.until(lambda: watch.phase(HIDDEN) is Phase.RESOLVED)
+
+
+async def test_what_is_said_is_shared_written_down_and_outlives_the_collector(
+    watch: Watch, alarm: Path, tmp_path: Path
+) -> None:
+    ring(alarm)
+    await watch.until(lambda: {WRONG, HIDDEN} <= watch.alerts.keys())
+    port = watch.companion.alerts
+    await port.acknowledge([WRONG], "on it", 0)
+    await port.silence("rule:box.hidden", 600, "known")
+    await watch.until(lambda: watch.alerts[WRONG].acknowledged is not None)
+    await watch.until(lambda: watch.alerts[HIDDEN].silenced != "")
+    with pytest.raises(Refused, match="no open alert"):
+        await port.release(["box.other:here"])
+    with pytest.raises(Refused, match="needs a reason"):
+        await port.silence("rule:*", 600, "")
+    kept = tmp_path / "alerts.json"
+    await watch.until(lambda: kept.exists() and b"known" in kept.read_bytes())
+    pid = watch.companion.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    await watch.until(lambda: watch.whole == 2)
+    taken = watch.alerts[WRONG].acknowledged
+    assert taken is not None
+    assert taken.note == "on it"
+    assert watch.alerts[HIDDEN].silenced == watch.silences[0].id
+    await port.release([WRONG])
+    await port.unsilence(watch.silences[0].id)
+    await watch.until(lambda: watch.alerts[WRONG].calls and watch.alerts[HIDDEN].calls)
+    said = [(one["action"], one["note"]) for one in notes(tmp_path / "audit")]
+    assert said == [
+        ("alert.acknowledge", "on it"),
+        ("alert.silence", "known"),
+        ("alert.release", ""),
+        ("alert.unsilence", ""),
+    ]
+
+
+def notes(folder: Path) -> list[dict[str, object]]:
+    with Snapshot(folder) as log:
+        records = [record for line in log.lines() if (record := read(line.text))]
+    return [record.body for record in records if record.kind == "note"]
+
+
+class Log:
+    """An audit log that says no."""
+
+    def append(self, kind: str, body: object) -> str:
+        raise Unauditable("the disk is full")
+
+
+class Made:
+    """The collector's half alone."""
+
+    def __init__(self, path: Path, now: float = 1_000_000.0) -> None:
+        self.said: list[Upward] = []
+        self.occurred: list[Occurrence] = []
+        self.now = now
+        known = subjects([Target("here", "box", "local")], {"box": KNOWN}, Rulebook())
+        self.alerting = Alerting(
+            known,
+            Rulebook(),
+            self.said.append,
+            path,
+            audit=Log(),
+            tell=[self.occurred.extend],
+            wall=lambda: self.now,
+        )
+
+    def play(self, wrong: int) -> None:
+        self.alerting.hear([Sample("box.seen", "here", self.now, [(wrong,)], None, 0.5)])
+        self.now += 1
+        self.alerting.tick()
+
+
+def test_what_happens_is_told_to_the_recorder(tmp_path: Path) -> None:
+    made = Made(tmp_path / "a.json")
+    made.play(1)
+    made.play(0)
+    assert [(one.kind, one.target, one.ref) for one in made.occurred] == [
+        ("alert", "here", WRONG),
+        ("clear", "here", WRONG),
+    ]
+
+
+def test_nothing_counts_that_cannot_be_written_down(tmp_path: Path) -> None:
+    made = Made(tmp_path / "a.json")
+    made.play(1)
+    body = msgspec.msgpack.encode(Acknowledge([WRONG], "", 0))
+    assert made.alerting.take(Call(7, "alert.acknowledge", body))
+    reply = made.said[-1]
+    assert isinstance(reply, Reply)
+    assert "the disk is full" in reply.error
+    assert made.alerting.engine.open[WRONG][1].acknowledged is None
+
+
+def test_other_verbs_are_left_to_others_and_nonsense_is_refused(tmp_path: Path) -> None:
+    made = Made(tmp_path / "a.json")
+    assert not made.alerting.take(Call(1, "propose", b""))
+    assert made.alerting.take(Call(2, "alert.silence", b"\xc1"))
+    assert isinstance(made.said[-1], Reply)
+    assert made.said[-1].error
+
+
+def test_a_broken_file_is_said_and_a_new_one_begun(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("{")
+    made = Made(path)
+    assert "alerts of before are lost" in made.alerting.trouble
+    made.play(1)
+    asyncio.run(made.alerting.close())
+    assert WRONG in Made(path).alerting.engine.open
+
+
+def test_a_disk_that_takes_nothing_is_said_and_holds_up_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    made = Made(tmp_path / "file" / "a.json")
+    made.play(1)
+    asyncio.run(made.alerting.close())
+    assert "not kept over a restart" in made.alerting.trouble
+    assert any(isinstance(one, Alerts) for one in made.said)
+
+
+def test_rules_that_are_alike_are_shared_and_name_the_probes_they_need() -> None:
+    targets = [Target(name, "box", "local") for name in ("a", "b")]
+    a, b = subjects(targets, {"box": KNOWN}, Rulebook())
+    assert all(one is two for one, two in zip(a.rules, b.rules, strict=True))
+    assert paces([a, b]) == {"a": {"box.unseen": 1.0}, "b": {"box.unseen": 1.0}}

@@ -1,0 +1,1 @@
+"""The rule engine: what is told of samples that are played to it."""
