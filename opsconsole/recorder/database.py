@@ -9,4 +9,4 @@ class Database(sqlite3.Connection):
 
     def ask(self, sql: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         """Run one statement; raises `sqlite3.Error`."""
-        return super().execute(sql, tuple(values))  # pyright: ignore[reportArgumentType]
+        return super().execute(sql, tuple(values))
