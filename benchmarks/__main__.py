@@ -11,6 +11,7 @@ ALL = (
     "idle",
     "latency",
     "memory",
+    "recorder",
     "collector",
     "ssh_stream",
 )

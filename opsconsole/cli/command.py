@@ -12,6 +12,7 @@ from opsconsole.cli import option
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
+from opsconsole.cli.recording import recording
 from opsconsole.cli.remedy import act, actions, approve
 from opsconsole.errors import UsageError
 from opsconsole.estate.importer import SOURCES
@@ -219,7 +220,7 @@ def panes(pane: str | None, output: str) -> int:
     return run_panes(pane, output)
 
 
-for command in (act, actions, approve, audit):
+for command in (act, actions, approve, audit, recording):
     opsconsole.add_command(command)
 
 

@@ -17,6 +17,7 @@ from opsconsole.approval import SecondPerson
 from opsconsole.bus.pipe import PipeCollectorEnd
 from opsconsole.collector import Collector
 from opsconsole.engine.local import fitted
+from opsconsole.engine.recording import flight_recorder
 from opsconsole.engine.remedy import executor
 from opsconsole.estate import Estate
 from opsconsole.executor import Executor
@@ -51,12 +52,14 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
     transports = registry.Transports()
     witness = SecondPerson(estate.policy.approvers)
     door = executor(estate, transports, bus.publish, read_only=read_only, witness=witness)
+    recorder = flight_recorder(estate, loop, bus.publish)
     collector = Collector(
         fitted(estate.targets, registry.integrations()),
         registry.integrations(),
         transports,
         bus,
         call=door.take,
+        hear=[recorder.take] if recorder else (),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, bus.close)
@@ -71,6 +74,8 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
         await collector.close()
         await transports.close()
         bus.close()
+        if recorder is not None:
+            await asyncio.to_thread(recorder.close)
 
 
 def _settle() -> None:

@@ -25,6 +25,7 @@ from opsconsole.estate.layer import (
     read_layer,
 )
 from opsconsole.estate.policy import PolicyReader
+from opsconsole.estate.recording import KeepingReader
 from opsconsole.estate.runbook import read_runbook
 from opsconsole.estate.standing import Standing
 from opsconsole.estate.table import Table, nearest, shown
@@ -32,7 +33,17 @@ from opsconsole.model import Target
 from opsconsole.runbook import Runbook
 from opsconsole.spec import Action
 
-_SECTIONS = ("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook")
+_SECTIONS = (
+    "defaults",
+    "target",
+    "group",
+    "import",
+    "policy",
+    "freeze",
+    "action",
+    "runbook",
+    "recording",
+)
 _GLOB = frozenset("*?[")
 
 
@@ -95,6 +106,7 @@ class _Loader:
         self._defaults: dict[str, Layer] = {}
         self._said: dict[str, Layer] = {}
         self._policy = PolicyReader()
+        self._keeping = KeepingReader()
         self._standing = Standing()
         self._probes = probes
         self._roots: list[Table] = []
@@ -115,6 +127,7 @@ class _Loader:
             root.only(_SECTIONS)
             self._read_groups(root)
             self._policy.read(root)
+            self._keeping.read(root)
             self._read_actions(root)
             self._roots.append(root)
         imports = [one for root in roots for one in read_imports(root)]
@@ -149,7 +162,15 @@ class _Loader:
         runbooks = tuple(self._read_runbooks())
         if self.problems:
             raise EstateError(tuple(self.problems))
-        return Estate(targets, files, tuple(self.skipped), policy, actions, runbooks)
+        return Estate(
+            targets,
+            files,
+            tuple(self.skipped),
+            policy,
+            actions,
+            runbooks,
+            recording=self._keeping.keeping(),
+        )
 
     def _root(self, one: source.Source) -> Table:
         return Table(f"{one.name}: ", one.items, one.path.absolute().parent, self.problems)

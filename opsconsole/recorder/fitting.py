@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from opsconsole.model import Row, Sample
-from opsconsole.recorder.journal import Shape
+from opsconsole.recorder.journal import Shape, shapes_of
 from opsconsole.spec import Probe
 
 
@@ -12,10 +12,12 @@ class Fitting:
     """Maps columns by key; remembers how."""
 
     def __init__(self, probes: Mapping[str, Probe[Any]]) -> None:
-        self._columns = {
-            probe.id: tuple(column.key for column in probe.columns) for probe in probes.values()
-        }
+        self._shapes = shapes_of(probes)
         self._known: dict[tuple[str, Shape], list[int] | None] = {}
+
+    def shape(self, probe: str) -> Shape | None:
+        """The columns that rows come in; None for a probe that is not known any more."""
+        return self._shapes.get(probe)
 
     def fit(self, sample: Sample, shape: Shape) -> Sample:
         """The sample with a cell for each column there is now; None where none was recorded."""
@@ -35,9 +37,9 @@ class Fitting:
         return Sample(sample.probe, sample.target, sample.at, rows, sample.fault, sample.period)
 
     def _places(self, probe: str, shape: Shape) -> list[int] | None:
-        now = self._columns.get(probe)
-        if now is None:
+        if probe not in self._shapes:
             return None
+        now = self._shapes[probe].columns
         if now == shape.columns:
             return []
         there = {key: at for at, key in enumerate(shape.columns)}

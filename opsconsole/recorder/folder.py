@@ -56,6 +56,18 @@ def hold(folder: Path) -> int | None:
     return descriptor
 
 
+def being_written(folder: Path) -> bool:
+    """Whether a process is recording there now."""
+    try:
+        held = hold(folder)
+    except OSError:
+        return False
+    if held is None:
+        return True
+    os.close(held)
+    return False
+
+
 def journals(folder: Path) -> list[Path]:
     """Journals that are there, oldest first; raises `OSError`."""
     return sorted(folder.glob(journal.PATTERN))
@@ -68,7 +80,9 @@ def number_of(path: Path) -> int:
 
 
 def size_of(folder: Path) -> int:
-    """Bytes of all its files."""
+    """Bytes of all its files, or of the file it is."""
+    if not folder.is_dir():
+        return folder.stat().st_size
     total = 0
     for path in folder.iterdir():
         try:

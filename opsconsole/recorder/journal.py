@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from opsconsole.alert import Occurrence
-from opsconsole.model import Fault, Sample
+from opsconsole.model import Fault, Quantity, Sample
 from opsconsole.spec import Probe
 
 NAME = "journal-{:08d}"
@@ -202,13 +202,17 @@ class JournalReader:
             return None
 
 
-def shapes_of(probes: Mapping[str, Probe[Any]], wide: Sequence[str]) -> dict[str, Shape]:
-    """The shapes of probes; quantities named by `wide` need eight bytes."""
+WIDE = (Quantity.TIME,)
+"""Quantities whose numbers do not fit in four bytes: a moment would be off by minutes."""
+
+
+def shapes_of(probes: Mapping[str, Probe[Any]]) -> dict[str, Shape]:
+    """The shapes of probes."""
     return {
         probe.id: Shape(
             tuple(column.key for column in probe.columns),
             probe.key,
-            tuple(column.key for column in probe.columns if column.quantity in wide),
+            tuple(column.key for column in probe.columns if column.quantity in WIDE),
         )
         for probe in probes.values()
     }

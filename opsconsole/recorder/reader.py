@@ -98,6 +98,17 @@ class Archive:
         with self._asking() as db:
             return query.totals(db) if db else query.Totals(0, 0, 0, 0, 0, 0)
 
+    def waiting(self) -> tuple[int, int]:
+        """Samples in journals, and bytes there that do not hold together."""
+        with self._asking():
+            readers = self._journals.values()
+            count = sum(len(p) for reader in readers for p in reader.index.samples.values())
+            return count, sum(reader.torn for reader in readers)
+
+    def shape(self, pair: Pair) -> Shape | None:
+        """The columns that the rows of a pair come in; None when nobody knows any more."""
+        return self._fitting.shape(pair[0])
+
     # -- samples --------------------------------------------------------------------------------
 
     def at(self, at: float, pairs: Sequence[Pair] | None = None) -> list[Sample]:

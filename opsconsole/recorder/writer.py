@@ -14,7 +14,7 @@ from typing import Any
 from opsconsole.alert import Occurrence
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unrecorded
-from opsconsole.model import Quantity, Sample, Target
+from opsconsole.model import Sample, Target
 from opsconsole.ports import Recording
 from opsconsole.recorder import base, folder, journal
 from opsconsole.recorder.chunk import chunks_of
@@ -48,9 +48,6 @@ SUMMED_SHARE = 4
 TELL_S = 5.0
 """Seconds between two reports of the same state."""
 
-WIDE = (Quantity.TIME,)
-"""Quantities whose numbers do not fit in four bytes: a moment would be off by minutes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -76,7 +73,7 @@ class FlightRecorder:
     ) -> None:
         """`told` is called in the thread whenever there is news, and every few seconds."""
         self._where = where
-        self._shapes = shapes_of(probes, WIDE)
+        self._shapes = shapes_of(probes)
         self._targets = tuple(targets)
         self._bounds = bounds
         self._told = told

@@ -37,7 +37,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "section": (
         "[targets.web-1]\n[target.a]",
         ["estate.toml: targets: found unknown key; allowed: action, defaults, freeze, group,"
-         " import, policy, runbook, target (did you mean 'target'?)"],
+         " import, policy, recording, runbook, target (did you mean 'target'?)"],
     ),
     "empty": (
         "",
