@@ -142,7 +142,7 @@ def record_rows(path: Path, source: Source, hours: float, interval: float) -> di
             batch = source.step(number, START + number * interval)
             began = time.thread_time()
             rows = [
-                (hash((one.target, at, row[0] if len(row) < 20 else 0)), one.at, cell)
+                (hash((one.target, at, row[:1] if len(row) < 20 else ())), one.at, cell)
                 for one in batch
                 for row in one.rows or ()
                 for at, cell in enumerate(row)

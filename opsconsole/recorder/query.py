@@ -111,6 +111,14 @@ def chunks_at(db: Database, pair: int, moment: float, known: dict[int, Shape]) -
     return [*_stored(db.ask(query, (pair, newest - SPAN, moment, newest)), known)]
 
 
+def chunks_before(
+    db: Database, pair: int, moment: float, known: dict[int, Shape]
+) -> Iterator[Stored]:
+    """Chunks that began before a moment, the last first, and not for ever."""
+    query = f"{_CHUNK} since <= ? ORDER BY since DESC LIMIT 500"
+    return _stored(db.ask(query, (pair, moment)), known)
+
+
 def chunks_between(
     db: Database, pair: int, since: float, until: float, known: dict[int, Shape]
 ) -> list[Stored]:

@@ -130,6 +130,26 @@ class Archive:
                 newest = sample
         return newest
 
+    def rows_before(self, at: float, pairs: Sequence[Pair]) -> list[Sample]:
+        """The newest sample with rows of each pair at that moment; what a fault left standing."""
+        with self._asking() as db:
+            found = [self._rows_before(db, pair, at) for pair in pairs]
+        return [sample for sample in found if sample is not None]
+
+    def _rows_before(self, db: Database | None, pair: Pair, at: float) -> Sample | None:
+        for reader in reversed(self._journals.values()):
+            for place in sorted(reader.index.samples.get(pair, ()), reverse=True):
+                sample = self._of_journal(pair, reader, place) if place[0] <= at else None
+                if sample is not None and sample.rows is not None:
+                    return sample
+        if db is None or pair not in self._numbers:
+            return None
+        for stored in query.chunks_before(db, self._numbers[pair], at, self._shapes):
+            for sample in reversed(self._some(stored, pair, -math.inf, at)):
+                if sample.rows is not None:
+                    return sample
+        return None
+
     def _one(self, stored: query.Stored, pair: Pair, at: float) -> Sample | None:
         try:
             chunk = OpenChunk(stored.body, stored.shape)

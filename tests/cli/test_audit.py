@@ -10,9 +10,9 @@ import pytest
 
 from opsconsole.audit import AuditLog, verify
 from opsconsole.cli.audit import audit
-from opsconsole.cli.auditing import moment
 from opsconsole.cli.command import parse_and_run
 from opsconsole.errors import UsageError
+from opsconsole.moment import moment
 
 HOSTILE = "\x1b[31m=cmd\u202e"
 PLAN: dict[str, object] = {

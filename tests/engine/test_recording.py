@@ -31,7 +31,7 @@ async def _until(estate: Path, state: str) -> Recording:
 
 
 async def _recorded(where: Path) -> None:
-    while not any(pair[0] == "host.vitals" for pair in _pairs(where)):
+    while not any(pair[0] == "host.vitals" for pair in _pairs(where)):  # noqa: ASYNC110 - files
         await asyncio.sleep(0.1)
     assert being_written(where)
 

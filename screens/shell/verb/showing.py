@@ -108,6 +108,9 @@ class Showing(Listing):
 
     def pause(self, argument: str) -> None:
         """Stop or resume the screen; data still arrives. `on` and `off` say which."""
+        if self.console.replay.on:
+            self.console.replay.play(0.0 if self.console.replay.speed else 1.0)
+            return
         self.paused = {"on": True, "off": False}.get(argument, not self.paused)
         self.screen.set_class(self.paused, "-paused")
         self.say("PAUSED: the screen stands still; P resumes" if self.paused else "")
@@ -115,6 +118,7 @@ class Showing(Listing):
     def refresh_now(self, argument: str) -> None:
         """Ask the targets on screen again at once."""
         del argument
+        self.must_be_live()
         targets = [self.tab.target] if self.tab.target else list(self.tab.targets)
         self.feed.refresh(targets)
         self.say(f"asked {len(targets)} target{'s' * (len(targets) != 1)} again")
