@@ -9,6 +9,7 @@ ALL = (
     "table",
     "first_paint",
     "idle",
+    "jump",
     "latency",
     "memory",
     "recorder",

@@ -180,7 +180,7 @@ class Recording(msgspec.Struct, frozen=True, tag="recording"):
     """Collector to console, every few seconds: how the flight recorder stands."""
 
     state: str
-    """`waiting`, `recording`, `stopped`, `off`."""
+    """`waiting`, `recording`, `shared` (another collector records), `stopped`, `off`."""
     bytes: int
     """On disk."""
     since: float | None

@@ -49,6 +49,12 @@ TELL_S = 5.0
 """Seconds between two reports of the same state."""
 
 
+SHARED = Clean("another collector records this estate")
+
+_STATES = {Clean(""): "waiting", SHARED: "shared"}
+"""By trouble; with any other it has stopped."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How much is kept."""
@@ -154,7 +160,7 @@ class FlightRecorder:
         folder.prepare(self._where)
         held = folder.hold(self._where)
         if held is None:
-            self._trouble = Clean("another collector records this estate")
+            self._trouble = SHARED
             self._retry_at = self._clock() + RETRY_S
             return
         try:
@@ -183,7 +189,7 @@ class FlightRecorder:
         """How it stands."""
         tape = self._tape
         if tape is None:
-            state = "waiting" if not self._trouble else "stopped"
+            state = _STATES.get(self._trouble, "stopped")
             return Recording(state, 0, None, self._dropped, self._trouble, str(self._where))
         trouble = self._trouble or tape.notice
         where = str(self._where)

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.console import RenderableType
 from textual import events
@@ -20,7 +20,7 @@ from screens.shell.command import parse
 from screens.shell.commands import COMMANDS
 from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.feed import Feed
-from screens.shell.herald import Herald
+from screens.shell.herald import Herald, recording_note
 from screens.shell.link import Link
 from screens.shell.own import OwnCost
 from screens.shell.replay.guard import LiveOnly
@@ -225,6 +225,8 @@ class OpsConsole(ConsoleApp):
         if self.main.is_mounted and self.main.tabs:
             self._places.take(self.main.tabs.values())
             self._tell_replay()
+            if not self.replay.on:
+                self.main.status.notice("")
             self.force_tick()
 
     def force_tick(self) -> None:
@@ -240,7 +242,8 @@ class OpsConsole(ConsoleApp):
         self._told_at = now
         self._cost.look(self.bytes_written)
         link = self.gauge.link.name
-        self.main.status.gauges(self._cost.gauges(self.feed.ledger, "" if link == "lan" else link))
+        gauges = self._cost.gauges(self.feed.ledger, "" if link == "lan" else link)
+        self.main.status.gauges(replace(gauges, note=recording_note(self.feed.recording)))
 
     def tell_trouble(self, trouble: Clean) -> None:
         """Say that the collector died, and what becomes of that."""

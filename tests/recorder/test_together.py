@@ -39,7 +39,7 @@ def test_a_second_recorder_stands_back_until_the_first_ends(tmp_path: Path) -> N
     second.tell(vitals(2.0))
     second.recorder.turn()
     state = second.recorder.state()
-    assert (state.state, state.dropped) == ("stopped", 1)
+    assert (state.state, state.dropped) == ("shared", 1)
     assert state.trouble == "another collector records this estate"
     first.end()
     second.clock += RETRY_S

@@ -321,13 +321,13 @@ def banner_words(replay: Replay) -> tuple[str, ...]:
     """What the band across the screen says; nothing while the console is live."""
     if not replay.on:
         return ()
-    pace = f"playing x{replay.speed:g}" if replay.speed else "standing still"
-    back = "" if replay.alone else "R live"
+    pace = f"playing x{replay.speed:g}" if replay.speed else "still"
     return (
         "<< REPLAY <<",
         spelt(replay.at),
         ago(replay.end - replay.at),
         pace,
+        "" if replay.alone else "R live",
         "no action",
-        f"[ ] step  P play  {back}".strip(),
+        "[ ] step  P play",
     )

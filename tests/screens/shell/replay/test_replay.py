@@ -8,7 +8,7 @@ import pytest
 from opsconsole.clean import Clean
 from opsconsole.errors import Refused, Unrecorded
 from opsconsole.plan import Request
-from opsconsole.ports import Interest
+from opsconsole.ports import Interest, Recording
 from opsconsole.recorder import Archive, export
 from opsconsole.registry import probes
 from screens.shell.app import OpsConsole
@@ -227,7 +227,7 @@ async def test_time_passes_in_a_play(tmp_path: Path) -> None:
         assert on.says("playing x60")
         await on.until(lambda: on.app.replay.at > before + 70)
         await on.press("P")
-        assert on.says("standing still")
+        assert on.says("   still   ")
         assert on.app.replay.on
         stands = on.app.replay.at
         assert stands > before + 70
@@ -311,6 +311,24 @@ async def test_a_file_of_somebody_else_opens_without_anything_live(tmp_path: Pat
         await on.type("play 3600")
         await on.until(lambda: on.says("the recording ends here"))
         await arrived(on)
+
+
+async def test_a_recording_that_stopped_is_told(tmp_path: Path) -> None:
+    trouble = Clean("No space left on device")
+    async with stage(WEB) as on:
+        for state, words in (("recording", ""), ("stopped", trouble), ("shared", "")):
+            on.bus.publish(Recording(state, 5 * 2**20, 1.0, 3, Clean(words)))
+            on.app._told_at = 0.0
+            await on.settle()
+            assert on.says("! not recording ") is (state == "stopped")
+            if state == "stopped":
+                assert on.says("not recording: No space left on device")
+            if state == "shared":
+                assert on.says("recording again")
+            if state == "recording":
+                await on.type("cost")
+                assert on.says("recorded: 5.00 MiB, 3 samples lost")
+                await on.press("escape")
 
 
 def test_a_recording_of_nothing_is_not_opened(tmp_path: Path) -> None:
