@@ -10,8 +10,10 @@ ALL = (
     "table",
     "first_paint",
     "idle",
+    "jump",
     "latency",
     "memory",
+    "recorder",
     "collector",
     "ssh_stream",
 )

@@ -176,6 +176,23 @@ class Ledger(msgspec.Struct, frozen=True, tag="ledger"):
     costs: list[Cost]
 
 
+class Recording(msgspec.Struct, frozen=True, tag="recording"):
+    """Collector to console, every few seconds: how the flight recorder stands."""
+
+    state: str
+    """`waiting`, `recording`, `shared` (another collector records), `stopped`, `off`."""
+    bytes: int
+    """On disk."""
+    since: float | None
+    """Unix time of the oldest that is there; None when nothing is."""
+    dropped: int
+    """Samples that were not recorded, since the collector started."""
+    trouble: Clean
+    """Why it stopped, or what was lost; empty when all is well."""
+    folder: str = ""
+    """Where it stands, on the collector's machine."""
+
+
 class Reply(msgspec.Struct, frozen=True, tag="reply"):
     """Collector to console: the answer to a `Call`, or why there is none."""
 
@@ -184,7 +201,7 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
     error: str
 
 
-Upward = Hello | Samples | Ledger | Reply | Progress | Standing | Alerts
+Upward = Hello | Samples | Ledger | Reply | Progress | Standing | Alerts | Recording
 """What a collector says."""
 
 Downward = Interest | Refresh | Call

@@ -30,6 +30,8 @@ class Gauges:
     slowest_s: float
     link: str = ""
     """Name of the link profile when it is not the best: `slow`."""
+    note: str = ""
+    """What is not as it should be; empty when all is."""
 
 
 class StatusLine(OneLine):
@@ -72,6 +74,7 @@ class StatusLine(OneLine):
     def gauges(self, gauges: Gauges) -> None:
         """Show what the console costs."""
         parts = [
+            *([Part(f" ! {gauges.note}", "status--warn")] if gauges.note else ()),
             *([Part(f" ! link {gauges.link}", "status--warn")] if gauges.link else ()),
             Part(f" cpu {gauges.cpu_percent:>3.0f}%", "status--faint"),
             Part(f" mem {spell(_RSS, gauges.rss_bytes):>8}", "status--faint"),

@@ -26,7 +26,8 @@ def _since(command: Run) -> Run:
         "--since",
         metavar="TIME",
         default="",
-        help="Only what is newer: an age (90s, 30m, 2h, 7d) or a time (2026-11-24T03:00).",
+        help="Only what is newer: an age (30m, 2h, 7d) or a time (02:13, yesterday 02:13,"
+        " 2026-11-24T03:00).",
     )(command)
 
 

@@ -4,11 +4,9 @@ import csv
 import json
 import re
 import sys
-import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -20,9 +18,8 @@ from opsconsole.cli.entry import tell
 from opsconsole.cli.result import aligned
 from opsconsole.cli.story import HEAD, Story, Teller, csv_head, csv_row, table_row
 from opsconsole.errors import UsageError
+from opsconsole.moment import moment
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_AGE = re.compile(r"(\d{1,9})([smhdw])")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -39,7 +36,7 @@ class Wanted:
     @classmethod
     def asked(cls, kinds: tuple[str, ...], targets: tuple[str, ...], since: str) -> "Wanted":
         """From what was typed; raises `UsageError`."""
-        return cls(kinds, targets, moment(since, time.time()) if since else 0.0)
+        return cls(kinds, targets, moment(since) if since else 0.0)
 
     def has(self, story: Story) -> bool:
         """Whether that record is among them."""
@@ -51,18 +48,6 @@ class Wanted:
         ):
             return False
         return not self.since or _time(record) >= self.since
-
-
-def moment(text: str, now: float) -> float:
-    """Unix time of an age or of a time in ISO 8601, local unless it names its zone."""
-    if age := _AGE.fullmatch(text):
-        return now - int(age[1]) * _UNITS[age[2]]
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except (ValueError, OverflowError, OSError):
-        raise UsageError(
-            f"{text!r} is no time: write an age (90s, 30m, 2h, 7d) or 2026-11-24T03:00"
-        ) from None
 
 
 def _time(record: Record) -> float:

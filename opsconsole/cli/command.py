@@ -13,6 +13,7 @@ from opsconsole.cli.alerts import alerts, rules
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
+from opsconsole.cli.recording import recording
 from opsconsole.cli.remedy import act, actions, approve
 from opsconsole.errors import UsageError
 from opsconsole.estate.importer import SOURCES
@@ -220,7 +221,31 @@ def panes(pane: str | None, output: str) -> int:
     return run_panes(pane, output)
 
 
-for command in (alerts, rules, act, actions, approve, audit):
+@opsconsole.command(
+    epilog="""\b
+Examples:
+  opsconsole replay incident.opsrec
+  opsconsole replay ~/.local/state/opsconsole/recordings/this-machine
+
+\b
+Exit codes:
+  0  closed by the operator
+  2  no recording there, or no terminal"""
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--theme", metavar="NAME", default="", help="Palette, as for the console.")
+def replay(file: Path, theme: str) -> int:
+    """Open the console on a recording: all that was seen, nothing that can be done.
+
+    FILE is what `opsconsole recording export` wrote, on this machine or another; or a recording's
+    folder. It begins at the end: [ and ] step, :at goes anywhere, :play lets time pass.
+    """
+    from opsconsole.cli.console import run_replay
+
+    return run_replay(file, theme)
+
+
+for command in (alerts, rules, act, actions, approve, audit, recording):
     opsconsole.add_command(command)
 
 

@@ -16,13 +16,12 @@ from opsconsole import registry
 from opsconsole.approval import SecondPerson
 from opsconsole.bus.pipe import PipeCollectorEnd
 from opsconsole.collector import Collector
-from opsconsole.engine.alerting import Alerting, paces, subjects
+from opsconsole.engine.listening import Listening
 from opsconsole.engine.local import fitted
 from opsconsole.engine.remedy import executor
 from opsconsole.estate import Estate
 from opsconsole.executor import Executor
 from opsconsole.ports import Call
-from opsconsole.rules import memory
 
 GRACE = 4.0
 """Seconds for an orderly end after the console went and the last action ended; then the hard one,
@@ -55,27 +54,20 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
     witness = SecondPerson(estate.policy.approvers)
     door = executor(estate, transports, bus.publish, read_only=read_only, witness=witness)
     known, targets = registry.integrations(), fitted(estate.targets, registry.integrations())
-    judged = subjects(targets, known, estate.rulebook)
-    alerting = Alerting(judged, estate.rulebook, bus.publish, memory.default_path(estate.source))
+    listening = Listening(estate, targets, loop, bus.publish)
 
     def take(call: Call) -> None:
-        if not alerting.take(call):
+        if not listening.take(call):
             door.take(call)
 
     collector = Collector(
-        targets,
-        known,
-        transports,
-        bus,
-        call=take,
-        hear=(alerting.hear,),
-        paces=paces(judged),
+        targets, known, transports, bus, call=take, hear=listening.hear, paces=listening.paces
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, bus.close)
     _guard(sock, door)
     loop.call_soon(door.tell_standing)  # after the collector's hello
-    loop.call_soon(alerting.start)
+    loop.call_soon(listening.start)
     gc.set_threshold(50_000, 20, 50)
     loop.call_later(SETTLED, _settle)
     try:
@@ -83,9 +75,9 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
         await door.idle()
     finally:
         await collector.close()
-        await alerting.close()
         await transports.close()
         bus.close()
+        await listening.close()
 
 
 def _settle() -> None:

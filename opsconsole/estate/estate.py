@@ -10,6 +10,7 @@ from types import MappingProxyType
 from opsconsole.clean import clean
 from opsconsole.errors import UsageError
 from opsconsole.estate.layer import ID
+from opsconsole.estate.recording import Keeping
 from opsconsole.estate.table import a_list, nearest
 from opsconsole.model import Target
 from opsconsole.policy import Policy
@@ -37,6 +38,8 @@ class Estate:
     """The team's own procedures."""
     rulebook: Rulebook = field(default_factory=Rulebook)
     """The team's own rules, changes to those of integrations, and standing silences."""
+    recording: Keeping = field(default_factory=Keeping)
+    """What the flight recorder keeps of them."""
     by_id: Mapping[str, Target] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ from opsconsole.estate.layer import (
     read_layer,
 )
 from opsconsole.estate.policy import PolicyReader
+from opsconsole.estate.recording import KeepingReader
 from opsconsole.estate.runbook import read_runbook
 from opsconsole.estate.standing import Standing
 from opsconsole.estate.table import Table, nearest, shown
@@ -35,7 +36,7 @@ from opsconsole.spec import Action, Integration
 
 _SECTIONS = (
     *("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook"),
-    *("rule", "override", "silence"),
+    *("rule", "override", "silence", "recording"),
 )
 _GLOB = frozenset("*?[")
 
@@ -102,6 +103,7 @@ class _Loader:
         self._defaults: dict[str, Layer] = {}
         self._said: dict[str, Layer] = {}
         self._policy = PolicyReader()
+        self._keeping = KeepingReader()
         self._standing = Standing()
         self._alerts = AlertReader(integrations)
         self._probes = probes
@@ -124,6 +126,7 @@ class _Loader:
             self._read_groups(root)
             self._policy.read(root)
             self._alerts.read(root)
+            self._keeping.read(root)
             self._read_actions(root)
             self._roots.append(root)
         imports = [one for root in roots for one in read_imports(root)]
@@ -160,7 +163,8 @@ class _Loader:
         runbooks = tuple(self._read_runbooks())
         if self.problems:
             raise EstateError(tuple(self.problems))
-        return Estate(targets, files, tuple(self.skipped), policy, actions, runbooks, book)
+        kept = self._keeping.keeping()
+        return Estate(targets, files, tuple(self.skipped), policy, actions, runbooks, book, kept)
 
     def _root(self, one: source.Source) -> Table:
         return Table(f"{one.name}: ", one.items, one.path.absolute().parent, self.problems)

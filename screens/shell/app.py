@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.console import RenderableType
 from textual import events
@@ -20,10 +20,14 @@ from screens.shell.command import parse
 from screens.shell.commands import COMMANDS
 from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.feed import Feed
-from screens.shell.herald import Herald
+from screens.shell.herald import Herald, recording_note
 from screens.shell.link import Link
 from screens.shell.own import OwnCost
+from screens.shell.replay.guard import LiveOnly
+from screens.shell.replay.places import Places
+from screens.shell.replay.scrub import Reel, Replay, Stage, banner_words
 from screens.shell.state import load_history, save_history
+from screens.shell.tab import TabView
 from screens.shell.verb import Verbs
 from screens.shell.witness.lookout import Desk
 from widgets.commandline import CommandLine
@@ -58,6 +62,8 @@ class Start:
     """The way to the executor; None for a console that only looks."""
     desk: Desk | None = None
     """The way to others who ask for a second person; None for a console that only looks."""
+    reel: Reel | None = None
+    """The recording to look at; None when there is none."""
 
 
 class OpsConsole(ConsoleApp):
@@ -70,6 +76,10 @@ class OpsConsole(ConsoleApp):
         self._troubled = False
         self.main = ConsoleScreen(start.scene)
         self.verbs = Verbs(self, self)
+        self.replay = Replay(start.reel, start.scene.catalog, self._replay_stage())
+        """Where in the recording the console stands."""
+        self._places = Places()
+        self._drawn_anew: set[TabView] = set()
         self.flow = self._make_flow(start.actions)
         """The way to act; None when this console only looks."""
         self.herald = Herald(self, self.main, self.feed, start.desk)
@@ -90,6 +100,8 @@ class OpsConsole(ConsoleApp):
         if self.lookout is not None:
             self.run_worker(self.lookout.run())
         self.set_interval(TICK_S, self.tick)
+        if self.replay.alone:
+            self.replay.go(self.replay.end)
         problems = [clean(str(problem)) for problem in self.theme_problems]
         for notice in (*self._start.notices, *problems):
             self.notify(notice, severity="warning", timeout=15, markup=False)
@@ -106,6 +118,7 @@ class OpsConsole(ConsoleApp):
     def on_unmount(self) -> None:
         """Let the collector go."""
         self.feed.close()
+        self.replay.close()
 
     # -- what verbs need ------------------------------------------------------------------------
 
@@ -118,7 +131,7 @@ class OpsConsole(ConsoleApp):
             return None
         return Flow(
             self,
-            port,
+            LiveOnly(port, lambda: self.replay.on),
             self.feed.runs,
             self._start.scene.actions,
             tell=self.main.status.notice,
@@ -157,20 +170,64 @@ class OpsConsole(ConsoleApp):
         if now - self._told_at >= STATUS_S:
             self._tell_cost(now)
         if self.verbs.paused:
-            self.main.tab.draw_unseen(self.feed.store, now)
+            self.main.tab.draw_unseen(self.store, now)
             return
         if now - self._drawn_at < self.gauge.link.flush_s - TICK_S / 2:
             return
         if not self.may_flush():
             return
-        fresh = self.feed.take_fresh()
-        if not fresh and now - self._drawn_at < AGES_S:
+        self._draw(now)
+
+    def _draw(self, now: float) -> None:
+        tab, replay = self.main.tab, self.replay
+        replay.look()
+        fresh = replay.take_fresh() if replay.on else self.feed.take_fresh()
+        anew = tab not in self._drawn_anew
+        if not fresh and not anew and now - self._drawn_at < AGES_S:
             return
         self._drawn_at = now
+        if anew:
+            self._drawn_anew.add(tab)
+            tab.renew()
         with self.batch_update():
-            self.main.tab.draw(self.feed.store, fresh, now)
-            if fresh:
+            tab.draw(self.store, fresh, replay.at if replay.on else now)
+            if anew:
+                self._places.put_back(tab)
+            self._tell_replay()
+            if fresh or anew:
                 self.main.tell_tabs()
+
+    @property
+    def store(self) -> Store:
+        """What is shown: what came, or in a replay what was."""
+        return self.replay.store or self.feed.store
+
+    def _replay_stage(self) -> Stage:
+        return Stage(
+            run=self.run_worker,
+            looked=lambda: self.main.tab.pairs() if self.main.tabs else (),
+            listed=lambda: {p for d in self._start.scene.domains for p in d.overview.probes},
+            turned=self._turn,
+            tell=self._tell_notice,
+        )
+
+    def _tell_replay(self) -> None:
+        self.main.set_class(self.replay.on, "-replay")
+        self.main.banner.say(*banner_words(self.replay))
+
+    def _tell_notice(self, text: Clean, level: Level) -> None:
+        if self.main.is_mounted:
+            self.main.status.notice(text, level)
+
+    def _turn(self) -> None:
+        """Another moment is to be drawn, in every tab; marks and cursor stay."""
+        self._drawn_anew.clear()
+        if self.main.is_mounted and self.main.tabs:
+            self._places.take(self.main.tabs.values())
+            self._tell_replay()
+            if not self.replay.on:
+                self.main.status.notice("")
+            self.force_tick()
 
     def force_tick(self) -> None:
         """Draw what is fresh now, whatever was drawn when."""
@@ -185,7 +242,8 @@ class OpsConsole(ConsoleApp):
         self._told_at = now
         self._cost.look(self.bytes_written)
         link = self.gauge.link.name
-        self.main.status.gauges(self._cost.gauges(self.feed.ledger, "" if link == "lan" else link))
+        gauges = self._cost.gauges(self.feed.ledger, "" if link == "lan" else link)
+        self.main.status.gauges(replace(gauges, note=recording_note(self.feed.recording)))
 
     def tell_trouble(self, trouble: Clean) -> None:
         """Say that the collector died, and what becomes of that."""

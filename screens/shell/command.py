@@ -132,6 +132,22 @@ class Shell(Protocol):
         """Fall back to read-only at once."""
         ...
 
+    def go_at(self, argument: str) -> None:
+        """Show the whole console as it was at a moment."""
+        ...
+
+    def toggle_replay(self, argument: str) -> None:
+        """Replay on or off."""
+        ...
+
+    def step_replay(self, argument: str) -> None:
+        """In a replay, go back or on by a time."""
+        ...
+
+    def play_replay(self, argument: str) -> None:
+        """In a replay, let time pass at a speed."""
+        ...
+
     def yank(self, argument: str) -> None:
         """Copy `cell`, `row`, `id` or `pane` to the clipboard; empty copies the row."""
         ...

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import Resize
 from textual.screen import Screen
 
 from opsconsole.model import Level, Target
@@ -17,6 +18,7 @@ from screens.shell.commands import COMMANDS
 from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
 from screens.shell.tab import TabView
+from widgets.banner import Banner
 from widgets.commandline import CommandLine
 from widgets.keybar import KeyBar
 from widgets.statusline import StatusLine
@@ -82,6 +84,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self._current = scene.domains[0].id if scene.domains else ""
         ranked = sorted((c for c in COMMANDS if c.rank), key=lambda command: command.rank)
         self.tab_bar = TabBar(id="tab-bar")
+        self.banner = Banner(id="banner")
         self.command_line = CommandLine(id="command-line")
         self.status = StatusLine(id="status")
         self.key_bar = KeyBar([c.name for c in ranked], keep="help", id="key-bar")
@@ -89,6 +92,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Bars around the room of the tabs."""
         yield self.tab_bar
+        yield self.banner
         yield Container(id="room")
         yield self.command_line
         yield self.status
@@ -99,6 +103,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if self._current:
             self.show_tab(self._current)
         self.tell_tabs()
+
+    def on_resize(self, event: Resize) -> None:
+        """A tall screen has room for a band that is seen from far away."""
+        self.banner.set_tall(event.size.height >= Banner.TALL_FROM)
 
     # -- tabs -----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from opsconsole.errors import BusClosed
 from opsconsole.plan import Progress, Standing
-from opsconsole.ports import ConsoleEnd, Hello, Interest, Ledger, Refresh, Samples
+from opsconsole.ports import ConsoleEnd, Hello, Interest, Ledger, Recording, Refresh, Samples
 from opsconsole.store import Store
 from screens.shell.act.runs import Runs
 from screens.shell.target import Pair
@@ -22,6 +22,8 @@ class Feed:
         self.store = store
         self.ledger: Ledger | None = None
         """What the collector costs, as it last said."""
+        self.recording: Recording | None = None
+        """How the flight recorder stands, as it last said."""
         self.runs = Runs()
         """What was approved here, and what may be done."""
         self.also: set[Pair] = set()
@@ -36,6 +38,8 @@ class Feed:
                 message = await self._bus.receive()
                 if isinstance(message, Samples):
                     self._fresh |= self.store.put(message.samples)
+                elif isinstance(message, Recording):
+                    self.recording = message
                 elif isinstance(message, Ledger):
                     self.ledger = message
                 elif isinstance(message, Progress):

@@ -89,6 +89,11 @@ class FleetView(PaneFrame):
         self._dirty.update(self._targets)
         self.set_filter("")
 
+    def renew(self) -> None:
+        """Judge and draw all targets anew."""
+        self._dirty.update(self._targets)
+        self._silent = {}
+
     def note(self, fresh: set[Pair]) -> None:
         """Remember what changed while the list is not shown."""
         mine = set(self.pane.probes)

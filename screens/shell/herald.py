@@ -4,7 +4,10 @@ import time
 from collections.abc import Sequence
 
 from opsconsole.approval import Asked
+from opsconsole.clean import Clean, clean
+from opsconsole.model import Level
 from opsconsole.plan import Standing
+from opsconsole.ports import Recording
 from screens.shell.act.wording import standing_words
 from screens.shell.base import ConsoleApp
 from screens.shell.console import ConsoleScreen
@@ -35,9 +38,11 @@ class Herald:
         self.lookout = Lookout(desk, self._ring) if desk else None
         """Who of others waits for a second person."""
         self._standing: Standing | None = None
+        self._trouble = ""
 
     def tell(self) -> None:
         """Bring the header up to date; armed is seen from across the room."""
+        self._tell_recording()
         standing = self._feed.runs.standing
         words, look = standing_words(standing, time.time())
         self._main.tab_bar.set_badges((words, look), self._calls(standing))
@@ -51,6 +56,19 @@ class Herald:
                     self._app.notify(
                         text, title=title, severity="error", timeout=UNSETTLED_S, markup=False
                     )
+
+    def _tell_recording(self) -> None:
+        """Say once what is wrong with the recording; the status line says so on."""
+        recording = self._feed.recording
+        trouble = recording.trouble if recording is not None else Clean("")
+        if trouble != self._trouble:
+            self._trouble = trouble
+            if not trouble:
+                self._main.status.notice("recording again")
+            elif recording is not None:
+                stopped = recording.state == "stopped"
+                words = f"{'not recording' if stopped else 'recording'}: {trouble}"
+                self._main.status.notice(clean(words, 300), Level.WARN if stopped else Level.OK)
 
     def _calls(self, standing: Standing | None) -> tuple[str, str]:
         """Who waits for a second person, in half of the header, and the look of it."""
@@ -71,3 +89,8 @@ class Herald:
                 timeout=CALL_S,
                 markup=False,
             )
+
+
+def recording_note(recording: Recording | None) -> str:
+    """What the status line says of a recording that is not well."""
+    return "not recording" if recording is not None and recording.state == "stopped" else ""

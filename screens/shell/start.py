@@ -8,13 +8,14 @@ from textual.binding import Binding
 
 from opsconsole import registry
 from opsconsole.clean import Clean, clean
-from opsconsole.engine import Companion, collector_argv
+from opsconsole.engine import Companion, archive_of, collector_argv, recording_folder
 from opsconsole.estate import Estate
 from opsconsole.spec import Domain
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.keymap import Keymap, read
 from screens.shell.link import Link
+from screens.shell.replay.scrub import Reel
 from screens.shell.witness.lookout import Desk
 from widgets.table import LiveTable
 
@@ -45,9 +46,26 @@ def open_console(
     only_looks = read_only or estate.policy.read_only
     companion = Companion(collector_argv(*options, *["--read-only"] * read_only), told)
     companion.start()
-    keymap = read(_config() / "keys.toml", default_keys())
-    start = Start(
-        scene=_scene(estate, domains),
+    app = OpsConsole(_start(estate, domains, companion, theme, only_looks=only_looks), link)
+    try:
+        return app.run_console()
+    finally:
+        companion.close()
+        companion.wait_ended(ENDED_S)
+
+
+def _start(
+    estate: Estate,
+    domains: Sequence[Domain],
+    companion: Companion,
+    theme: str,
+    *,
+    only_looks: bool,
+) -> Start:
+    """What the console is handed."""
+    keymap = keymap_of()
+    return Start(
+        scene=scene_of(estate, domains),
         select=estate.select,
         bus=companion,
         theme=theme,
@@ -55,13 +73,16 @@ def open_console(
         actions=None if only_looks else companion.actions,
         desk=None if only_looks else Desk(),
         notices=_notices(keymap, estate),
+        reel=_reel(estate),
     )
-    app = OpsConsole(start, link)
-    try:
-        return app.run_console()
-    finally:
-        companion.close()
-        companion.wait_ended(ENDED_S)
+
+
+def _reel(estate: Estate) -> Reel | None:
+    """The estate's own recording."""
+    if not estate.recording.enabled:
+        return None
+    where = recording_folder(estate)
+    return Reel(lambda: archive_of(where))
 
 
 def default_keys() -> dict[str, tuple[str, ...]]:
@@ -73,11 +94,16 @@ def default_keys() -> dict[str, tuple[str, ...]]:
     return keys
 
 
+def keymap_of() -> Keymap:
+    """The operator's keys."""
+    return read(_config() / "keys.toml", default_keys())
+
+
 def _config() -> Path:
     return Path(platformdirs.user_config_dir("opsconsole", appauthor=False))
 
 
-def _scene(estate: Estate, domains: Sequence[Domain]) -> Scene:
+def scene_of(estate: Estate, domains: Sequence[Domain]) -> Scene:
     """Only roles with something to show have a tab; with nothing at all, each says how to begin."""
     kinds = {target.kind for target in estate.targets}
     shown = tuple(domain for domain in domains if kinds & set(domain.kinds)) or tuple(domains)

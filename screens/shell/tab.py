@@ -140,6 +140,11 @@ class TabView(Container):
         elif self.fleet.state is State.WAITING:
             self.fleet.draw(store, set(), now)
 
+    def renew(self) -> None:
+        """All that it shows is to be drawn anew: it came from another store."""
+        self.fleet.renew()
+        self.detail.renew()
+
     def draw(self, store: Store, fresh: set[Pair], now: float) -> None:
         """Draw what changed and can be seen."""
         if self.target:

@@ -138,6 +138,10 @@ class TargetView(Container):
         """What the panes on screen want to know."""
         return {(probe, self.target) for pane in self.on_screen for probe in pane.pane.probes}
 
+    def renew(self) -> None:
+        """Draw every pane anew; rows keep their place and the cursor."""
+        self._undrawn = set(self.panes)
+
     def draw(self, store: Store, fresh: set[Pair], now: float) -> None:
         """Draw the visible panes whose data changed; tell all of them how old theirs is."""
         for pane in self.on_screen:

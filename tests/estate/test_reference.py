@@ -24,7 +24,7 @@ def test_the_examples_are_an_estate(here: Path) -> None:
     write(here / "home" / ".ssh" / "config", "Host web-2 web-9\nHost other\n")
     write(here / "inventory" / "hosts", "[lab]\nlab-1\n")
     examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    assert len(examples) == 3
+    assert len(examples) == 4
     estate = load(write(here / "e.toml", "[group.web]\n" + "".join(examples)), {})
     assert list(estate.by_id) == ["web-1", "db-1", "web-2", "lab-1"]
     assert estate.by_id["web-1"].settings["jump"] == "bastion"

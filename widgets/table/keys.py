@@ -1,5 +1,6 @@
 """What the operator does to a live table: moves, marks, sorts, opens."""
 
+from collections.abc import Collection
 from typing import ClassVar, TypeAlias
 
 from textual.binding import Binding, BindingType
@@ -132,6 +133,14 @@ class LiveTable(FollowingTable):
             return False
         self._go(self.data.order.index(row_id))
         return True
+
+    def put_back(self, cursor: str | None, marks: Collection[str]) -> None:
+        """Mark these objects and put the cursor on that one, where they are there."""
+        self._marks.update(mark for mark in marks if mark in self.data.rows)
+        if cursor is not None and cursor != self._cursor_id:
+            self.move_to(cursor)
+        self._refresh_body()
+        self._changed()
 
     def _go(self, index: int) -> None:
         """The operator chose a row: from now on the cursor stays with its object."""

@@ -4,12 +4,14 @@ from screens.shell.command import Command
 from screens.shell.commands.acting import ACTING
 from screens.shell.commands.listing import LISTING
 from screens.shell.commands.moving import MOVING
+from screens.shell.commands.replaying import REPLAYING
 from screens.shell.commands.showing import SHOWING
 from screens.shell.commands.taking import TAKING
 
 COMMANDS: tuple[Command, ...] = (
     *MOVING,
     *SHOWING,
+    *REPLAYING,
     *LISTING,
     *ACTING,
     *TAKING,

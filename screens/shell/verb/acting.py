@@ -182,6 +182,7 @@ class Acting(Base):
 
     def _flow(self) -> Flow:
         """The way to the executor; raises `UsageError` when this console only looks."""
+        self.must_be_live()
         flow = self.console.flow
         standing = self.feed.runs.standing
         if flow is None or (standing is not None and standing.read_only):

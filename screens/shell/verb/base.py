@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from opsconsole.errors import UsageError
 from opsconsole.model import Target
+from opsconsole.store import Store
 from screens.shell.act.flow import Flow
 from screens.shell.base import ConsoleApp
 from screens.shell.console import ConsoleScreen
 from screens.shell.feed import Feed
+from screens.shell.replay.scrub import BARRED, Replay
 from screens.shell.tab import TabView
 from screens.shell.witness.lookout import Lookout
 
@@ -33,6 +36,16 @@ class Console(Protocol):
     @property
     def lookout(self) -> Lookout | None:
         """Who of others waits for a second person; None when this console only looks."""
+        ...
+
+    @property
+    def store(self) -> Store:
+        """What is shown: what came, or in a replay what was."""
+        ...
+
+    @property
+    def replay(self) -> Replay:
+        """Where in the recording the console stands."""
         ...
 
     def select(self, pattern: str) -> Sequence[Target]:
@@ -79,6 +92,11 @@ class Base:
     def tab(self) -> TabView:
         """The tab shown."""
         return self.screen.tab
+
+    def must_be_live(self) -> None:
+        """Raise `UsageError` in a replay: what is over cannot be acted on."""
+        if self.console.replay.on:
+            raise UsageError(BARRED)
 
     def say(self, text: str) -> None:
         """Tell the operator what happened, on the status line."""

@@ -163,7 +163,7 @@ class Listing(Base):
         """Name and value of everything a pane without a list shows."""
         for name in pane.probes:
             probe = self.screen.scene.catalog[name]
-            for row in self.feed.store.rows(name, self.tab.target):
+            for row in self.console.store.rows(name, self.tab.target):
                 for column, value in zip(probe.columns, row, strict=True):
                     text = spell(column, value)
                     yield f"{column.title}\t{clean(text, len(text))}"

@@ -15,6 +15,7 @@ from screens.shell.sheet import Sheet, text_column
 from screens.shell.verb.base import Console
 from screens.shell.verb.listing import Listing
 from widgets.filter import parse as parse_filter
+from widgets.format import spell
 
 _LEDGER = "the collector's ledger, since it started"
 _COST = (
@@ -30,6 +31,7 @@ _COST = (
     Column("retry_in_s", "RETRY IN", Quantity.SECONDS, _LEDGER),
     text_column("note", "NOTE"),
 )
+_SIZE = Column("bytes", "SIZE", Quantity.BYTES, "the flight recorder")
 _NAME = (text_column("name", "NAME"), text_column("about", "ABOUT"))
 
 
@@ -83,8 +85,15 @@ class Showing(Listing):
     def show_cost(self, argument: str) -> None:
         """Show what watching each target costs."""
         del argument
-        title = Clean("What watching costs, since the collector started")
+        title = Clean(f"What watching costs, since the collector started{self._recorded()}")
         self.app.push_screen(Sheet(title, _COST, self._costs, live=True))
+
+    def _recorded(self) -> str:
+        recording = self.feed.recording
+        if recording is None or recording.state != "recording":
+            return ""
+        lost = f", {recording.dropped} samples lost" if recording.dropped else ""
+        return f"; recorded: {spell(_SIZE, recording.bytes)}{lost}"
 
     def _costs(self) -> dict[str, Row]:
         ledger = self.feed.ledger
@@ -108,6 +117,9 @@ class Showing(Listing):
 
     def pause(self, argument: str) -> None:
         """Stop or resume the screen; data still arrives. `on` and `off` say which."""
+        if self.console.replay.on:
+            self.console.replay.play(0.0 if self.console.replay.speed else 1.0)
+            return
         self.paused = {"on": True, "off": False}.get(argument, not self.paused)
         self.screen.set_class(self.paused, "-paused")
         self.say("PAUSED: the screen stands still; P resumes" if self.paused else "")
@@ -115,6 +127,7 @@ class Showing(Listing):
     def refresh_now(self, argument: str) -> None:
         """Ask the targets on screen again at once."""
         del argument
+        self.must_be_live()
         targets = [self.tab.target] if self.tab.target else list(self.tab.targets)
         self.feed.refresh(targets)
         self.say(f"asked {len(targets)} target{'s' * (len(targets) != 1)} again")

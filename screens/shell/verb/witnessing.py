@@ -19,6 +19,7 @@ class Witnessing(Base):
     def show_asked(self, argument: str) -> None:
         """Look who asks; list them, and Enter shows a plan. Raises `UsageError` when read-only."""
         del argument
+        self.must_be_live()
         lookout = self.console.lookout
         standing = self.feed.runs.standing
         if lookout is None or (standing is not None and standing.read_only):

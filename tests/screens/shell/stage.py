@@ -25,6 +25,7 @@ from opsconsole.runbook import Runbook
 from screens.shell.act.aim import Actions
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import Scene
+from screens.shell.replay.scrub import Reel
 from screens.shell.witness.lookout import Desk
 from screens.system import DOMAIN
 from tests.screens.shell.act.site import Site
@@ -188,6 +189,7 @@ async def stage(
     site: Site | None = None,
     runbooks: tuple[Runbook, ...] = (),
     desk: Desk | None = None,
+    reel: Reel | None = None,
 ) -> AsyncGenerator[Stage]:
     """Open the console on these hosts; a `site` can be acted on, and at a `desk` others ask."""
 
@@ -202,7 +204,9 @@ async def stage(
     setup = {"host": "[target.web-1]"}
     scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks)
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
-    app = console(Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk))
+    app = console(
+        Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk, reel=reel)
+    )
     async with app.run_test(size=size, notifications=True) as pilot:
         setting = Stage(app, pilot, collector, tuple(targets))
         await setting.settle()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from opsconsole.estate import Estate
 from screens.shell.commands import COMMANDS
-from screens.shell.start import _scene, default_keys
+from screens.shell.start import default_keys, scene_of
 from screens.system import DOMAIN
 from tests.screens.shell.stage import host
 
@@ -12,12 +12,12 @@ OTHER = replace(DOMAIN, id="other", kinds=("ups",))
 
 
 def test_only_roles_with_a_target_have_a_tab() -> None:
-    scene = _scene(Estate((host("web-1"),)), [DOMAIN, OTHER])
+    scene = scene_of(Estate((host("web-1"),)), [DOMAIN, OTHER])
     assert scene.domains == (DOMAIN,)
 
 
 def test_with_no_target_at_all_every_role_says_how_to_add_one() -> None:
-    scene = _scene(Estate(()), [DOMAIN, OTHER])
+    scene = scene_of(Estate(()), [DOMAIN, OTHER])
     assert scene.domains == (DOMAIN, OTHER)
     assert "[target" in scene.setups["host"]
 

@@ -1,0 +1,228 @@
+"""The database of a recording as it is written: its tables, and keeping within bounds."""
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from opsconsole.alert import Occurrence
+from opsconsole.errors import Unrecorded
+from opsconsole.model import Target
+from opsconsole.recorder.chunk import Chunk
+from opsconsole.recorder.database import Database
+from opsconsole.recorder.journal import Shape
+
+MARK = 0x6F70_7372
+"""Says in the file's head what it is."""
+
+VERSION = 1
+
+WINDOW = 2000
+"""Rows that are looked at in one go for their age, oldest first: a scan of all would take long."""
+
+_TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE target (id TEXT PRIMARY KEY, body BLOB) WITHOUT ROWID;
+CREATE TABLE pair (id INTEGER PRIMARY KEY, probe TEXT, target TEXT, UNIQUE (probe, target));
+CREATE TABLE shape (id INTEGER PRIMARY KEY, body BLOB UNIQUE);
+CREATE TABLE chunk (
+  id INTEGER PRIMARY KEY, pair INTEGER, since REAL, until REAL, shape INTEGER, samples INTEGER,
+  points INTEGER, body BLOB);
+CREATE INDEX chunk_of ON chunk (pair, since, until);
+CREATE TABLE summary (
+  id INTEGER PRIMARY KEY, pair INTEGER, since REAL, until REAL, body BLOB);
+CREATE INDEX summary_of ON summary (pair, since);
+CREATE TABLE occurrence (id INTEGER PRIMARY KEY, at REAL, body BLOB);
+CREATE INDEX occurrence_at ON occurrence (at);
+"""
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Known(msgspec.Struct, frozen=True, array_like=True):
+    """A target as a recording knows it: enough to show it, nothing to reach it by."""
+
+    id: str
+    kind: str
+    labels: dict[str, str]
+    groups: list[str]
+
+
+def make(path: Path) -> Database:
+    """Open a database to write, made when it is not there; raises `OSError`, `sqlite3.Error`."""
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+    db = sqlite3.connect(
+        path, timeout=5.0, isolation_level=None, check_same_thread=False, factory=Database
+    )
+    try:
+        if db.ask("PRAGMA user_version").fetchone()[0] == 0:
+            db.ask("PRAGMA page_size = 4096")
+            db.ask("PRAGMA auto_vacuum = INCREMENTAL")
+            db.ask("PRAGMA journal_mode = WAL")
+            db.executescript(
+                f"BEGIN; {_TABLES} PRAGMA application_id = {MARK}; PRAGMA user_version = {VERSION};"
+                " COMMIT;"
+            )
+        check(db)
+        db.ask("PRAGMA journal_mode = WAL")
+        db.ask("PRAGMA synchronous = NORMAL")
+        db.ask("PRAGMA journal_size_limit = 4194304")
+    except (sqlite3.Error, Unrecorded):
+        db.close()
+        raise
+    return db
+
+
+def check(db: Database) -> None:
+    """Raise `Unrecorded` for a database that is no recording."""
+    mark = db.ask("PRAGMA application_id").fetchone()[0]
+    version = db.ask("PRAGMA user_version").fetchone()[0]
+    if mark != MARK:
+        raise Unrecorded("this is no recording")
+    if version != VERSION:
+        raise Unrecorded(f"this is a recording of another version ({version}, not {VERSION})")
+    names = "('meta', 'target', 'pair', 'shape', 'chunk', 'summary', 'occurrence')"
+    query = f"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN {names}"  # noqa: S608 - our own names
+    if db.ask(query).fetchone()[0] != 7:
+        raise Unrecorded("a recording without its tables")
+
+
+# -- writing --------------------------------------------------------------------------------------
+
+
+class Ids:
+    """Numbers of pairs and shapes in a database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._pairs: dict[tuple[str, str], int] = {}
+        self._shapes: dict[Shape, int] = {}
+
+    def pair(self, pair: tuple[str, str]) -> int:
+        """The number of a pair; it gets one when it has none."""
+        if pair not in self._pairs:
+            self._db.ask("INSERT OR IGNORE INTO pair (probe, target) VALUES (?, ?)", pair)
+            query = "SELECT id FROM pair WHERE probe = ? AND target = ?"
+            self._pairs[pair] = self._db.ask(query, pair).fetchone()[0]
+        return self._pairs[pair]
+
+    def shape(self, shape: Shape) -> int:
+        """The number of a shape; it gets one when it has none."""
+        if shape not in self._shapes:
+            body = _encode(shape)
+            self._db.ask("INSERT OR IGNORE INTO shape (body) VALUES (?)", (body,))
+            query = "SELECT id FROM shape WHERE body = ?"
+            self._shapes[shape] = self._db.ask(query, (body,)).fetchone()[0]
+        return self._shapes[shape]
+
+
+def put_chunk(db: Database, pair: int, shape: int, chunk: Chunk) -> None:
+    """Store a chunk and its summary."""
+    db.ask(
+        "INSERT INTO chunk (pair, since, until, shape, samples, points, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (pair, chunk.since, chunk.until, shape, chunk.samples, chunk.points, chunk.body),
+    )
+    if chunk.summary:
+        db.ask(
+            "INSERT INTO summary (pair, since, until, body) VALUES (?, ?, ?, ?)",
+            (pair, chunk.since, chunk.until, chunk.summary),
+        )
+
+
+def put_occurrences(db: Database, occurrences: Iterable[Occurrence]) -> None:
+    """Store what happened."""
+    rows = [(told.at, _encode(told)) for told in occurrences]
+    db.executemany("INSERT INTO occurrence (at, body) VALUES (?, ?)", rows)
+
+
+def put_targets(db: Database, targets: Iterable[Target]) -> None:
+    """Note what is watched: what it is called, nothing of how it is reached."""
+    rows = [(t.id, _encode(Known(t.id, t.kind, dict(t.labels), list(t.groups)))) for t in targets]
+    db.executemany("INSERT OR REPLACE INTO target (id, body) VALUES (?, ?)", rows)
+
+
+def put_meta(db: Database, name: str, value: str | float) -> None:
+    """Note a fact about the recording."""
+    db.ask("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", (name, value))
+
+
+# -- keeping within bounds ------------------------------------------------------------------------
+
+
+def used_bytes(db: Database) -> int:
+    """Bytes of pages that hold something."""
+    pages, free, size = (
+        db.ask(f"PRAGMA {name}").fetchone()[0]
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - free) * size)
+
+
+_AGED = tuple(
+    f"DELETE FROM {table} WHERE {column} < ? AND id IN"  # noqa: S608 - our own names
+    f" (SELECT id FROM {table} ORDER BY id LIMIT {WINDOW})"
+    for table, column in (("chunk", "until"), ("summary", "until"), ("occurrence", "at"))
+)
+
+
+def forget_before(db: Database, raw: float, summed: float) -> None:
+    """Delete chunks that ended before `raw`, and the rest that did before `summed`."""
+    for query, limit in zip(_AGED, (raw, summed, summed), strict=True):
+        while db.ask(query, (limit,)).rowcount >= WINDOW:
+            pass
+
+
+_OLDEST = {
+    "chunk": "DELETE FROM chunk WHERE id IN (SELECT id FROM chunk ORDER BY id LIMIT ?)",
+    "summary": "DELETE FROM summary WHERE id IN (SELECT id FROM summary ORDER BY id LIMIT ?)",
+    "occurrence": "DELETE FROM occurrence WHERE id IN"
+    " (SELECT id FROM occurrence ORDER BY id LIMIT ?)",
+}
+
+
+def forget_oldest(db: Database, table: str) -> int:
+    """Delete a little of what came first, whatever the clock said then; returns rows deleted."""
+    query = f"SELECT max(id) - min(id) FROM {table}"  # noqa: S608 - our own names
+    count = 1 + (db.ask(query).fetchone()[0] or 0) // 50
+    return db.ask(_OLDEST[table], (count,)).rowcount
+
+
+def summed_bytes(db: Database) -> float:
+    """About how many bytes the summaries take."""
+    count = db.ask("SELECT max(id) - min(id) + 1 FROM summary").fetchone()[0] or 0
+    query = "SELECT avg(length(body)) FROM (SELECT body FROM summary ORDER BY id DESC LIMIT 500)"
+    return float(count * (60 + (db.ask(query).fetchone()[0] or 0)))
+
+
+def give_back(db: Database) -> None:
+    """Give free pages back to the file system, when many are free."""
+    free = db.ask("PRAGMA freelist_count").fetchone()[0]
+    pages = db.ask("PRAGMA page_count").fetchone()[0]
+    if free > 2048 and free * 4 > pages:
+        db.ask(f"PRAGMA incremental_vacuum({int(free) // 2})").fetchall()
+
+
+# -- what it says of itself -------------------------------------------------------------------
+
+
+def meta(db: Database, name: str) -> Any:  # Any: what SQLite holds
+    """A fact about the recording; None when it is not known."""
+    found = db.ask("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return found[0] if found else None
+
+
+def span(db: Database) -> tuple[float, float] | None:
+    """Ends of all that is there, summaries too."""
+    found = db.ask(
+        "SELECT min(a), max(b) FROM (SELECT min(since) a, max(until) b FROM chunk"
+        " UNION ALL SELECT min(since), max(until) FROM summary)"
+    ).fetchone()
+    low, high = found
+    if not isinstance(low, float) or not isinstance(high, float):
+        return None
+    return low, high

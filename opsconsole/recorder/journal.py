@@ -1,0 +1,218 @@
+"""The journal: what came since the last chunks, in frames that a crash can cut but not spoil."""
+
+import contextlib
+import os
+import struct
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from opsconsole.alert import Occurrence
+from opsconsole.model import Fault, Quantity, Sample
+from opsconsole.spec import Probe
+
+NAME = "journal-{:08d}"
+PATTERN = "journal-????????"
+
+_FRAME = struct.Struct("<4sII")
+"""A mark, the bytes of its records, their check sum."""
+_MARK = b"opsj"
+_RECORD = struct.Struct("<IBId")
+"""Bytes of the body, kind, number of the pair in this journal, Unix time."""
+
+PAIR, SAMPLE, OCCURRENCE = range(3)
+
+LARGEST = 1 << 28
+"""Bytes of a frame; more is none."""
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Shape(msgspec.Struct, frozen=True, array_like=True):
+    """The columns of a probe as they were when it was recorded."""
+
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    wide: tuple[str, ...] = ()
+    """Columns whose numbers need eight bytes."""
+
+
+class _Pair(msgspec.Struct, array_like=True):
+    probe: str
+    target: str
+    shape: Shape
+
+
+class Raw(msgspec.Struct, array_like=True):
+    """A sample as the journal holds it."""
+
+    at: float
+    rows: list[list[Any]] | None  # Any: a Value, which is what it is decoded to
+    fault: Fault | None
+    period: float
+
+
+_decode_pair = msgspec.msgpack.Decoder(_Pair).decode
+_decode_raw = msgspec.msgpack.Decoder(Raw).decode
+_decode_occurrence = msgspec.msgpack.Decoder(Occurrence).decode
+
+
+@dataclass(slots=True)
+class Index:
+    """What stands where in a journal."""
+
+    pairs: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
+    shapes: dict[tuple[str, str], Shape] = field(default_factory=dict[tuple[str, str], Shape])
+    samples: dict[tuple[str, str], list[tuple[float, int, int]]] = field(
+        default_factory=dict[tuple[str, str], list[tuple[float, int, int]]]
+    )
+    """Unix time, offset and length of each sample's body, in order of arrival."""
+    occurrences: list[Occurrence] = field(default_factory=list[Occurrence])
+    end: int = 0
+    """Bytes that hold together."""
+
+
+class JournalWriter:
+    """Appends what comes, one write a frame."""
+
+    def __init__(self, path: Path, shapes: Mapping[str, Shape]) -> None:
+        """Make the file; raises `OSError`."""
+        self.path = path
+        self._shapes = shapes
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        self._descriptor = os.open(path, flags, 0o600)
+        self._pairs: dict[tuple[str, str], int] = {}
+        self.size = 0
+
+    def write(self, samples: Sequence[Sample], occurrences: Sequence[Occurrence]) -> None:
+        """Append one frame; what is written half is taken back. Raises `OSError`."""
+        known = len(self._pairs)
+        body = b"".join(self._records(samples, occurrences))
+        if not body:
+            return
+        frame = _FRAME.pack(_MARK, len(body), zlib.crc32(body)) + body
+        try:
+            left = memoryview(frame)
+            while left:
+                left = left[os.write(self._descriptor, left) :]
+        except OSError:
+            for pair in list(self._pairs)[known:]:
+                del self._pairs[pair]
+            os.ftruncate(self._descriptor, self.size)
+            raise
+        self.size += len(frame)
+
+    def _records(
+        self, samples: Sequence[Sample], occurrences: Sequence[Occurrence]
+    ) -> Iterator[bytes]:
+        pairs, head = self._pairs, _RECORD.pack
+        for one in samples:
+            pair = (one.probe, one.target)
+            number = pairs.get(pair)
+            if number is None:
+                number = pairs[pair] = len(pairs)
+                body = _encode(_Pair(*pair, self._shapes.get(one.probe, Shape((), ()))))
+                yield head(len(body), PAIR, number, 0.0)
+                yield body
+            body = _encode((one.at, one.rows, one.fault, one.period))
+            yield head(len(body), SAMPLE, number, one.at)
+            yield body
+        for told in occurrences:
+            body = _encode(told)
+            yield head(len(body), OCCURRENCE, 0, told.at)
+            yield body
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._descriptor)
+
+
+class JournalReader:
+    """Reads a journal, also one that is still being written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.index = Index()
+        self._data = bytearray()
+
+    def read(self) -> "JournalReader":
+        """Take in what is new; raises `OSError`. What does not hold together is left."""
+        with self.path.open("rb") as file:
+            file.seek(len(self._data))
+            self._data += file.read()
+        data, at = self._data, self.index.end
+        while at + _FRAME.size <= len(data):
+            mark, length, check = _FRAME.unpack_from(data, at)
+            start = at + _FRAME.size
+            if mark != _MARK or length > LARGEST or start + length > len(data):
+                break
+            if zlib.crc32(memoryview(data)[start : start + length]) != check:
+                break
+            self._take(start, start + length)
+            at = self.index.end = start + length
+        # A half that was taken back is written anew: it is read again.
+        del data[at:]
+        return self
+
+    @property
+    def torn(self) -> int:
+        """Bytes at the end of the file that do not hold together."""
+        return max(0, self.path.stat().st_size - self.index.end)
+
+    def _take(self, at: int, end: int) -> None:
+        data, index = self._data, self.index
+        samples, unpack, size = index.samples, _RECORD.unpack_from, _RECORD.size
+        while at + size <= end:
+            length, kind, number, moment = unpack(data, at)
+            at += size
+            if at + length > end:
+                return
+            if kind == SAMPLE and number in index.pairs:
+                samples[index.pairs[number]].append((moment, at, length))
+            elif kind == PAIR:
+                self._take_pair(number, at, length)
+            elif kind == OCCURRENCE:
+                with contextlib.suppress(msgspec.MsgspecError):
+                    index.occurrences.append(_decode_occurrence(self.body(at, length)))
+            at += length
+
+    def _take_pair(self, number: int, at: int, length: int) -> None:
+        try:
+            pair = _decode_pair(self.body(at, length))
+        except msgspec.MsgspecError:
+            return
+        name = (pair.probe, pair.target)
+        self.index.pairs[number] = name
+        self.index.shapes[name] = pair.shape
+        self.index.samples.setdefault(name, [])
+
+    def body(self, at: int, length: int) -> bytes:
+        """Some bytes of the file."""
+        return bytes(memoryview(self._data)[at : at + length])
+
+    def raw(self, at: int, length: int) -> Raw | None:
+        """One sample; None when it is none."""
+        try:
+            return _decode_raw(self.body(at, length))
+        except (msgspec.MsgspecError, RecursionError):
+            return None
+
+
+WIDE = (Quantity.TIME,)
+"""Quantities whose numbers do not fit in four bytes: a moment would be off by minutes."""
+
+
+def shapes_of(probes: Mapping[str, Probe[Any]]) -> dict[str, Shape]:
+    """The shapes of probes."""
+    return {
+        probe.id: Shape(
+            tuple(column.key for column in probe.columns),
+            probe.key,
+            tuple(column.key for column in probe.columns if column.quantity in WIDE),
+        )
+        for probe in probes.values()
+    }

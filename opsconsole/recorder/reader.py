@@ -1,0 +1,387 @@
+"""A recording that is read: the database, and the journals that are not in it yet."""
+
+import heapq
+import math
+import sqlite3
+import threading
+from bisect import bisect_right
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from opsconsole.alert import Occurrence
+from opsconsole.errors import Unrecorded
+from opsconsole.model import Row, Sample, Target, Value
+from opsconsole.ports import Point
+from opsconsole.recorder import base, folder, query
+from opsconsole.recorder.chunk import OpenChunk, moment
+from opsconsole.recorder.database import Database
+from opsconsole.recorder.fitting import Fitting
+from opsconsole.recorder.journal import Index, JournalReader, Shape
+from opsconsole.recorder.stretch import Course, course_of, stretches
+from opsconsole.recorder.summary import extent
+from opsconsole.spec import Probe
+
+Pair = tuple[str, str]
+
+COARSE = 300.0
+"""Seconds of a stretch from which on summaries say as much as all values would."""
+
+WINDOW = 900.0
+"""Seconds of samples that are in memory at a time."""
+
+TRIES = 5
+"""Reads of a recording whose journal becomes chunks at that moment."""
+
+
+class Archive:
+    """Satisfies `ports.Past`. One question at a time; every one raises `Unrecorded`.
+
+    `where` is a collector's folder or a file that was exported. Rows come in the columns that
+    probes have now: what is not recorded is None, what is not known any more is left out.
+    """
+
+    def __init__(self, where: Path, probes: Mapping[str, Probe[Any]]) -> None:
+        """Open it; raises `Unrecorded`."""
+        self.where = where
+        self._folder = where if where.is_dir() else None
+        self._path = where / folder.DATABASE if self._folder else where
+        self._fitting = Fitting(probes)
+        self._db: Database | None = None
+        self._lock = threading.Lock()
+        self._shapes: dict[int, Shape] = {}
+        self._numbers: dict[Pair, int] = {}
+        self._journals: dict[Path, JournalReader] = {}
+        self.spoiled = 0
+        """Chunks that did not hold together, so far."""
+        with self._asking():
+            pass
+
+    def close(self) -> None:
+        """Let go of the files."""
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    # -- what is there --------------------------------------------------------------------------
+
+    @property
+    def span(self) -> tuple[float, float] | None:
+        """Unix times of the oldest and the newest that is there; None when nothing is."""
+        with self._asking() as db:
+            ends = [found] if db and (found := base.span(db)) else []
+            for index in self._indexes():
+                times = [place[0] for places in index.samples.values() for place in places]
+                if times:
+                    ends.append((moment(min(times)), moment(max(times))))
+        if not ends:
+            return None
+        return min(low for low, _ in ends), max(high for _, high in ends)
+
+    def pairs(self) -> list[Pair]:
+        """(probe id, target id) of all that is there."""
+        with self._asking():
+            found = set(self._numbers)
+            for index in self._indexes():
+                found.update(pair for pair, places in index.samples.items() if places)
+        return sorted(found)
+
+    def targets(self) -> list[Target]:
+        """What was watched."""
+        with self._asking() as db:
+            return query.targets(db) if db else []
+
+    def totals(self) -> query.Totals:
+        """What is in the database, counted."""
+        with self._asking() as db:
+            return query.totals(db) if db else query.Totals(0, 0, 0, 0, 0, 0)
+
+    def waiting(self) -> tuple[int, int]:
+        """Samples in journals, and bytes there that do not hold together."""
+        with self._asking():
+            readers = self._journals.values()
+            count = sum(len(p) for reader in readers for p in reader.index.samples.values())
+            return count, sum(reader.torn for reader in readers)
+
+    def shape(self, pair: Pair) -> Shape | None:
+        """The columns that the rows of a pair come in; None when nobody knows any more."""
+        return self._fitting.shape(pair[0])
+
+    # -- samples --------------------------------------------------------------------------------
+
+    def at(self, at: float, pairs: Sequence[Pair] | None = None) -> list[Sample]:
+        """The newest sample of each pair at that moment, as it was when it came."""
+        with self._asking() as db:
+            wanted = self._wanted(pairs)
+            found = [self._at(db, pair, at) for pair in wanted]
+        return [sample for sample in found if sample is not None]
+
+    def _at(self, db: Database | None, pair: Pair, at: float) -> Sample | None:
+        newest = self._in_journals(pair, at)
+        if db is None or pair not in self._numbers:
+            return newest
+        for stored in query.chunks_at(db, self._numbers[pair], at, self._shapes):
+            if newest is not None and stored.until <= newest.at:
+                continue
+            sample = self._one(stored, pair, at)
+            if sample is not None and (newest is None or sample.at > newest.at):
+                newest = sample
+        return newest
+
+    def rows_before(self, at: float, pairs: Sequence[Pair]) -> list[Sample]:
+        """The newest sample with rows of each pair at that moment; what a fault left standing."""
+        with self._asking() as db:
+            found = [self._rows_before(db, pair, at) for pair in pairs]
+        return [sample for sample in found if sample is not None]
+
+    def _rows_before(self, db: Database | None, pair: Pair, at: float) -> Sample | None:
+        for reader in reversed(self._journals.values()):
+            for place in sorted(reader.index.samples.get(pair, ()), reverse=True):
+                sample = self._of_journal(pair, reader, place) if place[0] <= at else None
+                if sample is not None and sample.rows is not None:
+                    return sample
+        if db is None or pair not in self._numbers:
+            return None
+        for stored in query.chunks_before(db, self._numbers[pair], at, self._shapes):
+            for sample in reversed(self._some(stored, pair, -math.inf, at)):
+                if sample.rows is not None:
+                    return sample
+        return None
+
+    def _one(self, stored: query.Stored, pair: Pair, at: float) -> Sample | None:
+        try:
+            chunk = OpenChunk(stored.body, stored.shape)
+            number = bisect_right(chunk.times, at) - 1
+            if number < 0:
+                return None
+            sample = next(chunk.samples(*pair, number, number + 1))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            self.spoiled += 1
+            return None
+        return self._fitting.fit(sample, stored.shape)
+
+    def _in_journals(self, pair: Pair, at: float) -> Sample | None:
+        best: tuple[float, JournalReader, tuple[float, int, int]] | None = None
+        for reader in self._journals.values():
+            for place in reader.index.samples.get(pair, ()):
+                if place[0] <= at and (best is None or place[0] >= best[0]):
+                    best = place[0], reader, place
+        return self._of_journal(pair, best[1], best[2]) if best else None
+
+    def _of_journal(
+        self, pair: Pair, reader: JournalReader, place: tuple[float, int, int]
+    ) -> Sample | None:
+        raw = reader.raw(place[1], place[2])
+        if raw is None:
+            return None
+        rows = None if raw.rows is None else [tuple(row) for row in raw.rows]
+        sample = Sample(*pair, moment(raw.at), rows, raw.fault, raw.period)
+        return self._fitting.fit(sample, reader.index.shapes[pair])
+
+    def between(
+        self, since: float, until: float, pairs: Sequence[Pair] | None = None
+    ) -> Iterator[Sample]:
+        """Samples after `since` and up to `until`, in order of time."""
+        ends = self.span
+        if ends is None:
+            return
+        begin, end = max(since, ends[0] - 1.0), min(until, ends[1])
+        while begin < end:
+            upto = min(begin + WINDOW, end)
+            with self._asking() as db:
+                wanted = self._wanted(pairs)
+                courses = [self._between(db, pair, begin, upto) for pair in wanted]
+                found = list(heapq.merge(*courses, key=lambda sample: sample.at))
+                if not found:
+                    upto = max(upto, min(end, self._next(db, wanted, upto)))
+            yield from found
+            begin = upto
+
+    def _next(self, db: Database | None, pairs: Sequence[Pair], after: float) -> float:
+        """A moment before which there is nothing: what is far apart is not looked for in steps."""
+        numbers = [self._numbers[pair] for pair in pairs if pair in self._numbers]
+        starts = query.starts_after(db, numbers, after) if db is not None else []
+        for index in self._indexes():
+            for pair in pairs:
+                starts += [place[0] for place in index.samples.get(pair, ()) if place[0] > after]
+        return min(starts, default=math.inf) - 1.0
+
+    def _between(self, db: Database | None, pair: Pair, since: float, until: float) -> list[Sample]:
+        found: list[Sample] = []
+        if db is not None and pair in self._numbers:
+            number = self._numbers[pair]
+            for stored in query.chunks_between(db, number, since, until, self._shapes):
+                found += self._some(stored, pair, since, until)
+        for reader in self._journals.values():
+            for place in reader.index.samples.get(pair, ()):
+                if since < moment(place[0]) <= until:
+                    sample = self._of_journal(pair, reader, place)
+                    found += [sample] if sample is not None else []
+        found.sort(key=lambda sample: sample.at)
+        return found
+
+    def _some(self, stored: query.Stored, pair: Pair, since: float, until: float) -> list[Sample]:
+        try:
+            chunk = OpenChunk(stored.body, stored.shape)
+            first, last = bisect_right(chunk.times, since), bisect_right(chunk.times, until)
+            found = list(chunk.samples(*pair, first, last))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            self.spoiled += 1
+            return []
+        return [self._fitting.fit(sample, stored.shape) for sample in found]
+
+    # -- courses --------------------------------------------------------------------------------
+
+    def series(
+        self,
+        probe: str,
+        target: str,
+        key: Row,
+        column: str,
+        since: float,
+        until: float,
+        points: int,
+    ) -> list[Point]:
+        """The course of one column of one row, in at most `points` stretches; gaps are left out."""
+        pair = (probe, target)
+        with self._asking() as db:
+            pieces = self._of_journals(pair, key, column, since, until)
+            if db is not None and pair in self._numbers:
+                number = self._numbers[pair]
+                coarse = (until - since) / max(1, points) >= COARSE
+                oldest = None if coarse else query.oldest_chunk(db, number)
+                summed = until if oldest is None else min(until, math.nextafter(oldest, 0))
+                pieces.append(
+                    _of_summaries(query.summaries(db, number, since, summed), key, column)
+                )
+                if not coarse:
+                    pieces += self._of_chunks(db, number, key, column, since, until)
+        return stretches(pieces, since, until, points)
+
+    def _of_chunks(
+        self,
+        db: Database,
+        number: int,
+        key: Row,
+        column: str,
+        since: float,
+        until: float,
+    ) -> list[Course]:
+        pieces: list[Course] = []
+        for stored in query.chunks_between(db, number, since, until, self._shapes):
+            try:
+                times, cells = OpenChunk(stored.body, stored.shape).course(key, column)
+            except (ValueError, TypeError, IndexError, OverflowError):
+                self.spoiled += 1
+                continue
+            first, last = bisect_right(times, since), bisect_right(times, until)
+            pieces.append(course_of(times[first:last], cells[first:last]))
+        return pieces
+
+    def _of_journals(
+        self, pair: Pair, key: Row, column: str, since: float, until: float
+    ) -> list[Course]:
+        found: list[Course] = []
+        for reader in self._journals.values():
+            shape = reader.index.shapes.get(pair)
+            if shape is None or column not in shape.columns:
+                continue
+            at = shape.columns.index(column)
+            names = [shape.columns.index(name) for name in shape.key]
+            cells: list[tuple[float, Value]] = []
+            for place in reader.index.samples.get(pair, ()):
+                if since < place[0] <= until and (raw := reader.raw(place[1], place[2])):
+                    rows = [row for row in raw.rows or () if len(row) == len(shape.columns)]
+                    mine = [row[at] for row in rows if tuple(row[i] for i in names) == key]
+                    cells += [(place[0], cell) for cell in mine[:1]]
+            cells.sort(key=lambda cell: cell[0])
+            found.append(course_of([when for when, _ in cells], [cell for _, cell in cells]))
+        return found
+
+    def occurrences(self, since: float, until: float) -> list[Occurrence]:
+        """What happened, in order of time."""
+        with self._asking() as db:
+            found = list(query.occurrences(db, since, until)) if db else []
+            for index in self._indexes():
+                found += [told for told in index.occurrences if since <= told.at <= until]
+        return sorted(found, key=lambda told: told.at)
+
+    # -- the files ------------------------------------------------------------------------------
+
+    def _wanted(self, pairs: Iterable[Pair] | None) -> list[Pair]:
+        if pairs is not None:
+            return list(dict.fromkeys(pairs))
+        known = set(self._numbers)
+        for index in self._indexes():
+            known.update(index.samples)
+        return sorted(known)
+
+    def _indexes(self) -> list[Index]:
+        return [reader.index for reader in self._journals.values()]
+
+    @contextmanager
+    def _asking(self) -> Generator[Database | None, None, None]:
+        """One view of the database and of the journals that are not in it."""
+        with self._lock:
+            try:
+                db = self._look()
+                yield db
+            except sqlite3.Error as error:
+                raise Unrecorded(f"{self.where} cannot be read: {error}") from error
+            except OSError as error:
+                raise Unrecorded(f"{self.where} cannot be read: {error.strerror}") from error
+            finally:
+                if self._db is not None and self._db.in_transaction:
+                    self._db.ask("ROLLBACK")
+
+    def _look(self) -> Database | None:
+        for _ in range(TRIES):
+            db = self._database()
+            done = 0
+            if db is not None:
+                db.ask("BEGIN")
+                done = base.meta(db, "journal") or 0
+                self._numbers, self._shapes = query.pairs(db), query.shapes(db)
+            try:
+                self._read_journals(int(done))
+            except FileNotFoundError:
+                # It became chunks a moment ago: look again.
+                if db is not None:
+                    db.ask("ROLLBACK")
+                continue
+            return db
+        raise Unrecorded(f"{self.where}: it changes faster than it can be read; try again")
+
+    def _database(self) -> Database | None:
+        if self._db is None and (self._folder is None or self._path.exists()):
+            self._db = query.open_to_read(self._path)
+        elif self._db is None and not self._found_journals():
+            raise Unrecorded(f"{self.where}: nothing is recorded there")
+        if self._db is not None:
+            query.bounded(self._db)
+        return self._db
+
+    def _found_journals(self) -> list[Path]:
+        return folder.journals(self._folder) if self._folder else []
+
+    def _read_journals(self, done: int) -> None:
+        there = [path for path in self._found_journals() if folder.number_of(path) > done]
+        self._journals = {path: self._journals.get(path) or JournalReader(path) for path in there}
+        for reader in self._journals.values():
+            reader.read()
+
+
+def _of_summaries(summaries: Iterable[tuple[float, float, bytes]], key: Row, column: str) -> Course:
+    """What summaries say of a column of a row."""
+    known = [
+        ((begin + end) / 2, *found)
+        for begin, end, body in summaries
+        if (found := extent(body, key, column)) is not None
+    ]
+    known.sort()
+    if not known:
+        return Course((), (), (), (), ())
+    times, means, lows, highs, weights = zip(*known, strict=True)
+    return Course(times, means, lows, highs, weights)

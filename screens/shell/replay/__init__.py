@@ -1,0 +1,1 @@
+"""Replay: the whole console at a moment that is over."""
