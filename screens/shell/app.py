@@ -11,7 +11,7 @@ from textual import events
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level, Target
-from opsconsole.ports import ActionPort, ConsoleEnd
+from opsconsole.ports import ActionPort, AlertPort, ConsoleEnd
 from opsconsole.store import Store
 from screens.shell import clipboard, skeleton
 from screens.shell.act.flow import Flow
@@ -58,6 +58,10 @@ class Start:
     """The way to the executor; None for a console that only looks."""
     desk: Desk | None = None
     """The way to others who ask for a second person; None for a console that only looks."""
+    alerts: AlertPort | None = None
+    """The way to take care of alerts; a console that only looks has it too."""
+    bell: Level | None = Level.CRIT
+    """From which level on the bell rings for an alert that begins to call; None is never."""
 
 
 class OpsConsole(ConsoleApp):
@@ -68,11 +72,13 @@ class OpsConsole(ConsoleApp):
         self._start = start
         self.feed = Feed(start.bus, Store(start.scene.catalog.values()), self._greet)
         self._troubled = False
-        self.main = ConsoleScreen(start.scene)
+        self.main = ConsoleScreen(start.scene, self.feed.alarms)
+        self.alert_port = start.alerts
+        """The way to take care of alerts; None when there is none."""
         self.verbs = Verbs(self, self)
         self.flow = self._make_flow(start.actions)
         """The way to act; None when this console only looks."""
-        self.herald = Herald(self, self.main, self.feed, start.desk)
+        self.herald = Herald(self, self.main, self.feed, start.desk, start.bell)
         self.lookout = self.herald.lookout
         """Who of others waits for a second person; None when this console only looks."""
         self._cost = OwnCost()
@@ -156,6 +162,7 @@ class OpsConsole(ConsoleApp):
         self.herald.tell()
         if now - self._told_at >= STATUS_S:
             self._tell_cost(now)
+        self._take_alarms()
         if self.verbs.paused:
             self.main.tab.draw_unseen(self.feed.store, now)
             return
@@ -171,6 +178,14 @@ class OpsConsole(ConsoleApp):
             self.main.tab.draw(self.feed.store, fresh, now)
             if fresh:
                 self.main.tell_tabs()
+            self.verbs.way.follow()
+
+    def _take_alarms(self) -> None:
+        """Let the lists judge again where alerts changed; counts are told at once."""
+        if touched := self.feed.alarms.take_touched():
+            for tab in self.main.tabs.values():
+                tab.fleet.recheck(touched)
+            self.main.tell_tabs()
 
     def force_tick(self) -> None:
         """Draw what is fresh now, whatever was drawn when."""
@@ -267,7 +282,7 @@ class OpsConsole(ConsoleApp):
             self.main.tab.open(event.row_id)
             self.tick_soon()
         else:
-            self.verbs.describe("")
+            self.verbs.describe("row")
 
     def on_live_table_changed(self, event: LiveTable.Changed) -> None:
         """Counts, marks or the filter changed: the title says so."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from opsconsole.model import Target
+from opsconsole.ports import AlertPort
 from screens.shell.act.flow import Flow
 from screens.shell.base import ConsoleApp
 from screens.shell.console import ConsoleScreen
@@ -33,6 +34,15 @@ class Console(Protocol):
     @property
     def lookout(self) -> Lookout | None:
         """Who of others waits for a second person; None when this console only looks."""
+        ...
+
+    @property
+    def alert_port(self) -> AlertPort | None:
+        """The way to take care of alerts; None when there is none."""
+        ...
+
+    def tick_soon(self) -> None:
+        """Draw what was turned to without waiting."""
         ...
 
     def select(self, pattern: str) -> Sequence[Target]:

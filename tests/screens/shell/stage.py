@@ -5,7 +5,7 @@ import time
 import unicodedata
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from textual.events import Key
@@ -19,8 +19,8 @@ from opsconsole import registry
 from opsconsole.bus.memory import MemoryCollectorEnd, pair
 from opsconsole.clean import Clean
 from opsconsole.errors import UsageError
-from opsconsole.model import Fault, Quantity, Row, Sample, Target, Value
-from opsconsole.ports import Downward, Samples
+from opsconsole.model import Fault, Level, Quantity, Row, Sample, Target, Value
+from opsconsole.ports import AlertPort, Downward, Samples
 from opsconsole.runbook import Runbook
 from screens.shell.act.aim import Actions
 from screens.shell.app import OpsConsole, Start
@@ -188,6 +188,8 @@ async def stage(
     site: Site | None = None,
     runbooks: tuple[Runbook, ...] = (),
     desk: Desk | None = None,
+    alerts: AlertPort | None = None,
+    bell: Level | None = Level.CRIT,
 ) -> AsyncGenerator[Stage]:
     """Open the console on these hosts; a `site` can be acted on, and at a `desk` others ask."""
 
@@ -202,7 +204,8 @@ async def stage(
     setup = {"host": "[target.web-1]"}
     scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks)
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
-    app = console(Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk))
+    start = Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk)
+    app = console(replace(start, alerts=alerts, bell=bell))
     async with app.run_test(size=size, notifications=True) as pilot:
         setting = Stage(app, pilot, collector, tuple(targets))
         await setting.settle()
