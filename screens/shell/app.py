@@ -205,6 +205,7 @@ class OpsConsole(ConsoleApp):
     def tell_trouble(self, trouble: Clean) -> None:
         """Say that the collector died, and what becomes of that."""
         self.feed.runs.standing = None
+        self.feed.alarms.stale = True
         self._troubled = True
         if self.main.is_mounted:
             self.main.status.notice(trouble, Level.CRIT)

@@ -1,6 +1,6 @@
 """The main screen: tabs, one of them shown, a line for commands, one for status, one for keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from opsconsole.model import Level, Target
-from opsconsole.rule import Rule
+from opsconsole.rulebook import Ruled
 from opsconsole.runbook import Runbook
 from opsconsole.spec import Action, Domain, Probe
 from screens.shell.act.aim import Actions
@@ -46,8 +46,8 @@ class Scene:
     """What can be done, by kind of target."""
     runbooks: tuple[Runbook, ...] = ()
     """The team's own procedures."""
-    rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
-    """When rows are wrong, by id."""
+    ruled: Callable[[str, str], Ruled | None] = lambda _target, _rule: None
+    """A rule, by target and id, as it holds there."""
 
 
 def _bindings() -> list[BindingType]:

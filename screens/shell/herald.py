@@ -64,7 +64,7 @@ class Herald:
         standing = self._feed.runs.standing
         words, look = standing_words(standing, time.time())
         alarms = self._feed.alarms
-        counted = badges(alarms.counts) if alarms.speaks else []
+        counted = badges(alarms.counts, stale=alarms.stale) if alarms.speaks else []
         taken = sum(len(text) + 2 for text, _ in counted)
         calling = self._calls(standing, self._app.size.width // 2 - taken)
         # The first ones stay longest where room is short.

@@ -1,6 +1,7 @@
 """Opens the console on an estate: starts the collector first, then the screen."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import platformdirs
@@ -10,7 +11,9 @@ from opsconsole import registry
 from opsconsole.clean import Clean, clean
 from opsconsole.engine import Companion, collector_argv
 from opsconsole.estate import Estate
+from opsconsole.rulebook import Ruled, effective
 from opsconsole.spec import Domain
+from screens.shell.alarm.bell import read_bell
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.keymap import Keymap, read
@@ -45,7 +48,9 @@ def open_console(
     only_looks = read_only or estate.policy.read_only
     companion = Companion(collector_argv(*options, *["--read-only"] * read_only), told)
     companion.start()
-    keymap = read(_config() / "keys.toml", default_keys())
+    own = _config() / "keys.toml"
+    keymap = read(own, default_keys())
+    bell, unread = read_bell(own)
     start = Start(
         scene=_scene(estate, domains),
         select=estate.select,
@@ -54,7 +59,9 @@ def open_console(
         keys=keymap.keys,
         actions=None if only_looks else companion.actions,
         desk=None if only_looks else Desk(),
-        notices=_notices(keymap, estate),
+        notices=(*_notices(keymap, estate), *unread),
+        alerts=companion.alerts,
+        bell=bell,
     )
     app = OpsConsole(start, link)
     try:
@@ -86,7 +93,18 @@ def _scene(estate: Estate, domains: Sequence[Domain]) -> Scene:
         kind: {action.id: action for action in found.actions} | dict(estate.actions.get(kind, {}))
         for kind, found in registry.integrations().items()
     }
-    return Scene(shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
+    known = (shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
+    return Scene(*known, partial(_ruled, estate))
+
+
+def _ruled(estate: Estate, target: str, rule: str) -> Ruled | None:
+    """A rule as it holds for a target."""
+    found = estate.by_id.get(target)
+    known = registry.integrations().get(found.kind) if found else None
+    if found is None or known is None:
+        return None
+    holding = effective(found, known, estate.rulebook)
+    return next((ruled for ruled in holding if ruled.rule.id == rule), None)
 
 
 def _notices(keymap: Keymap, estate: Estate) -> tuple[Clean, ...]:

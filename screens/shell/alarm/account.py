@@ -6,25 +6,35 @@ from collections.abc import Iterator, Mapping
 from opsconsole.alert import Alert, Phase
 from opsconsole.clean import Clean, clean
 from opsconsole.model import Row
-from opsconsole.rule import Bound, Measure, Rule
+from opsconsole.rule import Bound, Measure
+from opsconsole.rulebook import Ruled
 from opsconsole.spec import Action
 from screens.shell.alarm.known import Alarms
-from screens.shell.alarm.wording import WRAP, care, course, duration, moment, often, place, state
+from screens.shell.alarm.wording import (
+    LEVELS,
+    WRAP,
+    care,
+    course,
+    duration,
+    moment,
+    often,
+    place,
+    state,
+)
 from widgets.format import sparkline
 
 Actions = Mapping[str, Action]
-Rules = Mapping[str, Rule]
 
 Line = tuple[str, str]
 """Name and words."""
 
 
 def account(
-    alert: Alert, alarms: Alarms, actions: Actions, rules: Rules, now: float
+    alert: Alert, alarms: Alarms, actions: Actions, ruled: Ruled | None, now: float
 ) -> dict[str, Row]:
-    """Rows of a sheet: name and words, long ones on several lines."""
+    """Rows of a sheet: name and words, long ones on several lines; `ruled` is its rule there."""
     rows: dict[str, Row] = {}
-    for name, words in _lines(alert, alarms, actions, rules, now):
+    for name, words in _lines(alert, alarms, actions, ruled, now):
         pieces = textwrap.wrap(clean(words, 1000), WRAP) or [""]
         for piece in pieces:
             said = clean(name) if piece is pieces[0] else Clean("")
@@ -33,7 +43,7 @@ def account(
 
 
 def _lines(
-    alert: Alert, alarms: Alarms, actions: Actions, rules: Rules, now: float
+    alert: Alert, alarms: Alarms, actions: Actions, ruled: Ruled | None, now: float
 ) -> Iterator[Line]:
     yield "what", f"{alert.title}: {place(alert)}"
     yield "state", state(alert)
@@ -48,7 +58,7 @@ def _lines(
         yield "course", sparkline(course(alert.course), len(alert.course)).strip()
     yield from _cared(alert, alarms, now)
     yield from _remedies(alert, actions)
-    yield from _ruled(alert, rules.get(alert.rule))
+    yield from _ruled(alert, ruled)
     if alert.origin:
         yield "found by", alert.origin
     yield "id", alert.id
@@ -79,23 +89,33 @@ def sentence(remedy: str, actions: Actions) -> Clean:
     return clean(f"{action.title} ({action.id}): {action.about}", 400)
 
 
-def _ruled(alert: Alert, rule: Rule | None) -> Iterator[Line]:
+def _ruled(alert: Alert, ruled: Ruled | None) -> Iterator[Line]:
     yield "rule", alert.rule
-    yield "looks at", f"{alert.column} of {alert.probe}"
-    if rule is not None:
-        yield "means", rule.about
-        for name, bound in (("warn", rule.warn), ("crit", rule.crit)):
-            if bound is not None:
-                yield name, _bound(bound)
-        if rule.measure is not Measure.NEWEST:
-            yield "measure", f"{rule.measure} over {duration(rule.window_s)}"
-        if rule.for_s:
-            yield "for", f"wrong for {duration(rule.for_s)} before it is raised"
-        if rule.depends_on:
-            yield "depends on", ", ".join(rule.depends_on)
+    if alert.column:
+        yield "looks at", f"{alert.column} of {alert.probe}"
+    if ruled is not None:
+        yield from _bounds(ruled)
     elif alert.limit is not None:
         yield "limit", f"{alert.limit:g}"
     yield "source", alert.source
+
+
+def _bounds(ruled: Ruled) -> Iterator[Line]:
+    rule = ruled.rule
+    yield "means", rule.about
+    for name, bound in (("warn", rule.warn), ("crit", rule.crit)):
+        if bound is not None:
+            yield name, _bound(bound)
+    if rule.words:
+        yield "words", ", ".join(f"{word} is {LEVELS[level]}" for word, level in rule.words.items())
+    if rule.measure is not Measure.NEWEST:
+        yield "measure", f"{rule.measure} over {duration(rule.window_s)}"
+    if rule.for_s:
+        yield "for", f"wrong for {duration(rule.for_s)} before it is raised"
+    if rule.depends_on:
+        yield "depends on", ", ".join(rule.depends_on)
+    for field, where in ruled.said.items():
+        yield "changed by", f"{where}: {field or 'all of it'}"
 
 
 def _bound(bound: Bound) -> str:

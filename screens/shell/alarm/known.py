@@ -66,6 +66,8 @@ class Alarms:
         """By id."""
         self.speaks = False
         """Whether anybody judges alerts at all."""
+        self.stale = False
+        """Whether who judges is gone: what was said stands, and is no longer known to be so."""
         self.version = 0
         """Grows whenever something changed."""
 
@@ -73,6 +75,7 @@ class Alarms:
 
     def hear(self, message: Alerts) -> None:
         """Take what the collector says."""
+        self.stale = False
         if not self.speaks:
             self.speaks = True
             self._touched.add("")

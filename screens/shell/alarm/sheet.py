@@ -6,7 +6,7 @@ from typing import ClassVar, Protocol
 
 from textual.binding import Binding, BindingType
 
-from opsconsole.alert import Alert
+from opsconsole.alert import Alert, Phase
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError
 from opsconsole.model import State, Target
@@ -97,7 +97,7 @@ class AlertSheet(Sheet):
         self.table.adorn(
             levels={alert.id: sign(alert) for alert in alerts},
             labels={alert.id: self._labels.get(alert.target, labels) for alert in alerts},
-            dim={alert.id for alert in alerts if not alert.calls},
+            dim={alert.id for alert in alerts if alert.phase is not Phase.OPEN},
         )
         self.table.replace(self._made(alerts, now))
         self.query_one(PaneFrame).set_count(self.table.summary)

@@ -46,15 +46,15 @@ COLUMNS: tuple[Column | SparkColumn, ...] = (
 
 SHOWN = ("state", "age_s", "target", "object", "title", "why", COURSE, "care", "times")
 
-_FIELDS = (
-    text_column("field", "FIELD"),
-    text_column("says", "SAYS"),
-)
-FIELDS = _FIELDS
+FIELDS = (text_column("field", "FIELD"), text_column("says", "SAYS"))
 """Of the sheet of one alert."""
 
-WRAP = 100
-"""Characters of one line of that sheet."""
+WRAP = 56
+"""Characters of one line of that sheet: what eighty columns have room for."""
+
+
+NEAR_S = 20 * 3600.0
+"""Seconds within which a time of day says which day it is."""
 
 
 def duration(seconds: float) -> str:
@@ -69,11 +69,10 @@ def duration(seconds: float) -> str:
 
 
 def moment(at: float, now: float) -> str:
-    """A time of day, with its date when it is another one; `?` for what is no time."""
+    """A time of day, with its date when that could be another one; `?` for what is no time."""
     try:
-        then, today = time.localtime(at), time.localtime(now)
-        same = then[:3] == today[:3]
-        return time.strftime("%H:%M" if same else "%Y-%m-%d %H:%M", then)
+        near = abs(at - now) < NEAR_S
+        return time.strftime("%H:%M" if near else "%Y-%m-%d %H:%M", time.localtime(at))
     except (OverflowError, ValueError, OSError):
         return "?"
 
@@ -188,16 +187,17 @@ def _score(alert: Alert) -> float:
     return ratio / 1e6 + (1.0 if alert.calls else 0.0)
 
 
-def badges(counts: "Counts") -> list[tuple[str, str]]:
-    """What the header says, each with its look: those that call by level, then the others."""
+def badges(counts: "Counts", *, stale: bool = False) -> list[tuple[str, str]]:
+    """What the header says, each with its look: how many call, by level; or that nobody knows."""
     said = [
         (f"{SIGN[level]} {counts.calling[level]} {LEVELS[level]}", str(LEVELS[level]))
         for level in (Level.CRIT, Level.WARN)
         if counts.calling.get(level)
     ]
-    if not said:
-        said.append(("no alert calls", ""))
-    return said
+    if stale:  # no longer known to be so: it must not look as if it were
+        last = "  ".join(text for text, _ in said) or "none"
+        return [(f"? alerts unknown, last {last}", "warn")]
+    return said or [("no alert calls", "")]
 
 
 def cared(counts: "Counts") -> tuple[str, str]:

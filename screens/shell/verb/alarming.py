@@ -1,5 +1,6 @@
 """Verbs about alerts: go to the worst, list them, take them on, silence them."""
 
+import re
 import time
 from collections.abc import Sequence
 
@@ -24,6 +25,9 @@ from widgets.table import LiveTable
 
 KEYS = {"ack": "ack", "act": "act", "timeline": "timeline", "describe": "details", "worst": "next"}
 """What helps at an alert, the least needed last: command, and word for it."""
+
+_GLOBBED = re.compile(r"[\s*?\[\]]")
+"""What splits a match, or means something in a glob."""
 
 _SILENCES = (
     text_column("id", "ID"),
@@ -110,7 +114,8 @@ class Alarming(Acting, Showing):
 
         def rows() -> dict[str, Row]:
             newest = self.alarms.get(alert.id) or alert
-            return account(newest, self.alarms, actions, scene.rules, time.time())
+            ruled = scene.ruled(newest.target, newest.rule)
+            return account(newest, self.alarms, actions, ruled, time.time())
 
         title = clean(f"{alert.title}: {place(alert)}", 160)
         self.app.push_screen(Sheet(title, FIELDS, rows, live=True))
@@ -230,14 +235,5 @@ def _untaken(alerts: Sequence[Alert]) -> list[Alert]:
 
 
 def likeness(alert: Alert) -> str:
-    """A match that names this rule on this target."""
-    return " ".join(f"{name}:{_quoted(text)}" for name, text in _names(alert))
-
-
-def _names(alert: Alert) -> tuple[tuple[str, str], ...]:
-    return (("target", alert.target), ("rule", alert.rule))
-
-
-def _quoted(text: str) -> str:
-    bare = clean(text, len(text)).replace('"', "")
-    return f'"{bare}"' if " " in bare or ":" in bare else bare
+    """A match that names this rule on this target; what has no word of its own fits a `?`."""
+    return f"target:{_GLOBBED.sub('?', alert.target)} rule:{_GLOBBED.sub('?', alert.rule)}"

@@ -289,9 +289,9 @@ async def test_without_a_way_to_the_collector_it_says_so() -> None:
         assert on.says("this console has no way to tell the collector")
 
 
-async def test_names_with_spaces_are_matched_whole() -> None:
+async def test_what_splits_a_match_or_means_more_in_it_fits_any_one_letter() -> None:
     desk = Desk()
     async with stage(host("web-1"), alerts=desk) as on:
-        await say(on, alert(target="rack B 7"))
+        await say(on, alert(target="rack B[7]*"))
         await on.press("a", "S")
-        assert on.app.screen.query(Input).first().value == 'target:"rack B 7" rule:host.disk'
+        assert on.app.screen.query(Input).first().value == "target:rack?B?7?? rule:host.disk"
