@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from opsconsole import registry
 from opsconsole.approval import SecondPerson
@@ -22,7 +22,7 @@ from opsconsole.engine.remedy import executor
 from opsconsole.estate import Estate
 from opsconsole.executor import Executor
 from opsconsole.ports import Call
-from opsconsole.rules import memory
+from opsconsole.rules import Subject, memory
 
 GRACE = 4.0
 """Seconds for an orderly end after the console went and the last action ended; then the hard one,
@@ -56,7 +56,7 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
     door = executor(estate, transports, bus.publish, read_only=read_only, witness=witness)
     known, targets = registry.integrations(), fitted(estate.targets, registry.integrations())
     judged = subjects(targets, known, estate.rulebook)
-    alerting = Alerting(judged, estate.rulebook, bus.publish, memory.default_path(estate.source))
+    alerting = _alerting(estate, judged, bus, read_only=read_only)
 
     def take(call: Call) -> None:
         if not alerting.take(call):
@@ -86,6 +86,15 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
         await alerting.close()
         await transports.close()
         bus.close()
+
+
+def _alerting(
+    estate: Estate, judged: Sequence[Subject], bus: PipeCollectorEnd, *, read_only: bool
+) -> Alerting:
+    """The rule engine; one that only looks takes alerts on unless the estate says otherwise."""
+    policy, path = estate.policy, memory.default_path(estate.source)
+    shut = (read_only or policy.read_only) and not policy.read_only_acknowledges
+    return Alerting(judged, estate.rulebook, bus.publish, path, shut=shut)
 
 
 def _settle() -> None:
