@@ -1,6 +1,6 @@
 """Opens the console on an estate: starts the collector first, then the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,12 +11,13 @@ from opsconsole import registry
 from opsconsole.clean import Clean, clean
 from opsconsole.engine import Companion, collector_argv
 from opsconsole.estate import Estate
+from opsconsole.model import Level
 from opsconsole.rulebook import Ruled, effective
 from opsconsole.spec import Domain
 from screens.shell.alarm.bell import read_bell
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import ConsoleScreen, Scene
-from screens.shell.keymap import Keymap, read
+from screens.shell.keymap import read
 from screens.shell.link import Link
 from screens.shell.witness.lookout import Desk
 from widgets.table import LiveTable
@@ -48,27 +49,32 @@ def open_console(
     only_looks = read_only or estate.policy.read_only
     companion = Companion(collector_argv(*options, *["--read-only"] * read_only), told)
     companion.start()
-    own = _config() / "keys.toml"
-    keymap = read(own, default_keys())
-    bell, unread = read_bell(own)
-    start = Start(
-        scene=_scene(estate, domains),
-        select=estate.select,
-        bus=companion,
-        theme=theme,
-        keys=keymap.keys,
-        actions=None if only_looks else companion.actions,
-        desk=None if only_looks else Desk(),
-        notices=(*_notices(keymap, estate), *unread),
-        alerts=companion.alerts,
-        bell=bell,
-    )
+    start = _begin(estate, domains, companion, theme, only_looks=only_looks)
     app = OpsConsole(start, link)
     try:
         return app.run_console()
     finally:
         companion.close()
         companion.wait_ended(ENDED_S)
+
+
+def _begin(
+    estate: Estate, domains: Sequence[Domain], companion: Companion, theme: str, *, only_looks: bool
+) -> Start:
+    """What the console is handed."""
+    keys, bell, notices = _own(estate)
+    return Start(
+        scene=_scene(estate, domains),
+        select=estate.select,
+        bus=companion,
+        theme=theme,
+        keys=keys,
+        actions=None if only_looks else companion.actions,
+        desk=None if only_looks else Desk(),
+        notices=notices,
+        alerts=companion.alerts,
+        bell=bell,
+    )
 
 
 def default_keys() -> dict[str, tuple[str, ...]]:
@@ -107,6 +113,11 @@ def _ruled(estate: Estate, target: str, rule: str) -> Ruled | None:
     return next((ruled for ruled in holding if ruled.rule.id == rule), None)
 
 
-def _notices(keymap: Keymap, estate: Estate) -> tuple[Clean, ...]:
+def _own(estate: Estate) -> tuple[Mapping[str, str], Level | None, tuple[Clean, ...]]:
+    """The operator's own keys and bell; and what to tell first, of their file and of the estate."""
+    path = _config() / "keys.toml"
+    keymap = read(path, default_keys())
+    bell, unread = read_bell(path)
     problems = (str(problem) for problem in (*keymap.problems, *keymap.warnings))
-    return tuple(clean(text, 400) for text in (*problems, *estate.skipped))
+    told = (clean(text, 400) for text in (*problems, *estate.skipped))
+    return keymap.keys, bell, (*told, *unread)

@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Problem
@@ -18,10 +18,11 @@ def read_bell(path: Path) -> tuple[Level | None, tuple[Clean, ...]]:
     """
     try:
         with path.open("rb") as file:
-            said: Any = tomllib.load(file).get("alerts", {})  # Any: what TOML holds
+            said = tomllib.load(file).get("alerts", {})
     except (OSError, tomllib.TOMLDecodeError):
         return Level.CRIT, ()
-    bell = said.get("bell", "crit") if isinstance(said, dict) else said
+    table = cast("dict[str, object]", said) if isinstance(said, dict) else {"bell": said}
+    bell = table.get("bell", "crit")
     if isinstance(bell, str) and bell in CHOICES:
         return CHOICES[bell], ()
     problem = Problem(f"{path.name}: alerts.bell", repr(bell), 'bell = "crit", "warn" or "never"')
