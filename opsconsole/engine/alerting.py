@@ -75,8 +75,13 @@ class Alerting:
         audit: AuditSink | None = None,
         tell: Sequence[Tell] = (),
         wall: Callable[[], float] = time.time,
+        shut: bool = False,
     ) -> None:
-        """`path` is where the state is kept; each of `tell` gets what happened, as it happens."""
+        """`path` is where the state is kept; each of `tell` gets what happened, as it happens.
+
+        While `shut` nothing is acknowledged or silenced from here, only looked at.
+        """
+        self._shut = shut
         self._publish = publish
         self._path = path
         self._audit = AuditLog() if audit is None else audit
@@ -158,6 +163,11 @@ class Alerting:
         return True
 
     def _obey(self, call: Call) -> None:
+        if self._shut:
+            raise Refused(
+                "this console only looks, and the estate lets only others take alerts on",
+                "read-only",
+            )
         if call.verb == ACKNOWLEDGE:
             asked = msgspec.msgpack.decode(call.body, type=Acknowledge)
             self._note(call.verb, asked.alerts, asked.note, for_s=asked.seconds)

@@ -21,8 +21,12 @@ class Listening:
         targets: Sequence[Target],
         loop: asyncio.AbstractEventLoop,
         publish: Callable[[Upward], None],
+        *,
+        read_only: bool = False,
     ) -> None:
+        """With `read_only` alerts are taken on only where the estate's policy says so."""
         self._recorder = flight_recorder(estate, loop, publish)
+        policy = estate.policy
         judged = subjects(targets, registry.integrations(), estate.rulebook)
         self._alerting = Alerting(
             judged,
@@ -30,6 +34,7 @@ class Listening:
             publish,
             memory.default_path(estate.source),
             tell=[self._recorder.note] if self._recorder else (),
+            shut=(read_only or policy.read_only) and not policy.read_only_acknowledges,
         )
         self.paces: Mapping[str, Mapping[str, float]] = paces(judged)
         """Probes to read for their sake: what `Collector` takes."""

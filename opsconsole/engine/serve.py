@@ -54,7 +54,7 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
     witness = SecondPerson(estate.policy.approvers)
     door = executor(estate, transports, bus.publish, read_only=read_only, witness=witness)
     known, targets = registry.integrations(), fitted(estate.targets, registry.integrations())
-    listening = Listening(estate, targets, loop, bus.publish)
+    listening = Listening(estate, targets, loop, bus.publish, read_only=read_only)
 
     def take(call: Call) -> None:
         if not listening.take(call):

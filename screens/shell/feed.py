@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
+from opsconsole.alert import Alerts
 from opsconsole.errors import BusClosed
 from opsconsole.plan import Progress, Standing
 from opsconsole.ports import ConsoleEnd, Hello, Interest, Ledger, Recording, Refresh, Samples
 from opsconsole.store import Store
 from screens.shell.act.runs import Runs
+from screens.shell.alarm.known import Alarms
 from screens.shell.target import Pair
 
 
@@ -26,6 +28,8 @@ class Feed:
         """How the flight recorder stands, as it last said."""
         self.runs = Runs()
         """What was approved here, and what may be done."""
+        self.alarms = Alarms()
+        """What the collector said of alerts."""
         self.also: set[Pair] = set()
         """Pairs to look at besides those on screen: what guards of a runbook need."""
         self._fresh: set[Pair] = set()
@@ -42,6 +46,8 @@ class Feed:
                     self.recording = message
                 elif isinstance(message, Ledger):
                     self.ledger = message
+                elif isinstance(message, Alerts):
+                    self.alarms.hear(message)
                 elif isinstance(message, Progress):
                     self.runs.hear(message)
                 elif isinstance(message, Standing):

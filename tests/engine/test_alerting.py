@@ -154,7 +154,7 @@ class Log:
 class Made:
     """The collector's half alone."""
 
-    def __init__(self, path: Path, now: float = 1_000_000.0) -> None:
+    def __init__(self, path: Path, now: float = 1_000_000.0, *, shut: bool = False) -> None:
         self.said: list[Upward] = []
         self.occurred: list[Occurrence] = []
         self.now = now
@@ -167,6 +167,7 @@ class Made:
             audit=Log(),
             tell=[self.occurred.extend],
             wall=lambda: self.now,
+            shut=shut,
         )
 
     def play(self, wrong: int) -> None:
@@ -193,6 +194,19 @@ def test_nothing_counts_that_cannot_be_written_down(tmp_path: Path) -> None:
     reply = made.said[-1]
     assert isinstance(reply, Reply)
     assert "the disk is full" in reply.error
+    assert made.alerting.engine.open[WRONG][1].acknowledged is None
+
+
+@pytest.mark.parametrize("verb", ["acknowledge", "release", "silence", "unsilence"])
+def test_where_the_estate_says_so_one_that_only_looks_cares_for_nothing(
+    tmp_path: Path, verb: str
+) -> None:
+    made = Made(tmp_path / "a.json", shut=True)
+    made.play(1)
+    assert made.alerting.take(Call(7, f"alert.{verb}", b""))
+    reply = made.said[-1]
+    assert isinstance(reply, Reply)
+    assert "only looks" in reply.error
     assert made.alerting.engine.open[WRONG][1].acknowledged is None
 
 

@@ -41,6 +41,8 @@ AFTER: Mapping[str, Sequence[str]] = {
     "dump": ("Enter",),
     "mouse": ("M",),
     "act": ("C-g",),
+    "ack": ("C-g",),
+    "alerts": ("C-g",),
     "table.open": ("C-g",),
     "table.mark-range": ("V",),
     "table.mark-all": ("U",),

@@ -2,6 +2,7 @@
 
 from screens.shell.command import Command
 from screens.shell.commands.acting import ACTING
+from screens.shell.commands.alarm import ALARM
 from screens.shell.commands.listing import LISTING
 from screens.shell.commands.moving import MOVING
 from screens.shell.commands.replaying import REPLAYING
@@ -13,6 +14,7 @@ COMMANDS: tuple[Command, ...] = (
     *SHOWING,
     *REPLAYING,
     *LISTING,
+    *ALARM,
     *ACTING,
     *TAKING,
 )

@@ -1,10 +1,9 @@
 """What commands do: each verb of `command.Shell`, acting on the main screen."""
 
-from screens.shell.verb.acting import Acting
+from screens.shell.verb.alarming import Alarming
 from screens.shell.verb.replaying import Replaying
-from screens.shell.verb.showing import Showing
 from screens.shell.verb.witnessing import Witnessing
 
 
-class Verbs(Replaying, Showing, Acting, Witnessing):
+class Verbs(Replaying, Alarming, Witnessing):
     """All verbs; satisfies `screens.shell.command.Shell`."""
