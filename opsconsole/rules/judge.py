@@ -82,6 +82,27 @@ class Judge:
             if key not in self.states and self._may(key):
                 self._begin(key, row, row[place], at)
 
+    @property
+    def plain(self) -> bool:
+        """Whether it compares the newest number of a row, and nothing else."""
+        return self._measure is None and not self.ruling.words
+
+    def take_one(self, row: Row, at: float) -> None:
+        """The same for a measure of the only row of an answer, which comes often."""
+        ruling, measure = self.ruling, self._measure
+        value = row[ruling.place]
+        if measure is None or value is None:
+            self.take([row], at)
+            return
+        window = self.series.get(())
+        if window is None:
+            window = self.series[()] = Window(ruling.rule.window_s)
+        now = measure(ruling, window, at, value)  # type: ignore[arg-type]
+        if self.states:
+            self._settle({(): (now, row)}, [row], at)
+        elif now is not None and (now >= ruling.first if ruling.high else now <= ruling.first):
+            self._begin((), row, now, at)
+
     def _take_measured(self, rows: Sequence[Row], at: float) -> None:
         ruling, place, first, high = (
             self.ruling,

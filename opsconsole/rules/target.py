@@ -1,6 +1,7 @@
 """One target: the judges of its rules by probe, and whether it answers at all."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,13 +39,43 @@ class Subject:
 class _Lane:
     """One probe of a target."""
 
-    __slots__ = ("at", "judges", "lost", "period")
+    __slots__ = ("_others", "_plain", "at", "judges", "lost", "period")
 
     def __init__(self, now: float) -> None:
         self.judges: list[Judge] = []
+        self._plain: list[tuple[int, float, float, Judge]] = []
+        """Of probes with one row: place of the value, between which numbers it is right."""
+        self._others: list[Judge] = []
         self.at = now - 1.0
         self.period = 0.0
         self.lost = False
+
+    def add(self, judge: Judge) -> None:
+        """Judge by this one too."""
+        self.judges.append(judge)
+        ruling = judge.ruling
+        if judge.plain and not ruling.key:
+            low = -math.inf if ruling.high else ruling.first
+            high = ruling.first if ruling.high else math.inf
+            self._plain.append((ruling.place, low, high, judge))
+        else:
+            self._others.append(judge)
+
+    def take(self, rows: Sequence[Row], at: float) -> None:
+        """Judge all rows of an answer."""
+        if len(rows) != 1 or not self._plain:
+            for judge in self.judges:
+                judge.take(rows, at)
+            return
+        row = rows[0]
+        for place, low, high, judge in self._plain:
+            value = row[place]
+            # Most values of most hosts are right, and end here.
+            if value is None or (low < value < high and not judge.states):  # type: ignore[operator]
+                continue
+            judge.take(rows, at)
+        for judge in self._others:
+            judge.take_one(row, at)
 
     @property
     def limit(self) -> float:
@@ -87,7 +118,7 @@ class Watched:
                 if found not in rulings:
                     rulings[found] = Ruling(rule, probe)
                 lane = self.lanes.setdefault(rule.probe, _Lane(now))
-                lane.judges.append(Judge(rulings[found], self.id, told))
+                lane.add(Judge(rulings[found], self.id, told))
 
     def take(self, sample: Sample) -> None:
         """Judge one sample."""
@@ -106,16 +137,18 @@ class Watched:
         if lane is None or at <= lane.at:
             return
         lane.at, lane.period, lane.lost = at, sample.period, False
-        rows = sample.rows
-        for judge in lane.judges:
-            judge.take(rows, at)
+        lane.take(sample.rows, at)
 
     def tick(self, now: float) -> None:
-        """Note what has not been heard of for too long."""
+        """Note that it has not answered for too long."""
         age = now - self._answered
-        patience = self.patience if self._known else self.patience + REACHING
-        if self.silent is not None and age >= patience:
+        if age < self.patience or self.silent is None:
+            return
+        if self._known or age >= self.patience + REACHING:
             self._call_silent(self.silent, age, now)
+
+    def look(self, now: float) -> None:
+        """Note which probes have not answered for too long; every few seconds will do."""
         for lane in self.lanes.values():
             if not lane.lost and now - lane.at > LOST_AT_LEAST:
                 self._check(lane, now)
