@@ -128,12 +128,11 @@ class Watched:
             if lane is not None and not lane.lost:
                 lane.lose(at)
             return
-        self._known = True
-        if at > self._answered:
-            self._answered = at
-        if self.silent is not None and self.silent.states:
-            self.silent.take([(0.0,)], at)
         # What was told before is told again to somebody who begins to look.
+        if at > self._answered:
+            self._known, self._answered, self.fault = True, at, None
+            if self.silent is not None and self.silent.states:
+                self.silent.take([(0.0,)], at)
         if lane is None or at <= lane.at:
             return
         lane.at, lane.period, lane.lost = at, sample.period, False
