@@ -30,7 +30,10 @@ class Judge:
     """Feeds rows through a rule. What happens is told at once."""
 
     __slots__ = (
+        "_lazy",
         "_measure",
+        "_only",
+        "_place",
         "_say",
         "_seen",
         "_told",
@@ -57,6 +60,11 @@ class Judge:
         self._seen: set[Key] | None = set() if ruling.rule.after else None
         """Objects that were right once, where that matters."""
         self._measure = _MEASURES.get(ruling.rule.measure)
+        self._place = ruling.place
+        self._lazy = ruling.rule.measure is Measure.MEAN
+        """Judged once per bucket while all is right: a mean changes little in between."""
+        self._only: Window | None = None
+        """Of the only row of a probe without a key."""
 
     def take(self, rows: Sequence[Row], at: float) -> None:
         """Judge all rows of an answer."""
@@ -89,15 +97,20 @@ class Judge:
 
     def take_one(self, row: Row, at: float) -> None:
         """The same for a measure of the only row of an answer, which comes often."""
-        ruling, measure = self.ruling, self._measure
-        value = row[ruling.place]
-        if measure is None or value is None:
+        value = row[self._place]
+        if value is None or self._measure is None:
             self.take([row], at)
             return
-        window = self.series.get(())
+        window = self._only
         if window is None:
-            window = self.series[()] = Window(ruling.rule.window_s)
-        now = measure(ruling, window, at, value)  # type: ignore[arg-type]
+            window = self._only = self.series[()] = Window(self.ruling.rule.window_s)
+        if self._lazy and not self.states:
+            if not window.add(at, value):  # type: ignore[arg-type]
+                return
+            now = window.mean(at)
+        else:
+            now = self._measure(self.ruling, window, at, value)  # type: ignore[arg-type]
+        ruling = self.ruling
         if self.states:
             self._settle({(): (now, row)}, [row], at)
         elif now is not None and (now >= ruling.first if ruling.high else now <= ruling.first):

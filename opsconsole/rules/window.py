@@ -47,17 +47,21 @@ class Window:
         self._slope: float | None = None
         self._sloped = -1
 
-    def add(self, at: float, value: float) -> None:
-        """Count a value; what is older than one before it counts with that one."""
-        slot = int(at * self._scale)
-        if slot > self._slot:
-            self._turn(slot, at)
-        if self._counts[self._place] >= _MOST:
-            return
-        self._sums[self._place] += value
-        self._counts[self._place] += 1
-        self._total += value
-        self._count += 1
+    def add(self, at: float, value: float) -> bool:
+        """Count a value; what is older than one before it counts with that one.
+
+        Returns whether it begins a bucket: what is said of the window changes little in between.
+        """
+        turned = int(at * self._scale) > self._slot
+        if turned:
+            self._turn(int(at * self._scale), at)
+        place, counts = self._place, self._counts
+        if counts[place] < _MOST:
+            self._sums[place] += value
+            counts[place] += 1
+            self._total += value
+            self._count += 1
+        return turned
 
     def shift(self, seconds: float) -> None:
         """Move it in time: the clock was set, or nobody measured because we stood still."""
