@@ -30,7 +30,6 @@ class Judge:
     """Feeds rows through a rule. What happens is told at once."""
 
     __slots__ = (
-        "_lazy",
         "_measure",
         "_only",
         "_place",
@@ -61,8 +60,6 @@ class Judge:
         """Objects that were right once, where that matters."""
         self._measure = _MEASURES.get(ruling.rule.measure)
         self._place = ruling.place
-        self._lazy = ruling.rule.measure is Measure.MEAN
-        """Judged once per bucket while all is right: a mean changes little in between."""
         self._only: Window | None = None
         """Of the only row of a probe without a key."""
 
@@ -104,12 +101,17 @@ class Judge:
         window = self._only
         if window is None:
             window = self._only = self.series[()] = Window(self.ruling.rule.window_s)
-        if self._lazy and not self.states:
-            if not window.add(at, value):  # type: ignore[arg-type]
-                return
-            now = window.mean(at)
-        else:
-            now = self._measure(self.ruling, window, at, value)  # type: ignore[arg-type]
+        self._weigh(self._measure(self.ruling, window, at, value), row, at)  # type: ignore[arg-type]
+
+    def take_sum(self, total: float, times: int, row: Row, at: float) -> None:
+        """The same of a mean, for several answers at once: their sum, and the newest row."""
+        window = self._only
+        if window is None:
+            window = self._only = self.series[()] = Window(self.ruling.rule.window_s)
+        window.add(at, total, times)
+        self._weigh(window.mean(at), row, at)
+
+    def _weigh(self, now: float | None, row: Row, at: float) -> None:
         ruling = self.ruling
         if self.states:
             self._settle({(): (now, row)}, [row], at)

@@ -7,10 +7,11 @@ from typing import Any
 
 from opsconsole.clean import Clean
 from opsconsole.model import Column, Fault, Level, Quantity, Row, Sample, Target, Value
-from opsconsole.rule import Rule
+from opsconsole.rule import Measure, Rule
 from opsconsole.rules import wording
 from opsconsole.rules.judge import Judge, Told
 from opsconsole.rules.ruling import Ruling
+from opsconsole.rules.window import BUCKETS
 from opsconsole.spec import Probe
 
 REACHING = 50.0
@@ -39,13 +40,31 @@ class Subject:
 class _Lane:
     """One probe of a target."""
 
-    __slots__ = ("_others", "_plain", "at", "judges", "lost", "period")
+    __slots__ = (
+        "_flush",
+        "_flush_at",
+        "_means",
+        "_others",
+        "_plain",
+        "_sums",
+        "_times",
+        "at",
+        "judges",
+        "lost",
+        "period",
+    )
 
     def __init__(self, now: float) -> None:
         self.judges: list[Judge] = []
         self._plain: list[tuple[int, float, float, Judge]] = []
         """Of probes with one row: place of the value, between which numbers it is right."""
         self._others: list[Judge] = []
+        self._means: list[tuple[int, Judge]] = []
+        """Of probes with one row: sums are kept here, and given on a few times per bucket."""
+        self._sums: list[float] = []
+        self._times: list[int] = []
+        self._flush = math.inf
+        self._flush_at = 0.0
         self.at = now - 1.0
         self.period = 0.0
         self.lost = False
@@ -58,12 +77,17 @@ class _Lane:
             low = -math.inf if ruling.high else ruling.first
             high = ruling.first if ruling.high else math.inf
             self._plain.append((ruling.place, low, high, judge))
+        elif ruling.rule.measure is Measure.MEAN and not ruling.key:
+            self._means.append((ruling.place, judge))
+            self._sums.append(0.0)
+            self._times.append(0)
+            self._flush = min(self._flush, ruling.rule.window_s / (2 * BUCKETS))
         else:
             self._others.append(judge)
 
     def take(self, rows: Sequence[Row], at: float) -> None:
         """Judge all rows of an answer."""
-        if len(rows) != 1 or not self._plain:
+        if len(rows) != 1 or not (self._plain or self._means):
             for judge in self.judges:
                 judge.take(rows, at)
             return
@@ -74,8 +98,25 @@ class _Lane:
             if value is None or (low < value < high and not judge.states):  # type: ignore[operator]
                 continue
             judge.take(rows, at)
+        if self._means:
+            self._add(row, at)
         for judge in self._others:
             judge.take_one(row, at)
+
+    def _add(self, row: Row, at: float) -> None:
+        sums, times = self._sums, self._times
+        for number, (place, _) in enumerate(self._means):
+            value = row[place]
+            if value is not None:
+                sums[number] += value  # type: ignore[operator]
+                times[number] += 1
+        if self._flush_at - self._flush < at < self._flush_at:  # else the clock was set back
+            return
+        self._flush_at = at + self._flush
+        for number, (place, judge) in enumerate(self._means):
+            if times[number] and row[place] is not None:
+                judge.take_sum(sums[number], times[number], row, at)
+                sums[number], times[number] = 0.0, 0
 
     @property
     def limit(self) -> float:
@@ -85,6 +126,8 @@ class _Lane:
     def lose(self, at: float) -> None:
         """Forget what was pending, and say of alerts that nobody knows."""
         self.lost = True
+        self._sums = [0.0] * len(self._sums)
+        self._times = [0] * len(self._times)
         for judge in self.judges:
             if judge.states:
                 judge.lose(at)
