@@ -223,6 +223,7 @@ def test_a_broken_file_is_said_and_a_new_one_begun(tmp_path: Path) -> None:
     path.write_text("{")
     made = Made(path)
     assert "alerts of before are lost" in made.alerting.trouble
+    assert [(one.kind, one.text) for one in made.occurred] == [("note", made.alerting.trouble)]
     made.play(1)
     asyncio.run(made.alerting.close())
     assert WRONG in Made(path).alerting.engine.open
