@@ -120,6 +120,7 @@ class FlightRecorder:
     # -- the thread -----------------------------------------------------------------------------
 
     def _run(self) -> None:
+        self.turn()
         while not self._ending.wait(WRITE_S):
             self.turn()
         self.turn(last=True)
