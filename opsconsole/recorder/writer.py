@@ -137,6 +137,7 @@ class FlightRecorder:
                 self._dropped += len(samples)
             else:
                 self._tape.write(samples, occurrences)
+                samples = []
                 self._trouble = Clean("")
                 if not last:
                     self._tape.work(self._clock() + WORK_S)
