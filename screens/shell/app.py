@@ -220,6 +220,7 @@ class OpsConsole(ConsoleApp):
     def _replay_stage(self) -> Stage:
         return Stage(
             run=self.run_worker,
+            shown=lambda: self.main.tab.shown() if self.main.tabs else (),
             looked=lambda: self.main.tab.pairs() if self.main.tabs else (),
             listed=lambda: {p for d in self._start.scene.domains for p in d.overview.probes},
             turned=self._turn,

@@ -137,6 +137,12 @@ class TabView(Container):
         """What is looked at here."""
         return self.detail.pairs() if self.target else set()
 
+    def shown(self) -> set[Pair]:
+        """What is drawn here: `pairs`, and what every target is asked anyway."""
+        if not self.target:
+            return {(probe, name) for probe in self.fleet.pane.probes for name in self.targets}
+        return self.pairs() | {(probe, self.target) for probe, _ in self.domain.headline}
+
     def draw_unseen(self, store: Store, now: float) -> None:
         """While the rest stands still: what the operator turned to and has seen nothing of."""
         if self.target:

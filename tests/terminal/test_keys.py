@@ -35,6 +35,7 @@ AFTER: Mapping[str, Sequence[str]] = {
     "next-pane": ("BTab",),
     "previous-pane": ("Tab",),
     "close": ("n",),
+    "replay": ("R",),
     "zoom": ("z",),
     "filter": ("Escape",),
     "describe": ("C-g",),
