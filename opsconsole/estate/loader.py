@@ -30,9 +30,10 @@ from opsconsole.estate.recording import KeepingReader
 from opsconsole.estate.runbook import read_runbook
 from opsconsole.estate.standing import Standing
 from opsconsole.estate.table import Table, nearest, shown
+from opsconsole.estate.way import Ways
 from opsconsole.model import Target
 from opsconsole.runbook import Runbook
-from opsconsole.spec import Action, Integration
+from opsconsole.spec import Action, Integration, Setting
 
 _SECTIONS = (
     *("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook"),
@@ -59,18 +60,21 @@ def load(
     exchanges: Collection[str] = frozenset(),
     probes: Probes = MappingProxyType({}),
     integrations: Mapping[str, Integration] = MappingProxyType({}),
+    settings: Mapping[str, tuple[Setting, ...]] = MappingProxyType({}),
 ) -> Estate:
     """Read the estate named by `path`, else by `env`, else found in the usual places.
 
     `kinds` and `transports` are the names that exist; `exchanges` those that may have an interval
-    (empty: any), `probes` what an action of the team's own may be about, with key columns, and
-    `integrations` those whose rules may be changed and whose probes a rule may be about.
+    (empty: any), `probes` what an action of the team's own may be about, with key columns,
+    `integrations` those whose rules may be changed and whose probes a rule may be about, and
+    `settings` what each transport reads of a target.
     Raises `EstateError` with every problem there is.
     """
     files = source.find(path, env)
     if not files:
         return built_in()
-    loader = _Loader(kinds, transports, exchanges, probes, integrations)
+    ways = Ways({name: known.transports for name, known in integrations.items()}, settings)
+    loader = _Loader(kinds, transports, exchanges, probes, integrations, ways)
     loader.read(files)
     return loader.estate(files)
 
@@ -96,6 +100,7 @@ class _Loader:
         exchanges: Collection[str],
         probes: Probes = MappingProxyType({}),
         integrations: Mapping[str, Integration] = MappingProxyType({}),
+        ways: Ways | None = None,
     ) -> None:
         self.problems: list[Problem] = []
         self.skipped: list[str] = []
@@ -109,7 +114,8 @@ class _Loader:
         self._probes = probes
         self._roots: list[Table] = []
         self._custom: dict[str, Custom] = {}
-        self._rules = Rules(kinds, transports, exchanges, self._groups)
+        self._tables: dict[str, Table] = {}
+        self._rules = Rules(kinds, transports, exchanges, self._groups, ways or Ways())
 
     def read(self, files: tuple[Path, ...]) -> None:
         """Read all files: groups first, because everything else may name them."""
@@ -153,9 +159,12 @@ class _Loader:
         labels = {name: group.labels for name, group in self._groups.items() if group.labels}
         stands = self._standing.join(self._members())
         targets = tuple(
-            assemble(name, said, self._defaults, labels, stands[name])
+            assemble(name, said, self._defaults, labels, self._rules.ways, stands[name])
             for name, said in self._said.items()
         )
+        for target in targets:
+            if target.id in self._tables:
+                self._rules.ways.check(self._tables[target.id], target)
         select = partial(_named, Estate(targets))
         policy = self._policy.policy(select)
         book = self._alerts.book(targets, select)
@@ -262,6 +271,7 @@ class _Loader:
                 self._said[name] = read_layer(table, self._rules)
                 self._standing.target(name, table)
                 check_local(table, self._said[name])
+                self._tables[name] = table
 
     def _take_imports(self, imports: list[Import]) -> None:
         """Add imported hosts; what a `[target.NAME]` says of one of them wins."""
