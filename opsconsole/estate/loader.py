@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from opsconsole.channel import Channel
 from opsconsole.clean import clean
 from opsconsole.errors import EstateError, Problem, UsageError
 from opsconsole.estate import source
@@ -25,6 +26,7 @@ from opsconsole.estate.layer import (
     check_local,
     read_layer,
 )
+from opsconsole.estate.notify import read_channels
 from opsconsole.estate.policy import PolicyReader
 from opsconsole.estate.recording import KeepingReader
 from opsconsole.estate.runbook import read_runbook
@@ -37,7 +39,7 @@ from opsconsole.spec import Action, Integration, Setting
 
 _SECTIONS = (
     *("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook"),
-    *("rule", "override", "silence", "recording"),
+    *("rule", "override", "silence", "recording", "notify"),
 )
 _GLOB = frozenset("*?[")
 
@@ -111,6 +113,7 @@ class _Loader:
         self._keeping = KeepingReader()
         self._standing = Standing()
         self._alerts = AlertReader(integrations)
+        self._channels: dict[str, Channel] = {}
         self._probes = probes
         self._roots: list[Table] = []
         self._custom: dict[str, Custom] = {}
@@ -133,6 +136,7 @@ class _Loader:
             self._policy.read(root)
             self._alerts.read(root)
             self._keeping.read(root)
+            self._read_channels(root)
             self._read_actions(root)
             self._roots.append(root)
         imports = [one for root in roots for one in read_imports(root)]
@@ -172,8 +176,18 @@ class _Loader:
         runbooks = tuple(self._read_runbooks())
         if self.problems:
             raise EstateError(tuple(self.problems))
-        kept = self._keeping.keeping()
-        return Estate(targets, files, tuple(self.skipped), policy, actions, runbooks, book, kept)
+        kept, channels = self._keeping.keeping(), tuple(self._channels.values())
+        return Estate(
+            targets,
+            files,
+            tuple(self.skipped),
+            policy,
+            actions,
+            runbooks,
+            book,
+            kept,
+            channels,
+        )
 
     def _root(self, one: source.Source) -> Table:
         return Table(f"{one.name}: ", one.items, one.path.absolute().parent, self.problems)
@@ -214,6 +228,13 @@ class _Loader:
                 self.problems.append(Problem(table.where, f"a second one, as {first}", "one"))
             elif (one := read_action(name, table, self._rules.kinds, self._probes)) is not None:
                 self._custom[name] = one
+
+    def _read_channels(self, root: Table) -> None:
+        for channel in read_channels(root):
+            if channel.name in self._channels:
+                found = f"a second channel {shown(channel.name)}"
+                self.problems.append(Problem(f"{root.where}notify", found, "each name once"))
+            self._channels[channel.name] = channel
 
     def _actions(self, targets: Mapping[str, Target]) -> dict[str, dict[str, Action]]:
         made: dict[str, dict[str, Action]] = {}
