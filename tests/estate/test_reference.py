@@ -32,8 +32,7 @@ def test_the_examples_are_an_estate(here: Path) -> None:
     write(here / "inventory" / "hosts", "[lab]\nlab-1\n")
     examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
     assert len(examples) == 5
-    path = write(here / "e.toml", "[group.web]
-" + "".join(examples))
+    path = write(here / "e.toml", "[group.web]\n" + "".join(examples))
     estate = load(
         path,
         {},
