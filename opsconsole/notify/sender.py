@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
+import os
 import ssl
 import sys
 import time
@@ -73,6 +74,10 @@ async def _post(channel: Channel, content: bytes) -> str:
         raise _untrusted(channel, error) from None
     except aiohttp.ClientConnectorCertificateError as error:
         raise _untrusted(channel, error) from None
+    except aiohttp.ClientConnectorError as error:
+        number = error.os_error.errno
+        why = os.strerror(number) if number else "its name is not known"
+        raise Unreachable(f"{channel.name}: {why}", "does it run, and listen there?") from None
     except (aiohttp.ClientError, OSError) as error:
         why = mask(clean(str(error) or type(error).__name__, SAID))
         raise Unreachable(f"{channel.name}: {why}", "does it run, and listen there?") from None

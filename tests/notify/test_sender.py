@@ -96,7 +96,11 @@ async def test_a_redirect_is_not_followed() -> None:
 
 
 async def test_nobody_there_and_a_stranger_are_told(tmp_path: Path) -> None:
-    assert isinstance(await failure(HOOK), Unreachable)
+    away = await failure(HOOK)
+    assert isinstance(away, Unreachable)
+    assert str(away) == "hook: Connection refused"
+    nameless = await failure(replace(HOOK, webhook="http://no-such-host.invalid/"))
+    assert isinstance(nameless, Unreachable)
     authority = Authority(tmp_path)
     async with web(dict(ROUTES), authority.server()) as server:
         error = await failure(hook(server))

@@ -69,6 +69,17 @@ class HttpTransport:
         if isinstance(script, str):
             what = f"{target.id}: has a sampler for a shell, and no shell answers HTTP"
             raise Unsupported(what, "name another transport for it in the estate")
+        return await self._ready(target).open(target, script, deliver)
+
+    async def execute(
+        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
+    ) -> int:
+        """Make one call: method, path and, if there is one, body; returns 0 for a status of 2xx,
+        the status otherwise. `heard` gets a line `STATUS DATE`, then the body. See `ports.Doer`.
+        """
+        return await self._ready(target).call(target, argv, heard)
+
+    def _ready(self, target: Target) -> "Pool":
         if self._pool is None:
             try:
                 from opsconsole.transports.http.pool import Pool
@@ -76,7 +87,7 @@ class HttpTransport:
                 what = f"{target.id}: the HTTP library is not usable: {error}"
                 raise Unsupported(what, "pip install 'aiohttp>=3.11'") from error
             self._pool = Pool()
-        return await self._pool.open(target, script, deliver)
+        return self._pool
 
     async def close(self) -> None:
         """End all sessions."""

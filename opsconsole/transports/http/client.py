@@ -1,9 +1,13 @@
 """One target's HTTP client: sends a request, bounds what comes back, follows no stranger."""
 
+import ssl
+from typing import NamedTuple
+
 import aiohttp
 from yarl import URL
 
-from opsconsole.errors import Malformed, TargetError, Unsupported
+from opsconsole.clean import Clean, clean
+from opsconsole.errors import Lost, Malformed, TargetError, Unsupported
 from opsconsole.question import HttpRequest, Part
 from opsconsole.transports.http.faults import of_failure, of_status
 
@@ -28,6 +32,15 @@ class Refusal(Exception):
         super().__init__(str(error))
         self.status = status
         self.error = error
+
+
+class Answered(NamedTuple):
+    """What came back for a call."""
+
+    status: int
+    body: bytes
+    date: Clean
+    """The server's own time, as it said it."""
 
 
 class Client:
@@ -66,6 +79,31 @@ class Client:
         if not 200 <= part.status < 300 and part.status not in request.statuses:
             raise Refusal(part.status, of_status(where, part.status, part.body))
         return part
+
+    async def call(self, request: HttpRequest) -> "Answered":
+        """Send one request that may change something; any status is an answer, also a redirect.
+
+        Raises `Lost` when it may have been done, another `TargetError` when it was not sent.
+        """
+        where = f"{self._target}: {request.method} {request.path.partition('?')[0]}"
+        try:
+            async with self._session.request(
+                request.method,
+                URL(f"{self._base}{request.path}", encoded=True),
+                data=request.body or None,
+                headers=dict(request.headers),
+                allow_redirects=False,
+                proxy=self._proxy,
+            ) as response:
+                body = await self._body(where, response)
+                date = clean(response.headers.get("Date", ""), 40)
+                return Answered(response.status, body, date)
+        except (aiohttp.ClientConnectorError, ssl.SSLError, aiohttp.InvalidURL) as error:
+            raise of_failure(where, error) from None
+        except Refusal as error:
+            raise Lost(str(error)) from None
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+            raise Lost(f"{of_failure(where, error)}: whether it was done is not known") from None
 
     async def _follow(self, where: str, request: HttpRequest) -> Part:
         url = URL(f"{self._base}{request.path}", encoded=True)

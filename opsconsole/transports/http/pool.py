@@ -2,16 +2,18 @@
 
 import asyncio
 import base64
+import re
 import ssl
 from collections.abc import Callable
 from typing import cast
 
 import aiohttp
 
-from opsconsole.errors import Unsupported
+from opsconsole.clean import clean
+from opsconsole.errors import Refused, Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer
-from opsconsole.question import Questions
+from opsconsole.question import HttpRequest, Questions
 from opsconsole.secret import Secret
 from opsconsole.transports.http.client import Client
 from opsconsole.transports.http.session import HttpSession
@@ -22,6 +24,12 @@ PER_TARGET = 4
 
 KEPT = 75.0
 """Seconds an idle connection is kept: longer than most exchanges' cadence."""
+
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"})
+
+_PATH = re.compile(r"/[!-\"$-~]*")
+"""Printable ASCII without blank and `#`: what stands in a request's first line as it is."""
 
 
 class Pool:
@@ -47,6 +55,19 @@ class Pool:
                 await session.close()
         return session
 
+    async def call(
+        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
+    ) -> int:
+        """Make one call over a connection of its own; see `HttpTransport.execute`."""
+        request = written(target, argv)
+        client = await self._client(target)
+        try:
+            part = await client.call(request)
+        finally:
+            await client.close()
+        heard(f"{part.status} {part.date}\n".encode() + part.body)
+        return 0 if 200 <= part.status < 300 else part.status
+
     async def _client(self, target: Target) -> Client:
         headers = await credentials(target)
         connector = aiohttp.TCPConnector(
@@ -67,6 +88,16 @@ class Pool:
     async def close(self) -> None:
         """End all sessions."""
         await asyncio.gather(*(session.close() for session in list(self._sessions)))
+
+
+def written(target: Target, argv: tuple[str, ...]) -> HttpRequest:
+    """The request that words stand for; raises `Refused` for words that stand for none."""
+    method, path, *rest = (*argv, "", "")[: max(2, len(argv))]
+    if method not in METHODS or not _PATH.fullmatch(path) or len(rest) > 1:
+        said = clean(" ".join(argv[:2]), 80)
+        raise Refused(f"{target.id}: {said!r} is no call: METHOD /path [body]", "argument")
+    kind = (("Content-Type", "application/json"),) if rest else ()
+    return HttpRequest(path, method, kind, "".join(rest).encode())
 
 
 async def credentials(target: Target) -> dict[str, str]:

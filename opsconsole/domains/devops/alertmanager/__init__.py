@@ -7,6 +7,7 @@ import msgspec
 from opsconsole.alert import Alert, Phase, Silence
 from opsconsole.clean import Clean, clean
 from opsconsole.domains.devops import wire
+from opsconsole.domains.devops.alertmanager.action import ACTIONS
 from opsconsole.model import Column, Level, Quantity, Row
 from opsconsole.question import HttpRequest, parted
 from opsconsole.rule import Rule
@@ -295,5 +296,6 @@ INTEGRATION = Integration(
         "status": (HttpRequest("/api/v2/status"),),
     },
     transports=("http",),
+    actions=ACTIONS,
     foreign=Foreign((ALERT.id, SILENCE.id), alerts, silences),
 )
