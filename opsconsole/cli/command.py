@@ -13,7 +13,7 @@ from opsconsole.cli.alerts import alerts, rules
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
-from opsconsole.cli.notify import notify
+from opsconsole.cli.notify import export, notify
 from opsconsole.cli.recording import recording
 from opsconsole.cli.remedy import act, actions, approve
 from opsconsole.errors import UsageError
@@ -246,47 +246,7 @@ def replay(file: Path, theme: str) -> int:
     return run_replay(file, theme)
 
 
-@opsconsole.command(
-    epilog="""\b
-Examples:
-  opsconsole export
-  opsconsole export --listen 127.0.0.1:9464 -t group:web
-  opsconsole export --probe host.filesystem --probe host.service
-
-\b
-Exit codes:
-  0  ended with ctrl-c or TERM
-  2  bad estate, an unknown name, or an address that cannot be listened on"""
-)
-@option.estate
-@option.targets
-@click.option(
-    "--listen",
-    metavar="ADDRESS:PORT",
-    default="127.0.0.1:9464",
-    show_default=True,
-    help="Where to serve; an address of this machine that nobody else can reach.",
-)
-@click.option(
-    "--probe",
-    "probes",
-    metavar="PROBE",
-    multiple=True,
-    help="Also what is asked only while somebody looks; repeat for more.",
-)
-def export(
-    estate: Path | None, targets: tuple[str, ...], listen: str, probes: tuple[str, ...]
-) -> int:
-    """Serve samples and alerts as OpenMetrics, for a Prometheus on this machine.
-
-    Watches the targets as a console does, until it is ended. docs/notify.md names the metrics.
-    """
-    from opsconsole.cli.export import run_export
-
-    return run_export(estate, targets, probes, listen)
-
-
-for command in (alerts, rules, act, actions, approve, audit, notify, recording):
+for command in (alerts, rules, act, actions, approve, audit, notify, export, recording):
     opsconsole.add_command(command)
 
 

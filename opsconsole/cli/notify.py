@@ -1,4 +1,4 @@
-"""`opsconsole notify`: its commands and their help."""
+"""What tells others: `opsconsole notify` and `opsconsole export`, with their help."""
 
 from pathlib import Path
 
@@ -61,3 +61,43 @@ def test(name: str, estate: Path | None, resolved: bool) -> int:
     from opsconsole.cli.notifying import run_test
 
     return run_test(name, estate, resolved=resolved)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  opsconsole export
+  opsconsole export --listen 127.0.0.1:9464 -t group:web
+  opsconsole export --probe host.filesystem --probe host.service
+
+\b
+Exit codes:
+  0  ended with ctrl-c or TERM
+  2  bad estate, an unknown name, or an address that cannot be listened on"""
+)
+@option.estate
+@option.targets
+@click.option(
+    "--listen",
+    metavar="ADDRESS:PORT",
+    default="127.0.0.1:9464",
+    show_default=True,
+    help="Where to serve; an address of this machine that nobody else can reach.",
+)
+@click.option(
+    "--probe",
+    "probes",
+    metavar="PROBE",
+    multiple=True,
+    help="Also what is asked only while somebody looks; repeat for more.",
+)
+def export(
+    estate: Path | None, targets: tuple[str, ...], listen: str, probes: tuple[str, ...]
+) -> int:
+    """Serve samples and alerts as OpenMetrics, for a Prometheus on this machine.
+
+    Watches the targets as a console does, until it is ended. docs/notify.md names the metrics.
+    """
+    from opsconsole.cli.export import run_export
+
+    return run_export(estate, targets, probes, listen)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from opsconsole.channel import FORM, Channel, wrong
+from opsconsole.channel import Channel, wrong
 from opsconsole.estate.table import Form, Table, items_of, shown
+from opsconsole.match import FORM
 from opsconsole.model import Level
 
 KEYS = (
