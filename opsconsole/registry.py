@@ -2,10 +2,11 @@
 
 An integration is a module or package in `opsconsole/domains/<role>/` that binds `INTEGRATION`; a
 transport one in `opsconsole/transports/` that binds `TRANSPORT`, a callable without arguments that
-makes it, and is named as the module is. Entry points of the groups `opsconsole.integrations` and
-`opsconsole.transports` name the same objects. What cannot be used is told by `broken`, and harms
-nothing else; the source says what binds a name, so that a client library is imported only when a
-target needs it.
+makes it, and is named as the module is; what a target has to say for it is its `SETTINGS`. Entry
+points of the groups `opsconsole.integrations`, `opsconsole.transports` and `opsconsole.settings`
+(named as the transport is) name the same objects. What cannot be used is told by `broken`, and
+harms nothing else; the source says what binds a name, so that a client library is imported only
+when a target needs it.
 """
 
 import importlib
@@ -24,12 +25,13 @@ from opsconsole import rulebook
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unsupported
 from opsconsole.ports import Transport
-from opsconsole.spec import Integration, Probe
+from opsconsole.spec import Integration, Probe, Setting
 
 DOMAINS = "opsconsole.domains"
 TRANSPORTS = "opsconsole.transports"
 INTEGRATION_POINTS = "opsconsole.integrations"
 TRANSPORT_POINTS = "opsconsole.transports"
+SETTING_POINTS = "opsconsole.settings"
 
 Load = Callable[[], object]
 
@@ -48,6 +50,8 @@ class Catalogue:
 
     integrations: dict[str, Integration] = field(default_factory=dict[str, Integration])
     transports: dict[str, Load] = field(default_factory=dict[str, Load])
+    settings: dict[str, tuple[Setting, ...]] = field(default_factory=dict[str, tuple[Setting, ...]])
+    """What a target may say, by the name of its transport."""
     broken: list[Broken] = field(default_factory=list[Broken])
 
     def add_integration(self, name: str, load: Load) -> None:
@@ -62,6 +66,21 @@ class Catalogue:
             self.broken.append(Broken(name, clean("; ".join(wrong), 1000)))
         else:
             self.integrations[found.kind] = found
+
+    def add_settings(self, name: str, load: Load) -> None:
+        """Load what a transport wants to know of a target, or note why it cannot be used."""
+        try:
+            found = cast("tuple[Setting, ...]", load())
+            known = {one.key: one for others in self.settings.values() for one in others}
+            wrong = [one.key for one in found if known.get(one.key, one) != one]
+        except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+            self.broken.append(Broken(name, _told(error)))
+            return
+        if wrong:
+            said = f"settings that mean something else to another transport: {', '.join(wrong)}"
+            self.broken.append(Broken(name, clean(said)))
+        else:
+            self.settings[name] = found
 
     def _clashes(self, found: object) -> Iterator[str]:
         """Ids that another integration has already."""
@@ -89,6 +108,9 @@ def defects(found: object) -> Iterator[str]:
     if sum(exchange.pushed for exchange in found.exchanges) > 1:
         yield "more than one pushed exchange: a program has one $INTERVAL"
     names = {exchange.name for exchange in found.exchanges}
+    for name in found.questions:
+        if name not in names:
+            yield f"questions for exchange {name!r}, which does not exist"
     for probe in found.probes:
         if not probe.id.startswith(f"{found.kind}."):
             yield f"probe {probe.id!r} is not named {found.kind}.<thing>"
@@ -145,17 +167,25 @@ def discover() -> Catalogue:
                 found.add_integration(path, partial(_bound, path, "INTEGRATION"))
     for point in _points(INTEGRATION_POINTS):
         found.add_integration(point.value, point.load)
+    _find_transports(found)
+    return found
+
+
+def _find_transports(found: Catalogue) -> None:
     for name in _modules(TRANSPORTS):
         path = f"{TRANSPORTS}.{name}"
         if _binds(path, "TRANSPORT"):
             found.transports[name] = partial(_bound, path, "TRANSPORT")
+            if _binds(path, "SETTINGS"):
+                found.add_settings(name, partial(_bound, path, "SETTINGS"))
     for point in _points(TRANSPORT_POINTS):
         if point.name in found.transports:
             reason = clean(f"transport {point.name!r} is taken by another")
             found.broken.append(Broken(point.value, reason))
         else:
             found.transports[point.name] = point.load
-    return found
+    for point in _points(SETTING_POINTS):
+        found.add_settings(point.name, point.load)
 
 
 @cache
@@ -177,6 +207,11 @@ def probes() -> dict[str, Probe[object]]:
 def transport_names() -> tuple[str, ...]:
     """Names a target may give as its transport; none is imported for it."""
     return tuple(sorted(catalogue().transports))
+
+
+def settings() -> Mapping[str, tuple[Setting, ...]]:
+    """What a target may say in the estate, by the name of its transport."""
+    return MappingProxyType(catalogue().settings)
 
 
 def broken() -> tuple[Broken, ...]:

@@ -1,12 +1,14 @@
 """What an integration and a domain declare: exchanges, probes, actions, panes."""
 
 import enum
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from opsconsole.alert import Alert, Silence
 from opsconsole.model import Column, Row, Value
 from opsconsole.plan import Step, Thing, Undo
+from opsconsole.question import Question, Questions, Script
 from opsconsole.rule import Rule
 
 Reading = TypeVar("Reading")
@@ -182,6 +184,59 @@ class Action:
     """Every call of its steps that needs root, as sudo has to permit it."""
 
 
+class Kind(enum.StrEnum):
+    """What the value of a setting is."""
+
+    TEXT = "text"
+    PATH = "path"
+    SECRET = "secret"  # noqa: S105 - the word, not one
+    FLAG = "flag"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of a target in the estate that a transport reads.
+
+    A module of a transport binds a tuple of them to `SETTINGS`; it must be cheap to import. The
+    loader checks them, and the transport finds them in `Target.settings`; `user` and `port` in
+    the target itself. A key that several transports know means the same to all of them.
+    """
+
+    key: str
+    kind: Kind
+    about: str
+    """What it does, for the reference."""
+    allowed: str = ""
+    """How a text must look, in words."""
+    pattern: str = ".+"
+    """The same as a regular expression for all of it."""
+    low: int = 0
+    high: int = 2**31
+    """Of a whole number, ends included."""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An alert that somebody else found, with all it was labelled with there."""
+
+    alert: Alert
+    """Its target is where it was found, until its labels name another one of the estate."""
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What a target alerts of by itself, for the one list of alerts. Pure functions."""
+
+    probes: tuple[str, ...]
+    """Probes it is read from; none of them on demand."""
+    alerts: Callable[[str, Mapping[str, Sequence[Row]]], list[Found]]
+    """From the target's id and the newest rows of each of these probes."""
+    silences: Callable[[str, Mapping[str, Sequence[Row]]], list[Silence]] = lambda _id, _rows: []
+
+
 @dataclass(frozen=True, slots=True)
 class Integration:
     """All we know of one kind of target; a module in a domain folder binds one to `INTEGRATION`."""
@@ -199,6 +254,17 @@ class Integration:
     actions: tuple[Action, ...] = ()
     rules: tuple[Rule, ...] = ()
     """When its rows are wrong, unless the estate says otherwise."""
+    questions: Questions = field(default_factory=dict[str, tuple[Question, ...]])
+    """For transports that ask and are no shell: the requests of each exchange, by its name."""
+    transports: tuple[str, ...] = ("ssh", "local")
+    """Ways that can reach such a target; the first one unless the estate says otherwise."""
+    foreign: Foreign | None = None
+    """What its targets alert of by themselves."""
+
+    @property
+    def script(self) -> Script:
+        """What its transport is handed: its questions, or the text of its program."""
+        return self.questions or (self.program.script if self.program else "")
 
 
 class View(enum.StrEnum):

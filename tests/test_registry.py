@@ -12,8 +12,19 @@ import pytest
 from opsconsole import registry
 from opsconsole.errors import Unsupported
 from opsconsole.model import Column, Quantity, Row
+from opsconsole.question import HttpRequest
 from opsconsole.registry import Catalogue, Transports, defects
-from opsconsole.spec import Action, Exchange, Integration, Look, Probe, Verify, Weight
+from opsconsole.spec import (
+    Action,
+    Exchange,
+    Integration,
+    Kind,
+    Look,
+    Probe,
+    Setting,
+    Verify,
+    Weight,
+)
 from opsconsole.transports.local import LocalTransport
 
 
@@ -173,3 +184,22 @@ def test_looking_around_imports_no_client_library() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "False\n"
+
+
+def test_settings_that_contradict_another_transports_are_told() -> None:
+    one = Setting("token", Kind.SECRET, "who")
+    found = Catalogue()
+    found.add_settings("a", lambda: (one,))
+    found.add_settings("b", lambda: (one, Setting("depth", Kind.WHOLE, "how deep")))
+    found.add_settings("c", lambda: (replace(one, kind=Kind.TEXT),))
+    found.add_settings("d", lambda: 1 / 0)
+    assert sorted(found.settings) == ["a", "b"]
+    assert [one.name for one in found.broken] == ["c", "d"]
+    assert "another transport: token" in found.broken[0].reason
+
+
+def test_questions_belong_to_an_exchange() -> None:
+    asks = replace(BOX, questions={"tock": (HttpRequest("/"),)})
+    assert list(defects(asks)) == ["questions for exchange 'tock', which does not exist"]
+    assert replace(BOX, questions={"tick": ()}).script == {"tick": ()}
+    assert BOX.script == ""

@@ -13,6 +13,7 @@ from opsconsole.cli.alerts import alerts, rules
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
+from opsconsole.cli.notify import export, notify
 from opsconsole.cli.recording import recording
 from opsconsole.cli.remedy import act, actions, approve
 from opsconsole.errors import UsageError
@@ -245,7 +246,7 @@ def replay(file: Path, theme: str) -> int:
     return run_replay(file, theme)
 
 
-for command in (alerts, rules, act, actions, approve, audit, recording):
+for command in (alerts, rules, act, actions, approve, audit, notify, export, recording):
     opsconsole.add_command(command)
 
 
