@@ -1,10 +1,12 @@
 """Finds the integrations and transports that stand in their folders, and entry points.
 
 An integration is a module or package in `opsconsole/domains/<role>/` that binds `INTEGRATION`; a
-transport one in `opsconsole/transports/` that binds `TRANSPORT`, a callable without arguments that
-makes it, and is named as the module is; what a target has to say for it is its `SETTINGS`. Entry
-points of the groups `opsconsole.integrations`, `opsconsole.transports` and `opsconsole.settings`
-(named as the transport is) name the same objects. What cannot be used is told by `broken`, and
+report a module in `opsconsole/domains/<role>/report/` that binds `REPORT`; a transport one in
+`opsconsole/transports/` that binds `TRANSPORT`, a callable without arguments that makes it, and is
+named as the module is; what a target has to say for it is its `SETTINGS`. Entry points of the
+groups `opsconsole.integrations`, `opsconsole.reports`, `opsconsole.transports` and
+`opsconsole.settings` (named as the transport is) name the same objects. What cannot be used is told
+by `broken`, and
 harms nothing else; the source says what binds a name, so that a client library is imported only
 when a target needs it.
 """
@@ -25,13 +27,16 @@ from opsconsole import rulebook
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unsupported
 from opsconsole.ports import Transport
-from opsconsole.spec import Integration, Probe, Setting
+from opsconsole.spec import Integration, Probe, Report, Setting
 
 DOMAINS = "opsconsole.domains"
 TRANSPORTS = "opsconsole.transports"
 INTEGRATION_POINTS = "opsconsole.integrations"
+REPORT_POINTS = "opsconsole.reports"
 TRANSPORT_POINTS = "opsconsole.transports"
 SETTING_POINTS = "opsconsole.settings"
+
+_REPORT_ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
 
 Load = Callable[[], object]
 
@@ -46,9 +51,10 @@ class Broken:
 
 @dataclass(slots=True)
 class Catalogue:
-    """What was found: integrations by kind, how to make transports by name, and what is broken."""
+    """What was found: integrations, reports, how to make transports; and what is broken."""
 
     integrations: dict[str, Integration] = field(default_factory=dict[str, Integration])
+    reports: dict[str, Report] = field(default_factory=dict[str, Report])
     transports: dict[str, Load] = field(default_factory=dict[str, Load])
     settings: dict[str, tuple[Setting, ...]] = field(default_factory=dict[str, tuple[Setting, ...]])
     """What a target may say, by the name of its transport."""
@@ -66,6 +72,19 @@ class Catalogue:
             self.broken.append(Broken(name, clean("; ".join(wrong), 1000)))
         else:
             self.integrations[found.kind] = found
+
+    def add_report(self, name: str, load: Load) -> None:
+        """Load one and keep it, or why it cannot be used; after all integrations."""
+        try:
+            found = load()
+        except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+            self.broken.append(Broken(name, _told(error)))
+            return
+        wrong = list(report_defects(found, self))
+        if wrong or not isinstance(found, Report):
+            self.broken.append(Broken(name, clean("; ".join(wrong), 1000)))
+        else:
+            self.reports[found.id] = found
 
     def add_settings(self, name: str, load: Load) -> None:
         """Load what a transport wants to know of a target, or note why it cannot be used."""
@@ -152,6 +171,41 @@ def _wrong_rules(found: Integration) -> Iterator[str]:
                 yield f"rule {rule.id!r} names the remedy {remedy!r}, which is no action"
 
 
+def report_defects(found: object, known: Catalogue) -> Iterator[str]:
+    """Say what is wrong with a report; nothing when it can be built."""
+    if not isinstance(found, Report):
+        yield f"its REPORT is a {type(found).__name__}, not a Report"
+        return
+    if found.id in known.reports:
+        yield f"report {found.id!r} is taken by another"
+    if not _REPORT_ID.fullmatch(found.id):
+        yield f"report {found.id!r} is not named <role>.<document>"
+    role = found.id.partition(".")[0]
+    if found.default and any(
+        one.default and one.id.partition(".")[0] == role for one in known.reports.values()
+    ):
+        yield f"role {role!r} has a default report already"
+    for kind in found.kinds:
+        if kind not in known.integrations:
+            yield f"it is about kind {kind!r}, which does not exist"
+    yield from _unreadable(found, known)
+
+
+def _unreadable(found: Report, known: Catalogue) -> Iterator[str]:
+    """Probes and columns of which it speaks, and that are not there."""
+    probes = {probe.id: probe for kind in known.integrations.values() for probe in kind.probes}
+    yield from _twice("check", [check.id for check in found.checks])
+    asked = {(past.probe, past.column) for past in found.past}
+    asked |= {(check.probe, name) for check in found.checks for name in check.names()}
+    for name in sorted({*found.probes, *(probe for probe, _ in asked)} - probes.keys()):
+        yield f"it reads probe {name!r}, which does not exist"
+    for name, column in sorted(asked):
+        if name in probes and column not in {one.key for one in probes[name].columns}:
+            yield f"it reads {name}.{column}, which does not exist"
+    for name in sorted({probe for probe, _ in asked} & probes.keys() - set(found.probes)):
+        yield f"it does not read probe {name!r}, of which it speaks"
+
+
 def _twice(what: str, names: list[str]) -> Iterator[str]:
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"{what} {name!r} stands there twice"
@@ -167,6 +221,7 @@ def discover() -> Catalogue:
                 found.add_integration(path, partial(_bound, path, "INTEGRATION"))
     for point in _points(INTEGRATION_POINTS):
         found.add_integration(point.value, point.load)
+    _discover_reports(found)
     _find_transports(found)
     return found
 
@@ -188,6 +243,16 @@ def _find_transports(found: Catalogue) -> None:
         found.add_settings(point.name, point.load)
 
 
+def _discover_reports(found: Catalogue) -> None:
+    for role in _modules(DOMAINS):
+        folder = f"{DOMAINS}.{role}.report"
+        for name in _modules(folder):
+            if _binds(f"{folder}.{name}", "REPORT"):
+                found.add_report(f"{folder}.{name}", partial(_bound, f"{folder}.{name}", "REPORT"))
+    for point in _points(REPORT_POINTS):
+        found.add_report(point.value, point.load)
+
+
 @cache
 def catalogue() -> Catalogue:
     """What `discover` finds, looked up once."""
@@ -202,6 +267,11 @@ def integrations() -> Mapping[str, Integration]:
 def probes() -> dict[str, Probe[object]]:
     """Every probe of every integration, by id."""
     return {probe.id: probe for known in integrations().values() for probe in known.probes}
+
+
+def reports() -> Mapping[str, Report]:
+    """Every report that can be built, by id."""
+    return MappingProxyType(catalogue().reports)
 
 
 def transport_names() -> tuple[str, ...]:

@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 
 from opsconsole import registry
+from opsconsole.check import Check, Outcome
+from opsconsole.document import Document
 from opsconsole.errors import Unsupported
-from opsconsole.model import Column, Quantity, Row
+from opsconsole.evidence import Evidence
+from opsconsole.model import Column, Level, Quantity, Row
 from opsconsole.question import HttpRequest
 from opsconsole.registry import Catalogue, Transports, defects
+from opsconsole.rule import Condition
 from opsconsole.spec import (
     Action,
     Exchange,
@@ -21,6 +25,8 @@ from opsconsole.spec import (
     Kind,
     Look,
     Probe,
+    Recorded,
+    Report,
     Setting,
     Verify,
     Weight,
@@ -203,3 +209,55 @@ def test_questions_belong_to_an_exchange() -> None:
     assert list(defects(asks)) == ["questions for exchange 'tock', which does not exist"]
     assert replace(BOX, questions={"tick": ()}).script == {"tick": ()}
     assert BOX.script == ""
+
+
+def _no_document(evidence: Evidence) -> Document:
+    return Document("role.thing", "Thing", evidence.now, evidence.since, evidence.until, ())
+
+
+CHECK = Check("box.old", "Old", "box.age", (Outcome(Level.WARN, (Condition("age_s", ">", 1),)),))
+REPORT = Report(
+    "role.thing",
+    *("Thing", "What it is.", ("box",), ("box.age",), _no_document),
+    past=(Recorded("box.age", "age_s"),),
+    checks=(CHECK,),
+    default=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda: replace(REPORT, id="thing"), "not named <role>.<document>"),
+        (lambda: replace(REPORT, kinds=("crate",)), "kind 'crate', which does not exist"),
+        (lambda: replace(REPORT, probes=("box.age", "box.no")), "probe 'box.no', which does not"),
+        (lambda: replace(REPORT, probes=()), "does not read probe 'box.age', of which it speaks"),
+        (lambda: replace(REPORT, past=(Recorded("box.age", "no"),)), "reads box.age.no, which"),
+        (lambda: replace(REPORT, checks=(CHECK, CHECK)), "check 'box.old' stands there twice"),
+        (lambda: replace(REPORT, checks=(replace(CHECK, column="no"),)), "reads box.age.no"),
+        (lambda: "a word", "its REPORT is a str, not a Report"),
+    ],
+)
+def test_a_broken_report_is_told(change: Callable[[], object], told: str) -> None:
+    known = Catalogue({"box": BOX})
+    known.add_report("some.module", change)
+    assert [one.name for one in known.broken] == ["some.module"]
+    assert told in known.broken[0].reason
+    assert known.reports == {}
+
+
+def test_reports_have_ids_of_their_own_and_one_default_each_role() -> None:
+    known = Catalogue({"box": BOX})
+    known.add_report("one", lambda: REPORT)
+    known.add_report("again", lambda: REPORT)
+    known.add_report("other", lambda: replace(REPORT, id="role.other"))
+    known.add_report("third", lambda: replace(REPORT, id="role.third", default=False))
+    assert list(known.reports) == ["role.thing", "role.third"]
+    assert "taken by another" in known.broken[0].reason
+    assert "default report already" in known.broken[1].reason
+
+
+def test_a_report_that_raises_harms_nobody() -> None:
+    known = Catalogue({"box": BOX})
+    known.add_report("bad", lambda: importlib.import_module("no_such_module_anywhere"))
+    assert known.broken[0].name == "bad"

@@ -11,6 +11,8 @@ ROOMS = ("opsconsole", "opsconsole/transports", "screens", "widgets")
 """Folders of separate things: each is in a test file of its own name, or imported by one beside it.
 In all other folders the modules make up one thing, which is tested as one."""
 ELSEWHERE = {
+    "opsconsole/chapter.py": "tests/domains/system/report and tests/report build with it",
+    "opsconsole/document.py": "values; drawn in tests/report",
     "opsconsole/alert.py": "values; made and changed in tests/rules",
     "opsconsole/rule.py": "shapes only; judged in tests/rules",
     "opsconsole/__init__.py": "only the version",
