@@ -13,6 +13,7 @@ from opsconsole.clean import clean
 from opsconsole.errors import EstateError, Problem, UsageError
 from opsconsole.estate import source
 from opsconsole.estate.alerting import AlertReader
+from opsconsole.estate.check import read_checks
 from opsconsole.estate.custom import Custom, Probes, read_action
 from opsconsole.estate.estate import Estate, built_in
 from opsconsole.estate.importer import SOURCES, Import, read_imports
@@ -39,7 +40,7 @@ from opsconsole.spec import Action, Integration, Setting
 
 _SECTIONS = (
     *("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook"),
-    *("rule", "override", "silence", "recording", "notify"),
+    *("rule", "override", "silence", "recording", "notify", "check"),
 )
 _GLOB = frozenset("*?[")
 
@@ -174,6 +175,7 @@ class _Loader:
         book = self._alerts.book(targets, select)
         actions = self._actions({target.id: target for target in targets})
         runbooks = tuple(self._read_runbooks())
+        checks = tuple(one for root in self._roots for one in read_checks(root, self._probes))
         if self.problems:
             raise EstateError(tuple(self.problems))
         kept, channels = self._keeping.keeping(), tuple(self._channels.values())
@@ -187,6 +189,7 @@ class _Loader:
             book,
             kept,
             channels,
+            checks,
         )
 
     def _root(self, one: source.Source) -> Table:
