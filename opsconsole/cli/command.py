@@ -16,6 +16,7 @@ from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, targe
 from opsconsole.cli.notify import export, notify
 from opsconsole.cli.recording import recording
 from opsconsole.cli.remedy import act, actions, approve
+from opsconsole.cli.report import report
 from opsconsole.errors import UsageError
 from opsconsole.estate.importer import SOURCES
 
@@ -246,7 +247,7 @@ def replay(file: Path, theme: str) -> int:
     return run_replay(file, theme)
 
 
-for command in (alerts, rules, act, actions, approve, audit, notify, export, recording):
+for command in (alerts, rules, act, actions, approve, audit, notify, export, recording, report):
     opsconsole.add_command(command)
 
 
