@@ -39,11 +39,25 @@ class Deed:
     """What was said of its end; what to look at where the end is not known."""
     ref: str = ""
     """Hash of its last audit record."""
+    begun: str = ""
+    """Hash of the record with which it began."""
 
     @property
     def done(self) -> bool:
         """Whether something was run."""
         return self.state not in ("refused", "planned")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """The course of what an alert was about."""
+
+    title: str
+    target: str
+    object: str
+    quantity: Quantity
+    limit: float | None
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,10 @@ class Evidence:
     """Who, for which targets, until when (Unix time): what is armed at the end of the period."""
     runbooks: tuple[tuple[str, str, str, float], ...] = ()
     """Runbook, target, who, when it was last touched (Unix time): those without an end."""
+    first: str = ""
+    """What probably began it, in a line; empty where nothing was proposed."""
+    metrics: tuple[Metric, ...] = ()
+    """Of the alerts within the period."""
     checks: tuple[Check, ...] = ()
     """Those of the report, then those of the estate."""
     notices: tuple[str, ...] = ()

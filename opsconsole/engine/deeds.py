@@ -116,6 +116,7 @@ class _Plan:
             clean(self.note),
             _said(body),
             self.last.hash,
+            self.first.hash,
         )
 
 
@@ -167,12 +168,12 @@ def _lines(deed: Deed, since: float) -> Iterator[Occurrence]:
     level = Level.OK if deed.state in _GOOD else Level.WARN
     if deed.state == "refused":
         text = f"{what}: refused: {deed.message}"
-        yield Occurrence(deed.at, "action", target, things, level, clean(text, 400), deed.ref)
+        yield Occurrence(deed.at, "refusal", target, things, Level.OK, clean(text, 400), deed.ref)
         return
     if deed.at >= since:
         reason = f" ({deed.note})" if deed.note else ""
         text = f"{what}: begun{reason}"
-        yield Occurrence(deed.at, "action", target, things, Level.OK, clean(text, 400), deed.ref)
+        yield Occurrence(deed.at, "action", target, things, Level.OK, clean(text, 400), deed.begun)
     if deed.ended is not None:
         text = f"{what}: {deed.state}" + (f": {deed.message}" if deed.message else "")
         yield Occurrence(deed.ended, "action", target, things, level, clean(text, 400), deed.ref)
@@ -181,7 +182,7 @@ def _lines(deed: Deed, since: float) -> Iterator[Occurrence]:
 def _note(record: Record, text: str, since: float, found: Log) -> None:
     if text and record.time >= since:
         target = _text(_body(record).get("target"))
-        kind = "note" if record.kind == "note" else "action"
+        kind = "action" if record.kind == "arm" else "note"
         said = clean(f"{who(record)}: {text}", 600)
         found.occurrences.append(
             Occurrence(record.time, kind, target, Clean(""), Level.OK, said, record.hash)
@@ -228,23 +229,18 @@ def who(record: Record) -> Clean:
 
 def named(body: Mapping[str, object], key: str) -> tuple[str, ...]:
     """Values of a key in the objects of a body; a log that was tampered with may hold anything."""
+    return tuple(dict.fromkeys(filter(None, (_text(one.get(key)) for one in _objects(body)))))
+
+
+def _objects(body: Mapping[str, object]) -> list[Mapping[str, object]]:
     listed = body.get("objects")
-    if not isinstance(listed, list):
-        return ()
-    tables = [one for one in cast("list[object]", listed) if isinstance(one, dict)]
-    values = [_text(cast("Mapping[str, object]", one).get(key)) for one in tables]
-    return tuple(dict.fromkeys(filter(None, values)))
+    found = cast("list[object]", listed) if isinstance(listed, list) else list[object]()
+    return [cast("Mapping[str, object]", one) for one in found if isinstance(one, dict)]
 
 
 def _said(body: Mapping[str, object]) -> Clean:
     """The reason of a refusal; the objects' messages of an end; what to check where none is."""
-    listed = body.get("objects")
-    tables = cast("list[object]", listed) if isinstance(listed, list) else []
-    messages = [
-        _text(cast("Mapping[str, object]", one).get("message"))
-        for one in tables
-        if isinstance(one, dict)
-    ]
+    messages = [_text(one.get("message")) for one in _objects(body)]
     rule, reason = _text(body.get("rule")), _text(body.get("reason"))
     said = [f"{reason} (rule {rule})" if rule and rule not in reason else reason, *messages]
     said += [_text(body.get("message")), _text(body.get("check"))]

@@ -9,9 +9,10 @@ from opsconsole.check import Check
 from opsconsole.engine.deeds import Log, read_log
 from opsconsole.errors import OpsError, Unrecorded, UsageError
 from opsconsole.estate import Estate
-from opsconsole.evidence import Evidence, Place
-from opsconsole.model import Row, Sample, Target
+from opsconsole.evidence import Evidence, Metric, Place
+from opsconsole.model import Quantity, Row, Sample, Target
 from opsconsole.ports import Past, Point
+from opsconsole.rule import Measure, Rule
 from opsconsole.spec import Probe, Recorded
 
 _DAY = 86400.0
@@ -145,6 +146,81 @@ def _courses(
 
 def _keys(found: Evidence, probe: str, target: str) -> list[Row]:
     return [found.key_of(probe, row) for row in found.rows(probe, target)]
+
+
+def with_metrics(
+    found: Evidence,
+    past: Past | None,
+    rules: Iterable[Rule],
+    probes: Mapping[str, Probe[Any]],
+    points: int = 240,
+) -> Evidence:
+    """The same with the recorded courses of what was alerted on within the period."""
+    known = {rule.id: rule for rule in rules}
+    places = dict(_alerted(found, known))
+    metrics = tuple(
+        Metric(
+            *(title, place[0], place[1], _unit(probes, *place[2:])),
+            *(limit, tuple(_course(found, past, place, probes, points))),
+        )
+        for place, (title, limit) in places.items()
+        if place[2] in probes
+    )
+    return replace(found, metrics=metrics)
+
+
+_Spot = tuple[str, str, str, str]
+"""Target, object, probe, column."""
+
+
+def _alerted(
+    found: Evidence, rules: Mapping[str, Rule]
+) -> Iterator[tuple[_Spot, tuple[str, float | None]]]:
+    for one in found.occurrences:
+        rule = rules.get(one.ref.partition(":")[0]) if one.kind == "alert" else None
+        if rule is not None:
+            bound = rule.crit or rule.warn
+            limit = bound.raised if bound and rule.measure is Measure.NEWEST else None
+            yield (one.target, one.object, rule.probe, rule.column), (rule.title, limit)
+    for alert in found.alerts or ():
+        if found.since <= alert.changed and alert.since <= found.until:
+            place = (alert.target, alert.object, alert.probe, alert.column)
+            yield place, (alert.title, alert.limit)
+
+
+def _unit(probes: Mapping[str, Probe[Any]], probe: str, column: str) -> Quantity:
+    columns = probes[probe].columns
+    return next((one.quantity for one in columns if one.key == column), Quantity.NUMBER)
+
+
+def _course(
+    found: Evidence,
+    past: Past | None,
+    place: _Spot,
+    probes: Mapping[str, Probe[Any]],
+    points: int,
+) -> list[Point]:
+    target, thing, probe, column = place
+    if past is None or found.recorded is None:
+        return []
+    key = _key_of(found, past, probes[probe], target, thing)
+    if key is None:
+        return []
+    return past.series(probe, target, key, column, found.since, found.until, points)
+
+
+def _key_of(found: Evidence, past: Past, probe: Probe[Any], target: str, thing: str) -> Row | None:
+    """The key of the row that an alert calls by this name."""
+    if not probe.key:
+        return ()
+    places = [probe.index(name) for name in probe.key]
+    for moment in (found.until, (found.since + found.until) / 2, found.since):
+        for sample in past.at(moment, [(probe.id, target)]):
+            for row in sample.rows or ():
+                key = tuple(row[place] for place in places)
+                if " ".join(str(value) for value in key) == thing or str(key[0]) == thing:
+                    return key
+    return None
 
 
 def checks_of(estate: Estate, probes: Mapping[str, Probe[Any]]) -> tuple[Check, ...]:

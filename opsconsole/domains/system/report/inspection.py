@@ -39,9 +39,11 @@ from opsconsole.trend import growth
 Findings = Mapping[str, tuple[Finding, ...]]
 
 _PROBES = (vitals, health, filesystem, memory, interface, clock, identity)
-_COURSES = {(check.probe, check.shown) for check in CHECKS}
-_COURSES -= {(clock.PROBE.id, "clock"), (vitals.PROBE.id, "uptime_s")}  # no course says anything
-_COURSES |= {(vitals.PROBE.id, key) for key in ("receive_bits_per_s", "transmit_bits_per_s")}
+_DULL = {(clock.PROBE.id, "clock"), (vitals.PROBE.id, "uptime_s")}
+"""Their courses say nothing."""
+_COURSES = {(check.probe, check.shown) for check in CHECKS} - _DULL | {
+    (vitals.PROBE.id, key) for key in ("receive_bits_per_s", "transmit_bits_per_s")
+}
 _LONG = {(past.probe, past.column) for past in capacity.PAST}
 
 _GROWING = (
