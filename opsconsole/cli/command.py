@@ -13,10 +13,11 @@ from opsconsole.cli.alerts import alerts, rules
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
+from opsconsole.cli.incident import incident
 from opsconsole.cli.notify import export, notify
 from opsconsole.cli.recording import recording
 from opsconsole.cli.remedy import act, actions, approve
-from opsconsole.cli.report import report
+from opsconsole.cli.report import handover, report
 from opsconsole.errors import UsageError
 from opsconsole.estate.importer import SOURCES
 
@@ -247,7 +248,10 @@ def replay(file: Path, theme: str) -> int:
     return run_replay(file, theme)
 
 
-for command in (alerts, rules, act, actions, approve, audit, notify, export, recording, report):
+for command in (
+    *(alerts, rules, act, actions, approve, audit, notify, export, recording),
+    *(report, incident, handover),
+):
     opsconsole.add_command(command)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from opsconsole import registry
+from opsconsole.audit import AuditLog
 from opsconsole.cli.asking import Question, load_estate, only, select
 from opsconsole.cli.domains import Shown
 from opsconsole.cli.entry import tell
@@ -17,7 +18,9 @@ from opsconsole.cli.gathering import RATES, Gathering
 from opsconsole.cli.result import aligned
 from opsconsole.document import Document
 from opsconsole.engine import watching
-from opsconsole.engine.reporting import Period, Sources, checks_of, evidence, sources, with_courses
+from opsconsole.engine.handing import handover_of, incident_of
+from opsconsole.engine.reporting import Period, checks_of, evidence, with_courses
+from opsconsole.engine.sources import sources
 from opsconsole.errors import UsageError
 from opsconsole.estate import Estate
 from opsconsole.model import Level, Sample
@@ -27,6 +30,10 @@ from opsconsole.report import FORMS
 from opsconsole.spec import Pane, Probe, Report
 
 HOUR = 3600.0
+DAY_H = 24.0
+SHIFT_H = 12.0
+
+INCIDENT = "What happened when, what began it, what was done and proven, what is open."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ def run_list() -> int:
     for found in sorted(registry.reports().values(), key=lambda one: one.id):
         name = f"{found.id} ({found.id.partition('.')[0]})" if found.default else found.id
         lines.append([name, found.title, found.about])
+    lines.append(["incident", "Incident report", INCIDENT])
     sys.stdout.write(aligned(lines, [False] * 3))
     return 0
 
@@ -74,6 +82,8 @@ def find(name: str, known: Mapping[str, Report]) -> Report:
 
 def run_report(name: str, wanted: Wanted, timeout: float, output: str, out: Path | None) -> int:
     """Build one and write it; 1 when something in it fails."""
+    if name == "incident":
+        return run_incident(wanted, output, out)
     report = find(name, registry.reports())
     estate = load_estate(wanted.estate)
     period = wanted.period(estate, time.time(), report.hours)
@@ -86,6 +96,23 @@ def run_report(name: str, wanted: Wanted, timeout: float, output: str, out: Path
     return 1 if document.level in (Level.CRIT, Level.UNKNOWN) else 0
 
 
+def run_incident(wanted: Wanted, output: str, out: Path | None) -> int:
+    """Build the incident report and write it."""
+    estate = load_estate(wanted.estate)
+    write(incident_of(estate, wanted.period(estate, time.time(), DAY_H)), output, out)
+    return 0
+
+
+def run_handover(wanted: Wanted, note: str, output: str, out: Path | None) -> int:
+    """Keep the note, build the handover and write it."""
+    estate = load_estate(wanted.estate)
+    if note:
+        AuditLog().append("note", {"text": note, "target": ""})
+    period = wanted.period(estate, time.time(), SHIFT_H)
+    write(handover_of(estate, period, note), output, out)
+    return 0
+
+
 async def build(report: Report, estate: Estate, period: Period, timeout: float) -> Document:
     """Ask the targets, read the past, and let the report be built."""
     known = registry.probes()
@@ -93,10 +120,10 @@ async def build(report: Report, estate: Estate, period: Period, timeout: float) 
     names = dict.fromkeys([*report.probes, *(check.probe for check in checks)])
     probes = [known[name] for name in names if name.partition(".")[0] in report.kinds]
     samples = await read(only(estate, period.targets), probes, timeout)
-    found = sources(Sources())
     mine = [check for check in checks if check.probe in {probe.id for probe in probes}]
-    whole = evidence(period, found, probes, samples, (*report.checks, *mine))
-    return report.build(with_courses(whole, found.past, report.past))
+    with sources(estate) as found:
+        whole = evidence(period, found, probes, samples, (*report.checks, *mine))
+        return report.build(with_courses(whole, found.past, report.past))
 
 
 async def read(estate: Estate, probes: Iterable[Probe[Any]], patience: float) -> list[Sample]:

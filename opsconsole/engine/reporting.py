@@ -236,8 +236,3 @@ def checks_of(estate: Estate, probes: Mapping[str, Probe[Any]]) -> tuple[Check, 
             )
         found.append(replace(check, targets=ids))
     return tuple(found)
-
-
-def sources(given: Sources) -> Sources:
-    """Fill in what this machine has and was not given."""
-    return given

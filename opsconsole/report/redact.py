@@ -1,5 +1,7 @@
 """Takes secrets out of what leaves the house: by their shape, counted, never listed."""
 
+import dataclasses
+import enum
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -9,6 +11,7 @@ import msgspec
 
 from opsconsole import secret
 from opsconsole.clean import Clean
+from opsconsole.document import Document
 from opsconsole.model import Row, Sample, Value
 
 MASK = "***"
@@ -109,6 +112,26 @@ class Redactor:
             self.counts["password in a setting"] += 1
             return MASK
         return self.plain(value)
+
+    def document(self, document: Document) -> Document:
+        """A document without secrets, before it has any form: afterwards markup would suffer."""
+        return cast("Document", self._deep(document))
+
+    def _deep(self, value: object) -> object:
+        match value:
+            case enum.Enum():  # some of them are texts too
+                return value
+            case str():
+                return self.text(value)
+            case tuple():
+                return tuple(self._deep(one) for one in cast("tuple[object, ...]", value))
+            case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
+                names = [one.name for one in dataclasses.fields(value)]
+                return dataclasses.replace(
+                    value, **{name: self._deep(getattr(value, name)) for name in names}
+                )
+            case _:
+                return value
 
     def sample(self, sample: Sample) -> Sample:
         """A sample without secrets in its texts."""

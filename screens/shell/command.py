@@ -172,6 +172,14 @@ class Shell(Protocol):
         """In a replay, let time pass at a speed."""
         ...
 
+    def note(self, argument: str) -> None:
+        """Write a line into the audit log, about the target that is shown."""
+        ...
+
+    def handover(self, argument: str) -> None:
+        """Write the handover of the last shift into a file."""
+        ...
+
     def yank(self, argument: str) -> None:
         """Copy `cell`, `row`, `id` or `pane` to the clipboard; empty copies the row."""
         ...

@@ -10,6 +10,7 @@ from textual.containers import Container
 from textual.events import Resize
 from textual.screen import Screen
 
+from opsconsole.estate import Estate
 from opsconsole.model import Level, Target
 from opsconsole.rulebook import Ruled
 from opsconsole.runbook import Runbook
@@ -50,6 +51,8 @@ class Scene:
     """The team's own procedures."""
     ruled: Callable[[str, str], Ruled | None] = lambda _target, _rule: None
     """A rule, by target and id, as it holds there."""
+    estate: Estate | None = None
+    """Where all of it comes from; None on a stage."""
 
 
 def _bindings() -> list[BindingType]:

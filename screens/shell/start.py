@@ -115,7 +115,7 @@ def scene_of(estate: Estate, domains: Sequence[Domain]) -> Scene:
         for kind, found in registry.integrations().items()
     }
     known = (shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
-    return Scene(*known, partial(_ruled, estate))
+    return Scene(*known, partial(_ruled, estate), estate)
 
 
 def _ruled(estate: Estate, target: str, rule: str) -> Ruled | None:

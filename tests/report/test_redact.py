@@ -4,7 +4,9 @@ import pytest
 
 from opsconsole.clean import Clean
 from opsconsole.model import Fault, Sample
+from opsconsole.report import as_html
 from opsconsole.report.redact import Redactor
+from tests.report.sample import document
 
 SECRET = "hunter2-S3cr3t"
 COMMAND, SETTING = "password of a command line", "password in a setting"
@@ -58,7 +60,7 @@ def test_shapes(text: str, left: str, kind: str) -> None:
     [
         "/usr/bin/python3 -m app --port 8080",
         "nginx: worker process",
-        "PWD=/root/work",
+        "PWD=/srv/work",
         "http://example.net:8080/path",
         "ssh-agent -D",
         "compass=north",
@@ -98,6 +100,15 @@ def test_samples_keep_their_numbers() -> None:
     fault = Fault("denied", Clean(f"password={SECRET}"), Clean(""))
     failed = redactor.sample(Sample("host.process", "a", 1.0, None, fault, 2.0))
     assert failed.fault == Fault("denied", Clean("password=***"), Clean(""))
+
+
+def test_a_document_is_masked_before_it_has_a_form() -> None:
+    redactor = Redactor(lambda one: one)
+    text = as_html(redactor.document(document(lambda: f"--password={SECRET}")))
+    assert SECRET not in text
+    assert redactor.told().keys() == {COMMAND}
+    plain = document()
+    assert redactor.document(plain) == plain
 
 
 def test_a_long_text_takes_no_long_time() -> None:

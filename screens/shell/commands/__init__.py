@@ -3,6 +3,7 @@
 from screens.shell.command import Command
 from screens.shell.commands.acting import ACTING
 from screens.shell.commands.alarm import ALARM
+from screens.shell.commands.handing import HANDING
 from screens.shell.commands.listing import LISTING
 from screens.shell.commands.moving import MOVING
 from screens.shell.commands.replaying import REPLAYING
@@ -16,6 +17,7 @@ COMMANDS: tuple[Command, ...] = (
     *LISTING,
     *ALARM,
     *ACTING,
+    *HANDING,
     *TAKING,
 )
 """In the order of help."""

@@ -1,9 +1,10 @@
 """What commands do: each verb of `command.Shell`, acting on the main screen."""
 
 from screens.shell.verb.alarming import Alarming
+from screens.shell.verb.handing import Handing
 from screens.shell.verb.replaying import Replaying
 from screens.shell.verb.witnessing import Witnessing
 
 
-class Verbs(Replaying, Alarming, Witnessing):
+class Verbs(Replaying, Alarming, Handing, Witnessing):
     """All verbs; satisfies `screens.shell.command.Shell`."""
