@@ -36,7 +36,8 @@ def key(tmp_path: Path) -> Path:
 def _manifest(contents: Mapping[str, bytes | Path] = CONTENTS, *, signed: bool) -> Manifest:
     return Manifest(
         *(SCHEMA, "An incident", "2026-11-24T03:00:00Z", "opsconsole", "", "", ["db-1"], signed),
-        *({}, bundle.members_of(contents)),
+        dict[str, int](),
+        bundle.members_of(contents),
     )
 
 
