@@ -5,6 +5,7 @@ from importlib import resources
 
 from opsconsole.domains.system.host import (
     clock,
+    connection,
     cpu,
     disk,
     filesystem,
@@ -76,6 +77,7 @@ INTEGRATION = Integration(
         unit.PROBE,
         service.PROBE,
         clock.PROBE,
+        connection.PROBE,
         lvs.PROBE,
     ),
     actions=ACTIONS,

@@ -20,6 +20,7 @@ from opsconsole.document import (
 )
 from opsconsole.domains.system.host import (
     clock,
+    connection,
     filesystem,
     health,
     identity,
@@ -30,7 +31,7 @@ from opsconsole.domains.system.host import (
 from opsconsole.domains.system.report import capacity
 from opsconsole.domains.system.report.check import CHECKS
 from opsconsole.evidence import Evidence
-from opsconsole.model import Level, Quantity, Row
+from opsconsole.model import Level, Quantity
 from opsconsole.ports import Point
 from opsconsole.spec import Recorded, Report
 from opsconsole.spelling import counted, spelled
@@ -38,23 +39,25 @@ from opsconsole.trend import growth
 
 Findings = Mapping[str, tuple[Finding, ...]]
 
-_PROBES = (vitals, health, filesystem, memory, interface, clock, identity)
+_PROBES = (vitals, health, filesystem, memory, interface, clock, connection, identity)
 _DULL = {(clock.PROBE.id, "clock"), (vitals.PROBE.id, "uptime_s")}
 """Their courses say nothing."""
-_COURSES = {(check.probe, check.shown) for check in CHECKS} - _DULL | {
-    (vitals.PROBE.id, key) for key in ("receive_bits_per_s", "transmit_bits_per_s")
-}
+_COURSES = {(check.probe, check.shown) for check in CHECKS} - _DULL
 _LONG = {(past.probe, past.column) for past in capacity.PAST}
 
 _GROWING = (
-    ("load_per_core", "Load per core"),
-    ("cpu_percent", "CPU"),
-    ("conntrack_percent", "Tracked connections"),
-    ("descriptors_percent", "Open files"),
-    ("receive_bits_per_s", "Received"),
-    ("transmit_bits_per_s", "Sent"),
+    (vitals.PROBE, "load_per_core", "Load per core"),
+    (vitals.PROBE, "cpu_percent", "CPU"),
+    (connection.PROBE, "tcp", "TCP connections"),
+    (connection.PROBE, "tcp_time_wait", "TCP in TIME WAIT"),
+    (connection.PROBE, "udp", "UDP sockets"),
+    (vitals.PROBE, "conntrack_percent", "Tracked connections"),
+    (vitals.PROBE, "descriptors_percent", "Open files"),
+    (vitals.PROBE, "receive_bits_per_s", "Received"),
+    (vitals.PROBE, "transmit_bits_per_s", "Sent"),
 )
 """What is told with its growth besides what can fill up."""
+_GROWTH = {(probe.id, key) for probe, key, _ in _GROWING}
 
 
 def build(evidence: Evidence) -> Document:
@@ -179,33 +182,26 @@ _LOAD = (
 
 def _load(evidence: Evidence, order: list[str]) -> Section:
     """Load and connections: now, over the period, and where they go."""
-    rows = tuple(
-        line
-        for id_ in order
-        for row in evidence.rows(vitals.PROBE.id, id_)
-        for line in _courses(evidence, id_, row)
-    )
+    rows = tuple(line for id_ in order for line in _courses(evidence, id_))
     about = "Mean and peak are of the period; growth is of the recorded days, where it is no noise."
     return Section("Load and connections", (Paragraph(about), Table(_LOAD, rows)))
 
 
-def _courses(evidence: Evidence, target: str, row: Row) -> Iterator[tuple[Cell, ...]]:
-    probe = vitals.PROBE
-    for key, title in _GROWING:
-        place = probe.index(key)
-        kind = probe.columns[place].quantity
-        points = evidence.points(probe.id, target, row, key)
-        period = [one for one in points if evidence.since <= one.at <= evidence.until]
-        mean, peak = _over(period)
-        if row[place] is None and mean is None:
-            continue
-        yield (
-            clean(target),
-            clean(title),
-            *(clean(spelled(kind, value)) for value in (row[place], mean, peak)),
-            clean(_growth(points, kind)),
-            evidence.course(probe.id, target, row, key),
-        )
+def _courses(evidence: Evidence, target: str) -> Iterator[tuple[Cell, ...]]:
+    for probe, key, title in _GROWING:
+        for row in evidence.rows(probe.id, target):
+            value, kind = row[probe.index(key)], probe.columns[probe.index(key)].quantity
+            points = evidence.points(probe.id, target, row, key)
+            mean, peak = _over([one for one in points if evidence.since <= one.at])
+            if value is None and mean is None:
+                continue
+            yield (
+                clean(target),
+                clean(title),
+                *(clean(spelled(kind, one)) for one in (value, mean, peak)),
+                clean(_growth(points, kind)),
+                evidence.course(probe.id, target, row, key),
+            )
 
 
 def _over(points: list[Point]) -> tuple[float | None, float | None]:
@@ -249,7 +245,7 @@ REPORT = Report(
     probes=tuple(module.PROBE.id for module in _PROBES),
     past=(
         *capacity.PAST,
-        *(Recorded(probe, column) for probe, column in sorted(_COURSES - _LONG)),
+        *(Recorded(probe, column) for probe, column in sorted((_COURSES | _GROWTH) - _LONG)),
     ),
     checks=CHECKS,
     build=build,

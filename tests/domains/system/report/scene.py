@@ -9,6 +9,7 @@ from opsconsole.clean import Clean
 from opsconsole.domains.system.host import (
     INTEGRATION,
     clock,
+    connection,
     filesystem,
     health,
     identity,
@@ -97,6 +98,7 @@ def _host(name: str, vital: Row, mounts: Sequence[Row], failed: int) -> list[Sam
                 utilisation_percent=24.0,
             )
         ],
+        connection.PROBE.id: [row(connection.PROBE, tcp=412, tcp_time_wait=90, udp=12)],
         clock.PROBE.id: [row(clock.PROBE, clock=clock.FOLLOWS, source=Clean("chronyc"))],
         identity.PROBE.id: [
             row(
@@ -139,6 +141,7 @@ def past(days: float = 30.0, occurrences: Sequence[Occurrence] = ()) -> MemoryPa
         ("host.filesystem", "db-1", (Clean("/"),), "used_percent"): lambda _at: 41.0,
         ("host.health", "web-1", (), "filesystem_used_percent"): lambda _at: 41.0,
         ("host.vitals", "db-1", (), "cpu_percent"): _day,
+        ("host.connection", "db-1", (), "tcp"): lambda at: 412 + 10 * (at - NOW) / DAY,
         ("host.vitals", "db-1", (), "conntrack_percent"): lambda at: 31 + (at - NOW) / DAY / 2,
         ("host.vitals", "db-1", (), "memory_used_percent"): lambda at: 61 + math.sin(at),
         ("host.interface", "db-1", (Clean("eth0"),), "utilisation_percent"): _day,

@@ -112,6 +112,7 @@ def test_load_and_connections_with_their_growth() -> None:
     told = {(str(row[0]), str(row[1])): row for row in rows}
     tracked = told["db-1", "Tracked connections"]
     assert tracked[2:6] == ("31.0 %", "30.7 %", "31.6 %", "+3.5 %")
+    assert told["db-1", "TCP connections"][2:6] == ("412", "406", "419", "+70")
     assert told["db-1", "CPU"][5] == "steady"
     assert told["web-1", "CPU"][3:6] == ("–", "–", "not enough history")
 
