@@ -60,7 +60,10 @@ def alerts(evidence: Evidence) -> Section:
     shown = sorted(evidence.alerts, key=lambda a: (bool(a.cause), -a.level, a.since))
     rows = tuple(map(_alert, shown))
     level = max((alert.level for alert in shown), default=Level.OK)
-    return Section("Open alerts", (Table(_ALERTS, rows, empty="No alert is open."),), level)
+    table = Table(_ALERTS, rows, empty="No alert is open.")
+    at = evidence.alerts_at
+    last = () if at is None else (Paragraph(f"As last written down, at {exactly(at)}."),)
+    return Section("Open alerts", (*last, table), level)
 
 
 def _alert(alert: Alert) -> tuple[Cell, ...]:

@@ -82,6 +82,8 @@ class Evidence:
     """Span of the recording; None without one."""
     alerts: tuple[Alert, ...] | None = None
     """Those that are open; None when nobody knows."""
+    alerts_at: float | None = None
+    """Unix time at which they were last written down."""
     silences: tuple[Silence, ...] = ()
     occurrences: tuple[Occurrence, ...] = ()
     """Within the period, in order of time."""

@@ -39,6 +39,8 @@ class Sources:
 
     past: Past | None = None
     alerts: tuple[Alert, ...] | None = None
+    alerts_at: float | None = None
+    """Unix time at which they were written down."""
     silences: tuple[Silence, ...] = ()
     notices: list[str] = field(default_factory=list[str])
 
@@ -65,6 +67,7 @@ def evidence(
         {(sample.probe, sample.target): sample for sample in samples},
         recorded=span,
         alerts=_mine(period, sources.alerts),
+        alerts_at=sources.alerts_at,
         silences=sources.silences,
         occurrences=_occurrences(period, sources.past if span else None, log),
         deeds=None if log is None else tuple(log.deeds),
