@@ -110,6 +110,7 @@ def _table(table: Table) -> str:
     if not table.rows:
         title = f"<strong>{quoted(table.title)}</strong>: " if table.title else ""
         return f'<p class="none">{title}{quoted(table.empty)}</p>\n'
+    name = table.title or ", ".join(field.title for field in table.fields)
     head = "".join(
         f'<th scope="col"{_side(field)}>{quoted(field.title)}</th>' for field in table.fields
     )
@@ -118,7 +119,8 @@ def _table(table: Table) -> str:
         for row in table.rows
     )
     return (
-        f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead>\n'
+        f'<div class="wide" role="region" aria-label="{quoted(name)}" tabindex="0"><table>{caption}'
+        f"<thead><tr>{head}</tr></thead>\n"
         f"<tbody>{rows}</tbody></table></div>\n"
     )
 

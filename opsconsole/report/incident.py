@@ -88,7 +88,6 @@ def build(evidence: Evidence) -> Document:
             chapter.deeds(evidence),
             *_courses(evidence),
             Section("Timeline", (chapter.timeline(evidence.occurrences),)),
-            *chapter.unreached(evidence),
             chapter.basis(evidence),
         ),
     )

@@ -107,7 +107,8 @@ def _busiest(points: tuple[Point, ...]) -> tuple[tuple[float, float], ...]:
         day = int(point.at // DAY)
         if day not in days or point.mean > days[day].mean:
             days[day] = point
-    return _means(tuple(days[day] for day in sorted(days)))
+    # The oldest day is rarely whole: its busiest stretch may not be there.
+    return _means(tuple(days[day] for day in sorted(days)[1:]))
 
 
 def _disks(evidence: Evidence, target: str) -> Iterator[Stock]:
