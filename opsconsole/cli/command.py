@@ -240,8 +240,8 @@ Exit codes:
 def replay(file: Path, theme: str) -> int:
     """Open the console on a recording: all that was seen, nothing that can be done.
 
-    FILE is what `opsconsole recording export` wrote, on this machine or another; or a recording's
-    folder. It begins at the end: [ and ] step, :at goes anywhere, :play lets time pass.
+    FILE is what `recording export` or `incident export` wrote, on this machine or another; or a
+    recording's folder. It begins at the end: [ and ] step, :at goes anywhere, :play lets time pass.
     """
     from opsconsole.cli.console import run_replay
 

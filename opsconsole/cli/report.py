@@ -7,6 +7,7 @@ from typing import TypeVar
 import click
 
 from opsconsole.cli import option
+from opsconsole.moment import GRAMMAR
 
 Run = TypeVar("Run", bound=Callable[..., int])
 
@@ -18,7 +19,7 @@ def since(default: str = "", told: str = "") -> Callable[[Run], Run]:
         metavar="TIME",
         default=default,
         show_default=bool(default),
-        help="Where it begins: an age (90s, 30m, 24h, 7d) or a time (2026-11-24T03:00)." + told,
+        help=f"Where it begins: {GRAMMAR}." + told,
     )
 
 

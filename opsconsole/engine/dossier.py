@@ -1,8 +1,10 @@
 """All that is known of an incident, as the members of one file, secrets masked."""
 
+import contextlib
 import json
 import tempfile
-from collections.abc import Generator, Mapping
+import zipfile
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,13 +12,17 @@ from typing import cast
 
 import msgspec
 
-from opsconsole import __version__
+from opsconsole import __version__, registry
+from opsconsole.alert import Occurrence
 from opsconsole.audit import Snapshot, default_folder, read
+from opsconsole.clean import clean
 from opsconsole.engine.handing import gathered
 from opsconsole.engine.reporting import Period, Sources
 from opsconsole.evidence import Evidence
+from opsconsole.model import Sample
+from opsconsole.recorder import Archive, export
 from opsconsole.report import FORMS, incident
-from opsconsole.report.bundle import SCHEMA, Manifest, members_of
+from opsconsole.report.bundle import SCHEMA, Manifest, members_of, unpack
 from opsconsole.report.layout import instant
 from opsconsole.report.redact import Redactor
 
@@ -29,7 +35,7 @@ timeline.json                what happened, in order of time
 alerts.json                  alerts that were open, and silences
 actions.json, audit.jsonl    what was done and by whom; the audit log's records of that time
 notes.json                   what people wrote down
-samples.jsonl                what the targets answered, one answer a line
+recording.opsrec             what the targets answered: opsconsole replay FILE
 screens/                     what the panes showed at the end
 manifest.json                every file with its SHA-256, and how many secrets were masked
 
@@ -42,6 +48,7 @@ Without opsconsole:     ssh-keygen -Y check-novalidate -n opsconsole-incident \\
 Secrets were masked by their shape; what looks like none was not. Records in audit.jsonl in which
 something was masked no longer fit their hash.
 """
+RECORDING = "recording.opsrec"
 SIGNED = "It is signed."
 UNSIGNED = "IT IS NOT SIGNED: nothing proves who made it, or that nobody changed it."
 
@@ -94,7 +101,7 @@ def dossier(period: Period, found: Sources) -> Generator[Dossier, None, None]:
         notes = [one for one in whole.occurrences if one.kind == "note"]
         made.data("notes.json", notes)
         _audit(made, period)
-        _samples(made, period, found, Path(folder) / "samples.jsonl")
+        _samples(made, period, found, Path(folder) / RECORDING)
         made.notes += whole.notices
         yield made
 
@@ -134,14 +141,55 @@ def _within(at: str, period: Period) -> bool:
 
 
 def _samples(made: Dossier, period: Period, found: Sources, path: Path) -> None:
-    """What was recorded, one answer a line, masked."""
-    if found.past is None or found.past.span is None:
+    """What was recorded, masked, as a recording of its own."""
+    if not isinstance(found.past, Archive) or found.past.span is None:
         made.notes.append("nothing is recorded: there are no samples")
         return
-    pairs = [pair for pair in found.past.pairs() if period.has(pair[1])]
-    encoder = msgspec.json.Encoder()
-    with path.open("wb") as file:
-        for sample in found.past.between(period.since, period.until, pairs):
-            named = msgspec.structs.asdict(made.redactor.sample(sample))
-            file.write(encoder.encode(named) + b"\n")
-    made.contents["samples.jsonl"] = path
+    targets = {target.id for target in period.targets}
+    with contextlib.closing(Veiled(found.past.where, made.redactor)) as archive:
+        export(archive, path, period.since, period.until, targets)
+    made.contents[RECORDING] = path
+
+
+@contextmanager
+def recording_in(path: Path) -> Generator[Path, None, None]:
+    """The recording in an incident file, within the context; any other file or folder as it is.
+
+    Raises `UsageError` for an incident file without one, or in which it was changed.
+    """
+    if path.is_dir() or not zipfile.is_zipfile(path):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="opsconsole-") as folder:
+        kept = Path(folder) / RECORDING
+        unpack(path, RECORDING, kept)
+        yield kept
+
+
+class Veiled(Archive):
+    """A recording from which no secret is read."""
+
+    def __init__(self, where: Path, redactor: Redactor) -> None:
+        super().__init__(where, registry.probes())
+        self._redactor = redactor
+
+    def at(self, at: float, pairs: Sequence[tuple[str, str]] | None = None) -> list[Sample]:
+        """As of any recording, masked."""
+        return [self._redactor.sample(sample) for sample in super().at(at, pairs)]
+
+    def between(
+        self, since: float, until: float, pairs: Sequence[tuple[str, str]] | None = None
+    ) -> Iterator[Sample]:
+        """As of any recording, masked."""
+        yield from map(self._redactor.sample, super().between(since, until, pairs))
+
+    def occurrences(self, since: float, until: float) -> list[Occurrence]:
+        """As of any recording, masked."""
+        return [
+            msgspec.structs.replace(
+                one,
+                text=clean(self._redactor.text(one.text), 1000),
+                object=clean(self._redactor.text(one.object)),
+            )
+            for one in super().occurrences(since, until)
+        ]

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from opsconsole import registry
 from opsconsole.engine.alerting import subjects
+from opsconsole.engine.recording import archive_of, recording_folder
 from opsconsole.engine.reporting import Sources
+from opsconsole.errors import Unrecorded
 from opsconsole.estate import Estate
 from opsconsole.rules import Engine, memory
 
@@ -14,7 +16,19 @@ from opsconsole.rules import Engine, memory
 @contextlib.contextmanager
 def sources(estate: Estate) -> Generator[Sources, None, None]:
     """Recording and alerts, within the context; what cannot be read is told in the notices."""
-    yield _with_alerts(estate, Sources())
+    found = _with_alerts(estate, Sources())
+    folder = recording_folder(estate)
+    if not folder.is_dir():
+        yield found
+        return
+    try:
+        archive = archive_of(folder)
+    except Unrecorded as error:
+        found.notices.append(f"the recording cannot be read: {error}")
+        yield found
+        return
+    with contextlib.closing(archive):
+        yield replace(found, past=archive)
 
 
 def _with_alerts(estate: Estate, found: Sources) -> Sources:
