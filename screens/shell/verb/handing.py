@@ -10,6 +10,7 @@ from opsconsole.errors import OpsError, UsageError
 from opsconsole.estate import Estate
 from opsconsole.model import Level
 from opsconsole.plan import Note
+from opsconsole.ports import ActionPort
 from screens.shell.verb.acting import Acting
 
 TOLD_S = 30.0
@@ -27,18 +28,16 @@ class Handing(Acting):
         text = clean(argument.strip(), NOTE_LIMIT)
         if not text:
             raise UsageError(":note TEXT is kept in the audit log, and in the handover")
-        port = self._flow().port
-        target = self.tab.target or ""
+        port, target = self._flow().port, self.tab.target or ""
+        self.app.run_worker(self._note(port, text, target), group="note")
 
-        async def noting() -> None:
-            try:
-                await port.note(Note("", target, 0, "", "note", text))
-            except OpsError as error:
-                self.screen.status.notice(clean(str(error), 500), Level.WARN)
-                return
-            self.say(f"noted{f' about {target}' if target else ''}")
-
-        self.app.run_worker(noting(), group="note")
+    async def _note(self, port: ActionPort, text: str, target: str) -> None:
+        try:
+            await port.note(Note("", target, 0, "", "note", text))
+        except OpsError as error:
+            self.screen.status.notice(clean(str(error), 500), Level.WARN)
+            return
+        self.say(f"noted{f' about {target}' if target else ''}")
 
     def handover(self, argument: str) -> None:
         """Write the handover of the last shift; its file is told, and its name copied."""
@@ -46,13 +45,15 @@ class Handing(Acting):
         if estate is None:
             raise UsageError("there is no estate to hand over")
         text = clean(argument.strip(), NOTE_LIMIT)
-        if text:
-            with contextlib.suppress(UsageError):  # who only looks leaves it in the file alone
-                self.note(text)
+        port = None
+        with contextlib.suppress(UsageError):  # who only looks leaves the text in the file alone
+            port = self._flow().port
         self.say("writing the handover …")
-        self.app.run_worker(self._hand_over(estate, text), exclusive=True, group="handover")
+        self.app.run_worker(self._hand_over(estate, port, text), exclusive=True, group="handover")
 
-    async def _hand_over(self, estate: Estate, text: str) -> None:
+    async def _hand_over(self, estate: Estate, port: ActionPort | None, text: str) -> None:
+        if text and port is not None:
+            await self._note(port, text, "")
         try:
             path, page = await asyncio.to_thread(_written, estate, text)
         except OpsError as error:
