@@ -112,7 +112,8 @@ class Occurrence(msgspec.Struct, frozen=True, array_like=True):
     at: float
     """Unix time, seconds."""
     kind: str
-    """`alert`, `clear`, `action`, `change`, `reboot`, `deploy`, `log`, `note`, `watch`."""
+    """`alert`, `clear`, `action`, `refusal`, `change`, `reboot`, `unit`, `deploy`, `log`, `note`,
+    `watch`: see `opsconsole.timeline.kind`."""
     target: str
     object: Clean
     level: Level

@@ -1,12 +1,14 @@
 """What an integration and a domain declare: exchanges, probes, actions, panes."""
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from opsconsole.alert import Occurrence
 from opsconsole.model import Column, Row, Value
 from opsconsole.plan import Step, Thing, Undo
+from opsconsole.relation import Footing
 from opsconsole.rule import Rule
 
 Reading = TypeVar("Reading")
@@ -59,6 +61,8 @@ class Probe(Generic[Reading]):
     """Rows of a reading, with rates against the one before (None at the first: rates are None)."""
     on_demand: bool = True
     """Parsed only while somebody looks; False for what every list and rule needs."""
+    quiet: bool = False
+    """Of a probe that is always parsed: a console is sent it only while it looks."""
 
     def index(self, key: str) -> int:
         """Position of the column with that key."""
@@ -183,6 +187,24 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What two answers of a probe in a row say happened between them."""
+
+    probe: str
+    tell: Callable[[str, float, Sequence[Row], Sequence[Row]], list[Occurrence]]
+    """Pure: target, Unix time of the later answer, rows before, rows now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an answer of a probe says its target stands on."""
+
+    probe: str
+    footings: Callable[[str, Sequence[Row]], list[Footing]]
+    """Pure: target, rows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Integration:
     """All we know of one kind of target; a module in a domain folder binds one to `INTEGRATION`."""
 
@@ -199,6 +221,10 @@ class Integration:
     actions: tuple[Action, ...] = ()
     rules: tuple[Rule, ...] = ()
     """When its rows are wrong, unless the estate says otherwise."""
+    news: tuple[News, ...] = ()
+    """What goes to the timeline, of probes that are always parsed."""
+    grounds: tuple[Ground, ...] = ()
+    """What is known of relations besides what the estate says."""
 
 
 class View(enum.StrEnum):

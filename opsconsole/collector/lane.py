@@ -74,6 +74,7 @@ class Lane:
 
     __slots__ = (
         "_keeps",
+        "_looked",
         "_meter",
         "_paced",
         "_probes",
@@ -108,6 +109,7 @@ class Lane:
         self._paced = tuple(
             _Paced(p, paces[p.id]) for p in probes.values() if p.on_demand and p.id in paces
         )
+        self._looked: frozenset[str] = frozenset()
         self.last: Answer | None = None
         self.previous: Answer | None = None
 
@@ -142,7 +144,14 @@ class Lane:
             for probe in self._probes.values()
             if not probe.on_demand or probe.id in probes
         ]
-        fresh = [reader for reader in self._readers if reader.probe.id not in kept]
+        # A quiet one was read all the time, and who begins to look has seen nothing of it.
+        unseen = probes - self._looked
+        self._looked = probes
+        fresh = [
+            reader
+            for reader in self._readers
+            if reader.probe.id not in kept or (reader.probe.quiet and reader.probe.id in unseen)
+        ]
         if self.last is None:
             return []
         if self.previous is not None:

@@ -1,13 +1,15 @@
-"""Who listens to all that is collected: the rules and the recorder."""
+"""Who listens to all that is collected: the rules, the observer and the recorder."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from opsconsole import registry
 from opsconsole.engine.alerting import Alerting, paces, subjects
+from opsconsole.engine.happening import Happening
 from opsconsole.engine.recording import flight_recorder
 from opsconsole.estate import Estate
 from opsconsole.model import Sample, Target
+from opsconsole.observer import Observer
 from opsconsole.ports import Call, Upward
 from opsconsole.rules import memory
 
@@ -23,17 +25,24 @@ class Listening:
         publish: Callable[[Upward], None],
     ) -> None:
         self._recorder = flight_recorder(estate, loop, publish)
+        observer = Observer(targets, registry.integrations())
+        kept = [self._recorder.note] if self._recorder else []
+        self.happening = Happening(observer, publish, *kept)
+        """Where what happens is told, whoever sees it."""
         judged = subjects(targets, registry.integrations(), estate.rulebook)
         self._alerting = Alerting(
             judged,
             estate.rulebook,
             publish,
             memory.default_path(estate.source),
-            tell=[self._recorder.note] if self._recorder else (),
+            tell=[self.happening.tell],
         )
         self.paces: Mapping[str, Mapping[str, float]] = paces(judged)
         """Probes to read for their sake: what `Collector` takes."""
-        self.hear: list[Callable[[list[Sample]], None]] = [self._alerting.hear]
+        self.hear: list[Callable[[list[Sample]], None]] = [
+            self._alerting.hear,
+            self.happening.hear,
+        ]
         """What `Collector` takes."""
         if self._recorder is not None:
             self.hear.append(self._recorder.take)
