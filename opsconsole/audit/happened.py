@@ -77,6 +77,8 @@ def _told(record: Record) -> Iterator[Occurrence]:
             seconds = body.get("seconds")
             text = f"{who}: disarmed" if seconds == 0 else f"{who}: armed"
             yield _line(record, at, "note", "", "", Level.OK, text)
+        case _:
+            pass
 
 
 def _ended(record: Record, at: float, body: _Body) -> Iterator[Occurrence]:
