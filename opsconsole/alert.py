@@ -119,4 +119,4 @@ class Occurrence(msgspec.Struct, frozen=True, array_like=True):
     level: Level
     text: Clean
     ref: str = ""
-    """Id of the alert, hash of the audit record: what it can be followed to."""
+    """Id of the alert, hash of the audit record, id of the probe: what it can be followed to."""

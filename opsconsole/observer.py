@@ -67,7 +67,7 @@ class Observer:
             return []
         earlier = _ROWS.decode(zlib.decompress(before))
         return [
-            one
+            one if one.ref else msgspec.structs.replace(one, ref=sample.probe)
             for news in self._news[sample.probe]
             for one in news.tell(sample.target, sample.at, earlier, rows)
         ]

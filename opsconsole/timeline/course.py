@@ -81,7 +81,11 @@ class Course:
 
 def _name(one: Occurrence) -> tuple[str, ...]:
     """What makes two tellings the same thing, the time apart."""
-    return (one.kind, one.target, one.object, one.ref if one.kind == "action" else "", one.text)
+    if one.ref:
+        # Two runs of an action read the same; two tellings of an alert need not.
+        words = {"alert": str(int(one.level)), "clear": ""}.get(one.kind, one.text)
+        return (one.kind, one.target, one.object, one.ref, words)
+    return (one.kind, one.target, one.object, "", one.text)
 
 
 @dataclass(frozen=True, slots=True)

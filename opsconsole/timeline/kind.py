@@ -31,9 +31,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "log": Kind("log", "≡", "l", sign=True),
         "deploy": Kind("deploy", "◆", "D"),
         "change": Kind("change", "Δ", "d"),
-        "action": Kind("action", "▶", ">"),
+        "action": Kind("action", "►", ">"),
         "refusal": Kind("refused", "⊘", "x"),
-        "note": Kind("note", "✎", "n"),
+        "note": Kind("note", "¶", "n"),
     }
 )
 """By `Occurrence.kind`; glyphs are one cell wide."""

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rich.console import RenderableType
 from textual import events
@@ -23,6 +24,7 @@ from screens.shell.feed import Feed
 from screens.shell.herald import Herald, recording_note
 from screens.shell.link import Link
 from screens.shell.own import OwnCost
+from screens.shell.recall.chronicle import Chronicle
 from screens.shell.replay.guard import LiveOnly
 from screens.shell.replay.places import Places
 from screens.shell.replay.scrub import Reel, Replay, Stage, banner_words
@@ -64,6 +66,8 @@ class Start:
     """The way to others who ask for a second person; None for a console that only looks."""
     reel: Reel | None = None
     """The recording to look at; None when there is none."""
+    audit: Path | None = None
+    """The folder of the audit log; None leaves the timeline without it."""
 
 
 class OpsConsole(ConsoleApp):
@@ -73,6 +77,9 @@ class OpsConsole(ConsoleApp):
         super().__init__(link, start.theme)
         self._start = start
         self.feed = Feed(start.bus, Store(start.scene.catalog.values()), self._greet)
+        self.chronicle = Chronicle(start.scene.lore, audit=start.audit, store=self.feed.store)
+        """What happened, as far as the console knows."""
+        self.feed.listeners.append(self.chronicle.hear)
         self._troubled = False
         self.main = ConsoleScreen(start.scene)
         self.verbs = Verbs(self, self)

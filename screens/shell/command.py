@@ -124,6 +124,14 @@ class Shell(Protocol):
         """Open a runbook where it was left, on the target shown or the one named after it."""
         ...
 
+    def show_timeline(self, argument: str) -> None:
+        """Open the timeline: `[TARGET|all] [SINCE]`; empty takes the target shown, or all."""
+        ...
+
+    def show_relatives(self, argument: str) -> None:
+        """List what the target stands on, what stands on it and who is beside it."""
+        ...
+
     def arm(self, argument: str) -> None:
         """Lift read-only for a while, for targets that a glob names."""
         ...

@@ -17,6 +17,7 @@ from screens.shell.act.aim import Actions
 from screens.shell.commands import COMMANDS
 from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
+from screens.shell.recall.chronicle import Lore
 from screens.shell.tab import TabView
 from widgets.banner import Banner
 from widgets.commandline import CommandLine
@@ -45,6 +46,8 @@ class Scene:
     """What can be done, by kind of target."""
     runbooks: tuple[Runbook, ...] = ()
     """The team's own procedures."""
+    lore: Lore = field(default_factory=Lore)
+    """What the past is judged by."""
 
 
 def _bindings() -> list[BindingType]:

@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable
 
 from opsconsole.errors import BusClosed
 from opsconsole.plan import Progress, Standing
-from opsconsole.ports import ConsoleEnd, Hello, Interest, Ledger, Recording, Refresh, Samples
+from opsconsole.ports import (
+    ConsoleEnd,
+    Hello,
+    Interest,
+    Ledger,
+    Recording,
+    Refresh,
+    Samples,
+    Upward,
+)
 from opsconsole.store import Store
 from screens.shell.act.runs import Runs
 from screens.shell.target import Pair
@@ -28,6 +37,8 @@ class Feed:
         """What was approved here, and what may be done."""
         self.also: set[Pair] = set()
         """Pairs to look at besides those on screen: what guards of a runbook need."""
+        self.listeners: list[Callable[[Upward], None]] = []
+        """Who else is told all that comes; must not block."""
         self._fresh: set[Pair] = set()
         self._wanted: set[Pair] = set()
 
@@ -36,6 +47,8 @@ class Feed:
         try:
             while True:
                 message = await self._bus.receive()
+                for listener in self.listeners:
+                    listener(message)
                 if isinstance(message, Samples):
                     self._fresh |= self.store.put(message.samples)
                 elif isinstance(message, Recording):

@@ -7,6 +7,7 @@ import platformdirs
 from textual.binding import Binding
 
 from opsconsole import registry
+from opsconsole.audit import default_folder
 from opsconsole.clean import Clean, clean
 from opsconsole.engine import Companion, archive_of, collector_argv, recording_folder
 from opsconsole.estate import Estate
@@ -15,6 +16,7 @@ from screens.shell.app import OpsConsole, Start
 from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.keymap import Keymap, read
 from screens.shell.link import Link
+from screens.shell.recall.chronicle import Lore
 from screens.shell.replay.scrub import Reel
 from screens.shell.witness.lookout import Desk
 from widgets.table import LiveTable
@@ -72,6 +74,7 @@ def _start(
         keys=keymap.keys,
         actions=None if only_looks else companion.actions,
         desk=None if only_looks else Desk(),
+        audit=default_folder(),
         notices=_notices(keymap, estate),
         reel=_reel(estate),
     )
@@ -112,7 +115,16 @@ def scene_of(estate: Estate, domains: Sequence[Domain]) -> Scene:
         kind: {action.id: action for action in found.actions} | dict(estate.actions.get(kind, {}))
         for kind, found in registry.integrations().items()
     }
-    return Scene(shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
+    lore = _lore(estate)
+    return Scene(shown, registry.probes(), estate.targets, setups, actions, estate.runbooks, lore)
+
+
+def _lore(estate: Estate) -> Lore:
+    """Relations that answers tell of, and how long each rule waits before it says so."""
+    known = registry.integrations().values()
+    grounds = tuple(ground for integration in known for ground in integration.grounds)
+    leads = {rule.id: rule.for_s for integration in known for rule in integration.rules}
+    return Lore(estate.targets, grounds, leads)
 
 
 def _notices(keymap: Keymap, estate: Estate) -> tuple[Clean, ...]:

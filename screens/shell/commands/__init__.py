@@ -4,6 +4,7 @@ from screens.shell.command import Command
 from screens.shell.commands.acting import ACTING
 from screens.shell.commands.listing import LISTING
 from screens.shell.commands.moving import MOVING
+from screens.shell.commands.recalling import RECALLING
 from screens.shell.commands.replaying import REPLAYING
 from screens.shell.commands.showing import SHOWING
 from screens.shell.commands.taking import TAKING
@@ -13,6 +14,7 @@ COMMANDS: tuple[Command, ...] = (
     *SHOWING,
     *REPLAYING,
     *LISTING,
+    *RECALLING,
     *ACTING,
     *TAKING,
 )

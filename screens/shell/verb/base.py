@@ -10,6 +10,7 @@ from screens.shell.act.flow import Flow
 from screens.shell.base import ConsoleApp
 from screens.shell.console import ConsoleScreen
 from screens.shell.feed import Feed
+from screens.shell.recall.chronicle import Chronicle
 from screens.shell.replay.scrub import BARRED, Replay
 from screens.shell.tab import TabView
 from screens.shell.witness.lookout import Lookout
@@ -46,6 +47,15 @@ class Console(Protocol):
     @property
     def replay(self) -> Replay:
         """Where in the recording the console stands."""
+        ...
+
+    @property
+    def chronicle(self) -> Chronicle:
+        """What happened, as far as the console knows."""
+        ...
+
+    def tick_soon(self) -> None:
+        """Draw what was turned to without waiting."""
         ...
 
     def select(self, pattern: str) -> Sequence[Target]:

@@ -25,6 +25,7 @@ from opsconsole.runbook import Runbook
 from screens.shell.act.aim import Actions
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import Scene
+from screens.shell.recall.chronicle import Lore
 from screens.shell.replay.scrub import Reel
 from screens.shell.witness.lookout import Desk
 from screens.system import DOMAIN
@@ -202,7 +203,8 @@ async def stage(
     collector, end = pair()
     actions: Actions = site.actions if site else {}
     setup = {"host": "[target.web-1]"}
-    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks)
+    lore = Lore(tuple(targets), registry.integrations()["host"].grounds)
+    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks, lore)
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
     app = console(
         Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk, reel=reel)

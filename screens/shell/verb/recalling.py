@@ -1,0 +1,112 @@
+"""Verbs that look back, and from an object to its relatives."""
+
+from opsconsole.alert import Occurrence
+from opsconsole.clean import clean
+from opsconsole.errors import OpsError, UsageError
+from opsconsole.model import Level
+from screens.shell.recall import relatives
+from screens.shell.recall.chronicle import Chronicle
+from screens.shell.recall.relatives import Relatives
+from screens.shell.recall.screen import TimelineScreen
+from screens.shell.recall.way import Going, Place
+from screens.shell.recall.window import Window, looks_like_time, since
+from screens.shell.sheet import Sheet
+from screens.shell.verb.base import Base
+
+ALL = "all"
+"""Stands for every target."""
+
+
+class Recalling(Base):
+    """What happened, to whom else it matters, and what is different now."""
+
+    def show_timeline(self, argument: str) -> None:
+        """Open the timeline of a target, or of all: of the one shown, or under the cursor."""
+        chronicle = self.console.chronicle
+        target, start = self._asked(argument, chronicle)
+        now = chronicle.clock()
+        window = Window() if start is None else Window(max(1.0, now - start))
+        screen = TimelineScreen(
+            chronicle,
+            target,
+            window,
+            ascii_only=self.app.ascii_only,
+            pivot=self.show_relatives,
+        )
+        self.app.push_screen(screen, self._go_where_it_happened)
+
+    def _asked(self, argument: str, chronicle: Chronicle) -> tuple[str, float | None]:
+        """Target (empty for all) and time of `[TARGET|all] [SINCE]`; raises `UsageError`."""
+        words = argument.split()
+        start = (
+            since(words.pop(), chronicle.clock()) if words and looks_like_time(words[-1]) else None
+        )
+        if len(words) > 1:
+            raise UsageError(f"one target or all, then a time; {argument!r} is more")
+        if not words:
+            return self._here(), start
+        return ("" if words[0] == ALL else self._one(words[0])), start
+
+    def _here(self) -> str:
+        """The target shown, or none on a list."""
+        return self.tab.target
+
+    def _one(self, name: str) -> str:
+        found = self.console.select(name)
+        if len(found) != 1:
+            raise UsageError(f"{name!r} names {len(found)} targets; name one of them")
+        return found[0].id
+
+    def _aimed(self, argument: str) -> str:
+        """The target that is named, shown, or under the cursor; raises `UsageError`."""
+        if argument:
+            return self._one(argument)
+        if self.tab.target:
+            return self.tab.target
+        under = self.tab.fleet.table.cursor_id
+        if under is None:
+            raise UsageError("no target is selected: move the cursor to one")
+        return under
+
+    def show_relatives(self, argument: str) -> None:
+        """List the relatives of a target; Enter goes to one."""
+        target = self._aimed(argument)
+        scene = self.screen.scene
+        kin = Relatives(
+            target,
+            self.console.chronicle,
+            self.feed.store,
+            scene.domains,
+            scene.targets,
+            scene.catalog,
+        )
+        title = clean(f"Relatives of {target}", 100)
+        sheet = Sheet(title, relatives.COLUMNS, kin.rows, choose=True, live=True)
+        self.app.push_screen(sheet, self._go_to_relative)
+
+    def _go_to_relative(self, row_id: str | None) -> None:
+        if row_id:
+            self._go(Place(row_id.partition(relatives.SEPARATOR)[2]))
+
+    def _go_where_it_happened(self, found: Occurrence | None) -> None:
+        if found is None:
+            return
+        alert = self.console.chronicle.alert(found.ref)
+        if alert is not None:
+            self._go(Place(alert.target, alert.probe, tuple(alert.key)))
+            return
+        probe = found.ref if found.ref in self.screen.scene.catalog else ""
+        self._go(Place(found.target, probe, (found.object,) if found.object else ()))
+
+    def _go(self, place: Place) -> None:
+        """Leave what lies over the main screen, and go."""
+        try:
+            going = self._going = Going(self.screen)
+            going.domain_of(place.target)
+        except OpsError as error:
+            self.screen.status.notice(clean(str(error)), Level.WARN)
+            return
+        while self.app.screen is not self.screen and len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        going.go(place)
+        self.console.tick_soon()
