@@ -120,3 +120,7 @@ class Occurrence(msgspec.Struct, frozen=True, array_like=True):
     text: Clean
     ref: str = ""
     """Id of the alert, hash of the audit record, id of the probe: what it can be followed to."""
+    before: Clean = Clean("")
+    """Of a change: the value that was; empty when there was none."""
+    after: Clean = Clean("")
+    """Of a change: the value that is; empty when there is none any more."""

@@ -225,6 +225,8 @@ class Integration:
     """What goes to the timeline, of probes that are always parsed."""
     grounds: tuple[Ground, ...] = ()
     """What is known of relations besides what the estate says."""
+    inventories: tuple[str, ...] = ()
+    """Probes of what changes rarely: rows of kind, name and value, always parsed and quiet."""
 
 
 class View(enum.StrEnum):

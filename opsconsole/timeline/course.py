@@ -3,13 +3,18 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import attrgetter
 
 from opsconsole.alert import Occurrence
+from opsconsole.clean import Clean, clean
 from opsconsole.model import Level
 
 MOST = 100_000
 """Occurrences kept; the oldest go first."""
+
+SINGLY = 3
+"""Changes of one answer that stand on lines of their own."""
 
 TWIN_S = 5.0
 """Seconds between two tellings of the same thing: by the recording, and by who sees it live."""
@@ -86,6 +91,31 @@ def _name(one: Occurrence) -> tuple[str, ...]:
         words = {"alert": str(int(one.level)), "clear": ""}.get(one.kind, one.text)
         return (one.kind, one.target, one.object, one.ref, words)
     return (one.kind, one.target, one.object, "", one.text)
+
+
+def gathered(occurrences: Sequence[Occurrence], most: int = SINGLY) -> Sequence[Occurrence]:
+    """The same with more than so many changes of one answer as one line: an upgrade is one thing.
+
+    What is not a change, and what stands alone, is the same object as before.
+    """
+    if not any(one.kind == "change" for one in occurrences):
+        return occurrences
+    found: list[Occurrence] = []
+    for (changes, target, at), run in groupby(occurrences, key=_answer):
+        together = list(run)
+        if not changes or len(together) <= most:
+            found += together
+            continue
+        first = ", ".join(one.text for one in together[:most])
+        text = clean(f"{len(together)} changes: {first}, …")
+        level = max(one.level for one in together)
+        found.append(Occurrence(at, "change", target, Clean(""), level, text, together[0].ref))
+    return found
+
+
+def _answer(one: Occurrence) -> tuple[bool, str, float]:
+    """Changes that one answer told stand together."""
+    return (one.kind == "change", one.target, one.at)
 
 
 @dataclass(frozen=True, slots=True)

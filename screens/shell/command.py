@@ -132,6 +132,10 @@ class Shell(Protocol):
         """List what the target stands on, what stands on it and who is beside it."""
         ...
 
+    def show_changes(self, argument: str) -> None:
+        """List what changed on a target and on what it stands on: `[TARGET] [SINCE]`."""
+        ...
+
     def arm(self, argument: str) -> None:
         """Lift read-only for a while, for targets that a glob names."""
         ...

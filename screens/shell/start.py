@@ -124,7 +124,9 @@ def _lore(estate: Estate) -> Lore:
     known = registry.integrations().values()
     grounds = tuple(ground for integration in known for ground in integration.grounds)
     leads = {rule.id: rule.for_s for integration in known for rule in integration.rules}
-    return Lore(estate.targets, grounds, leads)
+    kinds = {integration.kind: integration.inventories for integration in known}
+    inventories = {target.id: kinds.get(target.kind, ()) for target in estate.targets}
+    return Lore(estate.targets, grounds, leads, inventories)
 
 
 def _notices(keymap: Keymap, estate: Estate) -> tuple[Clean, ...]:

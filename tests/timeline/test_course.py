@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from opsconsole.model import Level
 from opsconsole.relation import Relations
-from opsconsole.timeline import KINDS, Bin, Course, density, incidents, kind
+from opsconsole.timeline import KINDS, Bin, Course, density, gathered, incidents, kind
 from opsconsole.timeline.course import TWIN_S
 from tests.timeline.scene import T0, TARGETS, alert, it
 
@@ -50,6 +50,20 @@ def test_the_oldest_go_first() -> None:
     assert [one.at - T0 for one in course] == [20, 30, 40]
     course.add([alert(50, "a", "x")])
     assert [one.at - T0 for one in course] == [30, 40, 50]
+
+
+def test_an_upgrade_is_one_line() -> None:
+    many = [it(5, "change", "a", f"package p{at}: 1 -> 2", Level.OK) for at in range(9)]
+    other = [it(5, "change", "b", "package p1: 1 -> 2", Level.OK), alert(6, "a", "x")]
+    found = gathered([*many, *other])
+    assert [one.text for one in found] == [
+        "9 changes: package p0: 1 -> 2, package p1: 1 -> 2, package p2: 1 -> 2, …",
+        "package p1: 1 -> 2",
+        "x",
+    ]
+    assert found[1:] == other
+    assert gathered(many[:3]) == many[:3]
+    assert gathered(other[1:]) is not gathered([])
 
 
 def test_density_counts_all_and_keeps_the_worst() -> None:

@@ -22,4 +22,13 @@ RECALLING: tuple[Command, ...] = (
         takes="[TARGET]",
         completes="everyone",
     ),
+    Command(
+        "changes",
+        "Changes",
+        "What changed: packages, kernel parameters, files, accounts, listeners, deployments, deeds",
+        "show_changes",
+        keys=("D",),
+        takes="[TARGET] [24h|02:13]",
+        completes="everyone",
+    ),
 )

@@ -35,6 +35,8 @@ class Lore:
     grounds: tuple[Ground, ...] = ()
     leads: Mapping[str, float] = field(default_factory=dict[str, float])
     """Seconds for which each rule waits before it raises, by its id."""
+    inventories: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Probes of what changes rarely, by target."""
 
 
 class Chronicle:
@@ -135,6 +137,11 @@ class Chronicle:
                 rows = self._store.rows(ground.probe, target.id)
                 if rows:
                     yield from ground.footings(target.id, rows)
+
+    @property
+    def inventories(self) -> Mapping[str, tuple[str, ...]]:
+        """Probes of what changes rarely, by target."""
+        return self._lore.inventories
 
     @property
     def labels(self) -> Mapping[str, Mapping[str, str]]:

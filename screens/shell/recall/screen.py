@@ -11,7 +11,7 @@ from opsconsole.alert import Occurrence
 from opsconsole.clean import clean
 from opsconsole.errors import OpsError
 from opsconsole.model import Level
-from opsconsole.timeline import Bin, Proposal, density
+from opsconsole.timeline import Bin, Proposal, density, gathered
 from screens.shell.act.frame import Words, hints
 from screens.shell.recall import sieve
 from screens.shell.recall.chronicle import Chronicle
@@ -140,7 +140,7 @@ class TimelineScreen(Modal[Occurrence | None]):
             return
         self._drawn = drawn
         known = self._chronicle.window(since, until, self._target)
-        items = self._sifted(known)
+        items = gathered(self._sifted(known))
         self._proposal = self._chronicle.propose(since, until, self._target)
         cause = self._proposal.cause if self._proposal else None
         self.view.show(items, self._lanes(items), cause, self._window.length)

@@ -10,7 +10,7 @@ from opsconsole.spec import Domain, View
 from screens.shell.console import ConsoleScreen
 from screens.shell.pane.table import SEPARATOR
 
-TRIES = 40
+TRIES = 120
 """Looks for the row before it is given up: its pane may have to be asked first."""
 
 EVERY_S = 0.25

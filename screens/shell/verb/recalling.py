@@ -5,6 +5,7 @@ from opsconsole.clean import clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level
 from screens.shell.recall import relatives
+from screens.shell.recall.changes import Changes, ChangesSheet
 from screens.shell.recall.chronicle import Chronicle
 from screens.shell.recall.relatives import Relatives
 from screens.shell.recall.screen import TimelineScreen
@@ -12,6 +13,10 @@ from screens.shell.recall.way import Going, Place
 from screens.shell.recall.window import Window, looks_like_time, since
 from screens.shell.sheet import Sheet
 from screens.shell.verb.base import Base
+from widgets.timeline import clock
+
+DAY_S = 86400.0
+"""Seconds that are looked back for what changed, unless one says otherwise."""
 
 ALL = "all"
 """Stands for every target."""
@@ -67,6 +72,26 @@ class Recalling(Base):
         if under is None:
             raise UsageError("no target is selected: move the cursor to one")
         return under
+
+    def show_changes(self, argument: str) -> None:
+        """List what changed on a target and on what it stands on; it is asked again at once."""
+        chronicle = self.console.chronicle
+        words = argument.split()
+        now = chronicle.clock()
+        start = since(words.pop(), now) if words and looks_like_time(words[-1]) else now - DAY_S
+        if len(words) > 1:
+            raise UsageError(f"one target, then a time; {argument!r} is more")
+        target = self._aimed(words[0] if words else "")
+        found = Changes(target, start, chronicle, self.feed.store, chronicle.inventories)
+        title = clean(f"What changed on {target} since {clock(start, dated=True)}", 120)
+        sheet = ChangesSheet(title, found)
+        self.feed.also = found.pairs
+        self.feed.refresh([one for one in found.targets if chronicle.inventories.get(one)])
+
+        def left(_: str | None) -> None:
+            self.feed.also = set()
+
+        self.app.push_screen(sheet, left)
 
     def show_relatives(self, argument: str) -> None:
         """List the relatives of a target; Enter goes to one."""

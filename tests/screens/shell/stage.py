@@ -203,7 +203,9 @@ async def stage(
     collector, end = pair()
     actions: Actions = site.actions if site else {}
     setup = {"host": "[target.web-1]"}
-    lore = Lore(tuple(targets), registry.integrations()["host"].grounds)
+    known = registry.integrations()["host"]
+    inventories = {target.id: known.inventories for target in targets}
+    lore = Lore(tuple(targets), known.grounds, {}, inventories)
     scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks, lore)
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
     app = console(

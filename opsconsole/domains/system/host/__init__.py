@@ -12,6 +12,7 @@ from opsconsole.domains.system.host import (
     health,
     identity,
     interface,
+    inventory,
     lvs,
     memory,
     news,
@@ -60,6 +61,8 @@ INTEGRATION = Integration(
         Exchange("vitals", every=2, pushed=True),
         # What may hang on the host is killed there; all of it together ends within this time.
         Exchange("slow", every=30, timeout=25, compared=False),
+        # What may take long on the host is killed there, as in slow.
+        Exchange("inventory", every=600, timeout=30, compared=False),
         Exchange("processes", every=3, on_demand=True),
         Exchange("services", every=5, on_demand=True),
         Exchange("lvs", every=5, on_demand=True),
@@ -79,11 +82,13 @@ INTEGRATION = Integration(
         service.PROBE,
         clock.PROBE,
         lvs.PROBE,
+        inventory.PROBE,
     ),
     actions=ACTIONS,
     rules=RULES,
     news=news.NEWS,
     grounds=ground.GROUNDS,
+    inventories=(inventory.PROBE.id,),
     program=Program(_script()),
     setup=_SETUP,
 )

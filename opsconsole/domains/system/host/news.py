@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from opsconsole.alert import Occurrence
 from opsconsole.clean import Clean, clean
-from opsconsole.domains.system.host import identity, unit
+from opsconsole.difference import changed
+from opsconsole.domains.system.host import identity, inventory, unit
 from opsconsole.model import Level, Row
 from opsconsole.spec import News
 
@@ -49,4 +50,8 @@ def _unit(target: str, at: float, name: object, level: Level, text: str) -> Occu
     return Occurrence(at, "unit", target, clean(str(name)), level, clean(text))
 
 
-NEWS = (News(identity.PROBE.id, rebooted), News(unit.PROBE.id, units))
+NEWS = (
+    News(identity.PROBE.id, rebooted),
+    News(unit.PROBE.id, units),
+    News(inventory.PROBE.id, changed),
+)
