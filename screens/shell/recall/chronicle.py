@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,16 +12,14 @@ from opsconsole.audit import happened
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unrecorded
 from opsconsole.model import Level, Target
-from opsconsole.ports import Happened, Past, Upward
+from opsconsole.ports import Happened, Hello, Past, Upward
 from opsconsole.relation import Footing, Relations
 from opsconsole.spec import Ground
 from opsconsole.store import Store
-from opsconsole.timeline import Course, Proposal, incidents, propose
+from opsconsole.timeline import Course
+from screens.shell.recall.stretch import BEFORE_S, Stretch
 
 _RULE = re.compile(r"[\w.-]+")
-
-BEFORE_S = 900.0
-"""Seconds before an incident that are looked at for what led to it."""
 
 AGAIN_S = 1.0
 """Seconds of overlap between two readings of the log: a record may have been on its way."""
@@ -62,6 +60,8 @@ class Chronicle:
         self._relations: Relations | None = None
         self._footings: tuple[Footing, ...] = ()
         self._loaded: tuple[float, float] | None = None
+        self.began: float | None = None
+        """When the collector that tells what happens began to, Unix time; None before it spoke."""
         self.trouble = Clean("")
         """Why the recording could not be read; empty when it could, or when there is none."""
         self.version = 0
@@ -71,7 +71,9 @@ class Chronicle:
 
     def hear(self, message: Upward) -> None:
         """Take what concerns the timeline of what the collector says."""
-        if isinstance(message, Happened):
+        if isinstance(message, Hello):
+            self.began = self.clock()
+        elif isinstance(message, Happened):
             self.add(message.occurrences)
         elif isinstance(message, Alerts):
             self._take_alerts(message)
@@ -152,28 +154,10 @@ class Chronicle:
         """What a look at a target takes in; None for everything."""
         return self.relations.reach(target) if target else None
 
-    def window(self, since: float, until: float, target: str) -> Sequence[Occurrence]:
-        """What happened to a target and what has to do with it; to everything for none."""
-        return self.course.between(since, until, self.reach(target))
-
-    def propose(self, since: float, until: float, target: str) -> Proposal | None:
-        """What began the worst incident of a window that concerns the target; of equals the one
-        that hits most, then the newest.
-        """
-        relations = self.relations
+    def stretch(self, since: float, until: float, target: str) -> Stretch:
+        """What happened within a time, to a target and what has to do with it; to all for none."""
         known = self.course.between(since - BEFORE_S, until)
-        reach = self.reach(target)
-        found = [
-            one
-            for one in incidents((o for o in known if o.at >= since), relations)
-            if reach is None or reach.intersection(one.targets)
-        ]
-        if not found:
-            return None
-        chosen = max(found, key=lambda one: (one.worst, len(one.targets), one.ended))
-        start, end = chosen.began - BEFORE_S, chosen.ended
-        around = [one for one in known if start <= one.at <= end]
-        return propose(chosen, around, relations, onset=self._onset)
+        return Stretch(since, until, known, self.reach(target), self.relations, self._onset)
 
     def _onset(self, one: Occurrence) -> float:
         """When it began to be so: its rule waited before it said so."""

@@ -1,6 +1,7 @@
 """The incident timeline: what probably came first, how much happened when, and every line of it."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,10 +12,12 @@ from opsconsole.alert import Occurrence
 from opsconsole.clean import clean
 from opsconsole.errors import OpsError
 from opsconsole.model import Level
-from opsconsole.timeline import Bin, Proposal, density, gathered
+from opsconsole.relation import Relations
+from opsconsole.timeline import Bin, Proposal
 from screens.shell.act.frame import Words, hints
 from screens.shell.recall import sieve
 from screens.shell.recall.chronicle import Chronicle
+from screens.shell.recall.stretch import Picture, Stretch
 from screens.shell.recall.window import Window, spoken
 from screens.shell.turnstile import Modal
 from widgets.commandline import CommandLine
@@ -90,7 +93,7 @@ class TimelineScreen(Modal[Occurrence | None]):
         self._pivot = pivot
         self._glyphs = ASCII if ascii_only else UNICODE
         self._drawn: tuple[object, ...] = ()
-        self._bins: tuple[Bin, ...] = ()
+        self._busy = False
         self._proposal: Proposal | None = None
         self.head = Words()
         self.said = Page()
@@ -138,42 +141,54 @@ class TimelineScreen(Modal[Occurrence | None]):
         drawn = (self._chronicle.version, self._window, self._target, self._filter, step)
         if drawn == self._drawn:
             return
+        if self._busy:  # drawn again when that is done
+            return
         self._drawn = drawn
-        known = self._chronicle.window(since, until, self._target)
-        items = gathered(self._sifted(known))
-        self._proposal = self._chronicle.propose(since, until, self._target)
-        cause = self._proposal.cause if self._proposal else None
-        self.view.show(items, self._lanes(items), cause, self._window.length)
-        self._say(len(items), len(known))
-        self._bins = density(items, since, until, self.size.width - 2)
-        self._draw_strip(since, until)
+        stretch = self._chronicle.stretch(since, until, self._target)
+        if stretch.heavy:
+            self._busy = True
+            self.run_worker(self._work_out(stretch), group="timeline-look")
+        else:
+            self._show(stretch, self._picture(stretch))
 
-    def _sifted(self, known: Sequence[Occurrence]) -> Sequence[Occurrence]:
-        labels = self._chronicle.labels
+    def _picture(self, stretch: Stretch) -> Picture:
+        return stretch.picture(self._filter, self._chronicle.labels, self.size.width - 2)
+
+    async def _work_out(self, stretch: Stretch) -> None:
+        """In a thread: keys go on meanwhile."""
         try:
-            return sieve.sift(self._filter, known, labels)
-        except OpsError as error:
-            self._refuse(error)
-            return known
+            picture = await asyncio.to_thread(self._picture, stretch)
+        finally:
+            self._busy = False
+        if self.is_mounted:
+            self._show(stretch, picture)
+            self.look()
 
-    def _lanes(self, items: Sequence[Occurrence]) -> list[str]:
+    def _show(self, stretch: Stretch, picture: Picture) -> None:
+        self._proposal = picture.proposal
+        cause = picture.proposal.cause if picture.proposal else None
+        lanes = self._lanes(picture.worst, stretch.relations)
+        self.view.show(picture.items, lanes, cause, self._window.length)
+        self._say(picture)
+        self._draw_strip(picture.bins)
+        self._draw_axis()
+
+    def _lanes(self, worst: Mapping[str, Level], relations: Relations) -> list[str]:
         """Those of the incident, then the worst; what carries the rest stands on the left."""
-        worst: dict[str, Level] = {}
-        for one in items:
-            if one.target:
-                worst[one.target] = max(worst.get(one.target, Level.OK), one.level)
         room = max(1, self.size.width // 6)
-        relations = self._chronicle.relations
-        cause = self._proposal.cause.target if self._proposal else ""
-        near = relations.reach(cause)
+        near = relations.reach(self._proposal.cause.target if self._proposal else "")
         chosen = sorted(worst, key=lambda name: (name not in near, -worst[name], name))[:room]
         shown = chosen[: max(1, self.view.lanes_at(chosen))]
         return sorted(shown, key=lambda one: (one not in near, len(relations.below(one)), one))
 
-    def _say(self, shown: int, known: int) -> None:
+    def _say(self, picture: Picture) -> None:
+        if picture.refused:
+            self.head.say(picture.refused, "warn")
+            return
         whose = f"{self._target} and what has to do with it" if self._target else "everything"
         end = "" if self._window.end is None else f" up to {clock(self._window.end, dated=True)}"
-        count = f"{shown} of {known}" if self._filter else f"{known}"
+        known = f"{picture.known}"
+        count = f"{picture.shown} of {known}" if self._filter else known
         text = f"Timeline of {whose} · {spoken(self._window.length)}{end} · {count}"
         if self._filter:
             text += f" · /{self._filter.text}"
@@ -191,11 +206,11 @@ class TimelineScreen(Modal[Occurrence | None]):
             Part(self._proposal.words, "page--title"),
         )
 
-    def _draw_strip(self, since: float, until: float) -> None:
-        top = max((one.count for one in self._bins), default=0)
+    def _draw_strip(self, bins: Sequence[Bin]) -> None:
+        top = max((one.count for one in bins), default=0)
         marks = self._glyphs.spark
         parts: list[Part] = [Part(" ")]
-        for one in self._bins:
+        for one in bins:
             height = min(len(marks) - 1, int(one.count / top * len(marks))) if one.count else -1
             text = marks[height] if height >= 0 else " "
             look = _LEVELS[one.worst]
@@ -204,10 +219,10 @@ class TimelineScreen(Modal[Occurrence | None]):
             else:
                 parts.append(Part(text, look))
         self.strip.show(parts)
-        self._draw_axis(since, until)
 
-    def _draw_axis(self, since: float, until: float) -> None:
+    def _draw_axis(self) -> None:
         """Times of both ends, and where the cursor is."""
+        since, until = self._window.span(self._chronicle.clock())
         width = self.size.width
         dated = self._window.length >= DAY_S
         left, right = clock(since, dated=dated), "now" if self._window.end is None else ""
@@ -225,7 +240,7 @@ class TimelineScreen(Modal[Occurrence | None]):
     def on_timeline_view_moved(self, event: TimelineView.Moved) -> None:
         """The axis shows where one is."""
         event.stop()
-        self._draw_axis(*self._window.span(self._chronicle.clock()))
+        self._draw_axis()
 
     def on_timeline_view_opened(self, event: TimelineView.Opened) -> None:
         """Enter: go where it happened."""

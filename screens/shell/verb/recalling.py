@@ -36,7 +36,7 @@ class Recalling(Base):
             target,
             window,
             ascii_only=self.app.ascii_only,
-            pivot=self.show_relatives,
+            pivot=self._pivot,
         )
         self.app.push_screen(screen, self._go_where_it_happened)
 
@@ -83,7 +83,10 @@ class Recalling(Base):
             raise UsageError(f"one target, then a time; {argument!r} is more")
         target = self._aimed(words[0] if words else "")
         found = Changes(target, start, chronicle, self.feed.store, chronicle.inventories)
-        title = clean(f"What changed on {target} since {clock(start, dated=True)}", 120)
+        said = f"What changed on {target} since {clock(start, dated=True)}"
+        if chronicle.past is None and chronicle.began is not None and chronicle.began > start:
+            said += f" · watched since {clock(chronicle.began, dated=True)}"
+        title = clean(said, 160)
         sheet = ChangesSheet(title, found)
         self.feed.also = found.pairs
         self.feed.refresh([one for one in found.targets if chronicle.inventories.get(one)])
@@ -95,7 +98,20 @@ class Recalling(Base):
 
     def show_relatives(self, argument: str) -> None:
         """List the relatives of a target; Enter goes to one."""
-        target = self._aimed(argument)
+        self._relatives_of(self._aimed(argument))
+
+    def _pivot(self, target: str) -> None:
+        """The relatives of a target that a recording names, which may be of another estate."""
+        if any(each.id == target for each in self.screen.scene.targets):
+            self._relatives_of(target)
+        else:
+            self.app.notify(
+                clean(f"{target} is no target of this estate", 200),
+                severity="warning",
+                markup=False,
+            )
+
+    def _relatives_of(self, target: str) -> None:
         scene = self.screen.scene
         kin = Relatives(
             target,

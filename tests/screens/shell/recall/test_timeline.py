@@ -183,6 +183,12 @@ async def test_what_belongs_to_no_target_leads_nowhere() -> None:
         assert on.says("it belongs to no target")
 
 
+async def test_relatives_of_a_stranger_are_not_known() -> None:
+    async with told(happened=(alert(0, "stranger", "x"),)) as on:
+        await on.press("i", "p")
+        assert on.says("stranger is no target of this estate")
+
+
 async def test_what_no_tab_shows_is_said() -> None:
     async with told(happened=(alert(0, "stranger", "x"),)) as on:
         await on.press("i", "enter")
@@ -213,7 +219,7 @@ async def test_a_hundred_thousand_are_drawn_by_the_page() -> None:
     async with told(host("web-1"), happened=flood) as on:
         await on.type("timeline all")
         view = timeline(on).view
-        assert on.says("everything · 1 h · 100000")
+        await on.until(lambda: on.says("everything · 1 h · 100000"))
         assert view.lines_kept <= view.page
         for key in ("home", "pagedown", "pagedown", "end", "k", "k"):
             await on.press(key)
@@ -228,8 +234,9 @@ async def test_hostile_words_are_words() -> None:
             Occurrence(T0 + at / 100, word[:9], word, word, Level(at % 4), source[-at - 1], word)
             for at, word in enumerate(source)
         )
-        await one.on.press("i")
+        await one.on.type("timeline all")
         one.judge()
+        await one.on.until(lambda: one.on.says(f"· {len(one.on.app.chronicle.course)}"))
         view = timeline(one.on).view
         await one.on.press("home")
         for _ in range(len(source) // view.page + 1):
