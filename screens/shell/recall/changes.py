@@ -8,15 +8,16 @@ from opsconsole.alert import Occurrence
 from opsconsole.clean import Clean, clean
 from opsconsole.difference import difference
 from opsconsole.errors import Unrecorded
-from opsconsole.model import Column, Quantity, Row
+from opsconsole.model import Row
 from opsconsole.store import Store
 from opsconsole.timeline import kind
 from screens.shell.recall.chronicle import Chronicle
 from screens.shell.sheet import Sheet, text_column
 from widgets.pane import PaneFrame
+from widgets.timeline import DAY_S, clock
 
 COLUMNS = (
-    Column("seen", "FIRST SEEN", Quantity.TIME, "the answer that was the first to differ"),
+    text_column("seen", "FIRST SEEN"),
     text_column("what", "WHAT"),
     text_column("name", "NAME"),
     text_column("before", "BEFORE"),
@@ -48,13 +49,14 @@ class Changed:
     deed: bool = False
     """What somebody did: it has no value before."""
 
-    @property
-    def row(self) -> Row:
-        """As the sheet shows it."""
+    def row(self, now: float) -> Row:
+        """As the sheet shows it; a time of today needs no date."""
         before, after = self.before, self.after
         if not self.deed:
             before, after = before or NEW, after or GONE
-        return (self.seen, self.what, self.name, before, after, clean(self.target))
+        dated = self.seen is not None and now - self.seen > DAY_S
+        seen = "before" if self.seen is None else clock(self.seen, dated=dated)
+        return (Clean(seen), self.what, self.name, before, after, clean(self.target))
 
 
 class Changes:
@@ -111,7 +113,8 @@ class Changes:
         """The newest change first."""
         found = self._found()
         ordered = sorted(found.items(), key=lambda one: -(one[1].seen or 0.0))
-        return {"\x1f".join(name): one.row for name, one in ordered}
+        now = self._chronicle.clock()
+        return {"\x1f".join(name): one.row(now) for name, one in ordered}
 
     def _found(self) -> dict[tuple[str, ...], Changed]:
         targets = self.targets
