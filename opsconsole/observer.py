@@ -25,13 +25,34 @@ class Observer:
             for news in known.news:
                 self._news.setdefault(news.probe, []).append(news)
         self._lost: dict[str, float] = {}
-        self._before: dict[tuple[str, str], bytes] = {}
+        self._by_kind = {known.kind: known.news for known in integrations.values()}
+        self._before: dict[tuple[str, str], tuple[bytes, float]] = {}
 
-    def remember(self, samples: Iterable[Sample]) -> None:
-        """Take these as what was before, and tell nothing: the end of a recording."""
+    def remember(self, samples: Iterable[Sample]) -> list[Occurrence]:
+        """Take these as what was before: the end of a recording.
+
+        Returns what happened since, on targets that have answered already.
+        """
+        found: list[Occurrence] = []
         for sample in samples:
-            if sample.rows is not None and sample.probe in self._news:
-                self._before[sample.probe, sample.target] = _packed(sample.rows)
+            pair = (sample.probe, sample.target)
+            if sample.rows is None or sample.probe not in self._news:
+                continue
+            if pair not in self._before:
+                self._before[pair] = (_packed(sample.rows), sample.at)
+            elif self._before[pair][1] > sample.at:
+                now, at = self._before[pair]
+                found += self._tell(pair, at, sample.rows, _unpacked(now))
+        return found
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """(probe, target) of all that is compared with what was before."""
+        return [
+            (news.probe, target)
+            for target, kind in self._kinds.items()
+            for news in self._by_kind.get(kind, ())
+        ]
 
     def hear(self, samples: Sequence[Sample]) -> list[Occurrence]:
         """What happened, by these samples, in their order."""
@@ -62,14 +83,19 @@ class Observer:
     def _compare(self, sample: Sample, rows: Sequence[Row]) -> list[Occurrence]:
         pair = (sample.probe, sample.target)
         now, before = _packed(rows), self._before.get(pair)
-        self._before[pair] = now
-        if before is None or before == now:
+        self._before[pair] = (now, sample.at)
+        if before is None or before[0] == now:
             return []
-        earlier = _ROWS.decode(zlib.decompress(before))
+        return self._tell(pair, sample.at, _unpacked(before[0]), rows)
+
+    def _tell(
+        self, pair: tuple[str, str], at: float, before: Sequence[Row], now: Sequence[Row]
+    ) -> list[Occurrence]:
+        probe, target = pair
         return [
-            one if one.ref else msgspec.structs.replace(one, ref=sample.probe)
-            for news in self._news[sample.probe]
-            for one in news.tell(sample.target, sample.at, earlier, rows)
+            one if one.ref else msgspec.structs.replace(one, ref=probe)
+            for news in self._news[probe]
+            for one in news.tell(target, at, before, now)
         ]
 
 
@@ -84,6 +110,10 @@ def _pulse(known: Integration) -> str:
 def _packed(rows: Sequence[Row]) -> bytes:
     """Rows in a tenth of their room: there are thousands, of each of a thousand targets."""
     return zlib.compress(msgspec.msgpack.encode(rows), 1)
+
+
+def _unpacked(rows: bytes) -> list[Row]:
+    return [tuple(row) for row in _ROWS.decode(zlib.decompress(rows))]
 
 
 def _long(seconds: float) -> str:

@@ -86,9 +86,20 @@ def test_two_answers_in_a_row_are_compared() -> None:
 
 def test_what_was_recorded_is_what_was_before() -> None:
     seen = observer()
-    seen.remember([good(1, "box.setup", "x"), good(1), bad(2, "box.setup")])
+    assert seen.pairs == [("box.setup", "a"), ("box.setup", "b")]
+    assert seen.remember([good(1, "box.setup", "x"), good(1), bad(2, "box.setup")]) == []
     [found] = seen.hear([good(900, "box.setup", "y")])
     assert found.text == "['x'] -> ['y']"
+
+
+def test_a_recording_that_is_read_late_is_compared_with_what_came_meanwhile() -> None:
+    seen = observer()
+    seen.hear([good(900, "box.setup", "y")])
+    [found] = seen.remember([good(1, "box.setup", "x")])
+    assert (found.at, found.text, found.ref) == (900, "['x'] -> ['y']", "box.setup")
+    assert seen.remember([good(900, "box.setup", "z")]) == [], "that is no older"
+    [found] = seen.hear([good(901, "box.setup", "q")])
+    assert found.text == "['y'] -> ['q']"
 
 
 def test_strangers_are_passed_over() -> None:

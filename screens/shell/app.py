@@ -77,7 +77,13 @@ class OpsConsole(ConsoleApp):
         super().__init__(link, start.theme)
         self._start = start
         self.feed = Feed(start.bus, Store(start.scene.catalog.values()), self._greet)
-        self.chronicle = Chronicle(start.scene.lore, audit=start.audit, store=self.feed.store)
+        self.chronicle = Chronicle(
+            start.scene.lore,
+            past=start.reel.open if start.reel else None,
+            audit=start.audit,
+            store=self.feed.store,
+            clock=self._moment,
+        )
         """What happened, as far as the console knows."""
         self.feed.listeners.append(self.chronicle.hear)
         self._troubled = False
@@ -126,6 +132,7 @@ class OpsConsole(ConsoleApp):
         """Let the collector go."""
         self.feed.close()
         self.replay.close()
+        self.chronicle.close()
 
     # -- what verbs need ------------------------------------------------------------------------
 
@@ -208,6 +215,10 @@ class OpsConsole(ConsoleApp):
     def store(self) -> Store:
         """What is shown: what came, or in a replay what was."""
         return self.replay.store or self.feed.store
+
+    def _moment(self) -> float:
+        """Unix time that is shown."""
+        return self.replay.at if self.replay.on else time.time()
 
     def _replay_stage(self) -> Stage:
         return Stage(

@@ -8,7 +8,7 @@ from opsconsole.alert import Occurrence
 from opsconsole.clean import Clean, clean
 from opsconsole.difference import difference
 from opsconsole.errors import Unrecorded
-from opsconsole.model import Row
+from opsconsole.model import Row, Sample
 from opsconsole.store import Store
 from opsconsole.timeline import kind
 from screens.shell.recall.chronicle import Chronicle
@@ -90,24 +90,26 @@ class Changes:
     @property
     def pairs(self) -> set[tuple[str, str]]:
         """(probe, target) of what has to be known now, to be compared with a recording."""
-        if self._chronicle.past is None:
+        if not self._chronicle.records:
             return set()
         return {(p, target) for target in self.targets for p in self._inventories.get(target, ())}
 
     async def load(self) -> None:
         """Read how things were then, and what happened since."""
         await self._chronicle.load(self.since)
-        past, pairs = self._chronicle.past, sorted(self.pairs)
-        if past is None or not pairs:
-            return
         try:
-            found = await asyncio.to_thread(past.at, self.since, pairs)
+            found = await asyncio.to_thread(self._read, sorted(self.pairs))
         except Unrecorded as error:
             self.trouble = clean(str(error), 300)
             return
         for sample in found:
             if sample.rows:
                 self._then[sample.probe, sample.target] = sample.rows
+
+    def _read(self, pairs: list[tuple[str, str]]) -> list[Sample]:
+        """How these were, at that time; in a thread."""
+        past = self._chronicle.past() if pairs else None
+        return past.at(self.since, pairs) if past is not None else []
 
     def rows(self) -> dict[str, Row]:
         """The newest change first."""

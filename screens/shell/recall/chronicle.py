@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unrecorded
 from opsconsole.model import Level, Target
 from opsconsole.ports import Happened, Hello, Past, Upward
+from opsconsole.recorder import Archive
 from opsconsole.relation import Footing, Relations
 from opsconsole.spec import Ground
 from opsconsole.store import Store
@@ -44,15 +46,19 @@ class Chronicle:
         self,
         lore: Lore = Lore(),
         *,
-        past: Past | None = None,
+        past: Callable[[], Past] | None = None,
         audit: Path | None = None,
         store: Store | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`past` is a recording, `audit` the folder of the log, `store` what relations grow by."""
+        """`past` opens a recording, in a thread, once; `audit` is the folder of the log, `store`
+        what relations grow by.
+        """
         self.course = Course()
         self.clock = clock
-        self.past = past
+        self._open = past
+        self._past: Past | None = None
+        self._opening = threading.Lock()
         self._lore = lore
         self._audit = audit
         self._store = store
@@ -112,13 +118,31 @@ class Chronicle:
         found: list[Occurrence] = []
         if self._audit is not None:
             found += [one for one in happened(self._audit, since) if one.at <= until]
-        if self.past is not None:
-            try:
-                found += self.past.occurrences(since, until)
-                self.trouble = Clean("")
-            except Unrecorded as error:
-                self.trouble = clean(str(error), 300)
+        try:
+            past = self.past()
+            if past is not None:
+                found += past.occurrences(since, until)
+            self.trouble = Clean("")
+        except Unrecorded as error:
+            self.trouble = clean(str(error), 300)
         return found
+
+    def past(self) -> Past | None:
+        """The recording; None when there is none. In a thread; raises `Unrecorded`."""
+        with self._opening:
+            if self._past is None and self._open is not None:
+                self._past = self._open()
+            return self._past
+
+    def close(self) -> None:
+        """Let the recording go."""
+        if isinstance(self._past, Archive):
+            self._past.close()
+
+    @property
+    def records(self) -> bool:
+        """Whether there is a recording to compare with."""
+        return self._open is not None
 
     # -- what is asked --------------------------------------------------------------------------
 

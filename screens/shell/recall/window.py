@@ -1,20 +1,14 @@
 """The stretch of time that is looked at: how long, up to when, and how it is typed and said."""
 
-import re
-import time
 from dataclasses import dataclass, replace
 
 from opsconsole.errors import UsageError
+from opsconsole.moment import moment
 
 LENGTHS = (300.0, 900.0, 3600.0, 4 * 3600.0, 12 * 3600.0, 86400.0, 7 * 86400.0, 30 * 86400.0)
 """Seconds of the windows that one zooms through."""
 
 USUAL = 3600.0
-
-_SPAN = re.compile(r"(\d{1,6})([smhd])")
-_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +52,20 @@ class Window:
 
 
 def since(text: str, now: float) -> float:
-    """Unix time of `30m`, `2h`, `3d` ago, or of `02:13` or `2026-11-28` in local time.
-
-    A time of day that has not come yet was yesterday. Raises `UsageError`.
-    """
-    if found := _SPAN.fullmatch(text):
-        return now - int(found[1]) * _SECONDS[found[2]]
-    day = time.localtime(now)
-    if found := _CLOCK.fullmatch(text):
-        hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
-        at = time.mktime((day.tm_year, day.tm_mon, day.tm_mday, hour, minute, second, 0, 0, -1))
-        if at > now:
-            at = time.mktime(
-                (day.tm_year, day.tm_mon, day.tm_mday - 1, hour, minute, second, 0, 0, -1)
-            )
-        return at
-    if found := _DATE.fullmatch(text):
-        try:
-            at = time.mktime((int(found[1]), int(found[2]), int(found[3]), 0, 0, 0, 0, 0, -1))
-        except (OverflowError, ValueError):
-            at = now + 1
-        if at <= now:
-            return at
-    raise UsageError(f"{text!r} is no time in the past; write 30m, 2h, 3d, 02:13 or 2026-11-28")
+    """Unix time of a moment in the past, as `:at` understands it; raises `UsageError`."""
+    at = moment(text, now)
+    if at >= now:
+        raise UsageError(f"{text!r} is not in the past; write 30m, 2h, 02:13 or 2026-11-28")
+    return at
 
 
 def looks_like_time(text: str) -> bool:
-    """Whether a word of a command is meant as a time, right or wrong."""
-    return any(each.fullmatch(text) for each in (_SPAN, _CLOCK, _DATE))
+    """Whether a word of a command is a time, past or not."""
+    try:
+        moment(text)
+    except UsageError:
+        return False
+    return True
 
 
 def spoken(length: float) -> str:

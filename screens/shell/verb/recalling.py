@@ -82,9 +82,9 @@ class Recalling(Base):
         if len(words) > 1:
             raise UsageError(f"one target, then a time; {argument!r} is more")
         target = self._aimed(words[0] if words else "")
-        found = Changes(target, start, chronicle, self.feed.store, chronicle.inventories)
+        found = Changes(target, start, chronicle, self.console.store, chronicle.inventories)
         said = f"What changed on {target} since {clock(start, dated=True)}"
-        if chronicle.past is None and chronicle.began is not None and chronicle.began > start:
+        if not chronicle.records and chronicle.began is not None and chronicle.began > start:
             said += f" · watched since {clock(chronicle.began, dated=True)}"
         title = clean(said, 160)
         sheet = ChangesSheet(title, found)
@@ -116,7 +116,7 @@ class Recalling(Base):
         kin = Relatives(
             target,
             self.console.chronicle,
-            self.feed.store,
+            self.console.store,
             scene.domains,
             scene.targets,
             scene.catalog,

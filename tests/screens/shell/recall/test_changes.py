@@ -144,7 +144,7 @@ async def test_a_recording_knows_what_was_before_this_console() -> None:
         Sample("host.inventory", "db-2", T0 + 500, rows(package_a="9", package_b="9"), None, 600),
     ]
     async with told(happened=happened()) as on:
-        on.app.chronicle.past = Recording(then)
+        on.app.chronicle._open = lambda: Recording(then)
         await on.type("changes db-2 20m")
         await on.until(lambda: len(listed(on)) >= 4)
         interest = on.app.feed.also
@@ -164,7 +164,7 @@ async def test_a_recording_knows_what_was_before_this_console() -> None:
 
 async def test_a_recording_that_cannot_be_read_is_said() -> None:
     async with told(happened=happened()) as on:
-        on.app.chronicle.past = Recording(broken=True)
+        on.app.chronicle._open = lambda: Recording(broken=True)
         await on.type("changes db-2")
         await on.until(lambda: on.says("the recording cannot be read"))
         assert len(listed(on)) == 5

@@ -29,9 +29,9 @@ def test_a_time_is_typed_as_one_thinks_of_it(text: str, ago: float) -> None:
     assert NOW - since(text, NOW) == ago
 
 
-@pytest.mark.parametrize("text", ["", "web-1", "25:00", "2:3", "10", "2026-13-40", "2027-01-01"])
+@pytest.mark.parametrize("text", ["", "web-1", "25:00", "2:3", "10x", "2026-13-40", "2027-01-01"])
 def test_what_is_no_time_in_the_past_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="no time in the past"):
+    with pytest.raises(UsageError, match=r"no time|not in the past"):
         since(text, NOW)
 
 
