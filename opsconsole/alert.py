@@ -112,10 +112,15 @@ class Occurrence(msgspec.Struct, frozen=True, array_like=True):
     at: float
     """Unix time, seconds."""
     kind: str
-    """`alert`, `clear`, `action`, `change`, `reboot`, `deploy`, `log`, `note`, `watch`."""
+    """`alert`, `clear`, `action`, `refusal`, `change`, `reboot`, `unit`, `deploy`, `log`, `note`,
+    `watch`: see `opsconsole.timeline.kind`."""
     target: str
     object: Clean
     level: Level
     text: Clean
     ref: str = ""
-    """Id of the alert, hash of the audit record: what it can be followed to."""
+    """Id of the alert, hash of the audit record, id of the probe: what it can be followed to."""
+    before: Clean = Clean("")
+    """Of a change: the value that was; empty when there was none."""
+    after: Clean = Clean("")
+    """Of a change: the value that is; empty when there is none any more."""

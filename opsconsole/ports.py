@@ -207,7 +207,13 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
     error: str
 
 
-Upward = Hello | Samples | Ledger | Reply | Progress | Standing | Alerts | Recording
+class Happened(msgspec.Struct, frozen=True, tag="happened"):
+    """Collector to console, soon after it was seen: lines of the timeline."""
+
+    occurrences: list[Occurrence]
+
+
+Upward = Hello | Samples | Ledger | Reply | Progress | Standing | Alerts | Recording | Happened
 """What a collector says."""
 
 Downward = Interest | Refresh | Call

@@ -3,6 +3,7 @@
 from opsconsole.audit.chain import verify
 from opsconsole.audit.finding import Finding, Kind, Verdict
 from opsconsole.audit.folder import Head, Line, Snapshot, default_folder
+from opsconsole.audit.happened import happened, told
 from opsconsole.audit.log import AuditLog
 from opsconsole.audit.process import alive, me
 from opsconsole.audit.record import Record, Who, read
@@ -20,8 +21,10 @@ __all__ = [
     "Who",
     "alive",
     "default_folder",
+    "happened",
     "me",
     "read",
+    "told",
     "unfinished",
     "verify",
 ]

@@ -39,15 +39,18 @@ class AuditLog:
         rotate: int = ROTATE,
         mask: Callable[[str], str] = secret.mask,
         clock: Callable[[], float] = time.time,
+        heard: Callable[[Record], None] = lambda _: None,
     ) -> None:
         """Name the folder (otherwise `default_folder`); nothing is touched before `append`.
 
-        `mask` takes the secrets out of every text of a body; `clock` gives Unix time.
+        `mask` takes the secrets out of every text of a body; `clock` gives Unix time;
+        `heard` is told each record that was appended, in the thread of who appended it.
         """
         self.folder = folder or files.default_folder()
         self._rotate = rotate
         self._mask = mask
         self._clock = clock
+        self._heard = heard
         self._turn = threading.Lock()
         self._known: tuple[_Look, Tail] | None = None
 
@@ -59,7 +62,9 @@ class AuditLog:
         """
         content = plain(body, self._mask)
         with self._writing():
-            return self._append(kind, content).hash
+            record = self._append(kind, content)
+        self._heard(record)
+        return record.hash
 
     def settle(self) -> tuple[Record, ...]:
         """Record an `unknown` outcome for each intent whose process died; returns these records.

@@ -70,6 +70,9 @@ class Collector:
                 target, script, questions[target.kind], hands, paces.get(target.id, NO_PACES)
             )
         self._wanted: dict[str, frozenset[str]] = {}
+        self._quiet = frozenset(
+            probe.id for known in integrations.values() for probe in known.probes if probe.quiet
+        )
 
     async def run(self) -> str:
         """Watch until the console is gone; returns how that was said. Then comes `close`."""
@@ -109,11 +112,11 @@ class Collector:
             else:
                 self._disown(probe, target)
         wanted = {target: frozenset(probes) for target, probes in looked.items()}
-        for target in self._wanted.keys() | wanted.keys():
+        before, self._wanted = self._wanted, wanted
+        for target in before.keys() | wanted.keys():
             probes = wanted.get(target, frozenset())
-            if probes != self._wanted.get(target, frozenset()):
+            if probes != before.get(target, frozenset()):
                 self._watches[target].want(probes)
-        self._wanted = wanted
 
     def _disown(self, probe: str, target: str) -> None:
         fault = Fault("unsupported", clean(f"{target}: no such target here"), clean(""))
@@ -125,7 +128,13 @@ class Collector:
 
     def _publish(self, samples: list[Sample]) -> None:
         self._tell(samples)
-        self._bus.publish(Samples(samples))
+        if self._quiet:
+            samples = [s for s in samples if s.probe not in self._quiet or self._is_wanted(s)]
+        if samples:
+            self._bus.publish(Samples(samples))
+
+    def _is_wanted(self, sample: Sample) -> bool:
+        return sample.probe in self._wanted.get(sample.target, ())
 
     def _report(self) -> None:
         self._wheel.after(LEDGER, self._report)

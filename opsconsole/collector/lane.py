@@ -75,6 +75,7 @@ class Lane:
     __slots__ = (
         "_due_at",
         "_keeps",
+        "_looked",
         "_meter",
         "_paced",
         "_probes",
@@ -113,6 +114,7 @@ class Lane:
         self._due_at = 0.0
         """When the next of them is due."""
         self._slowest = max((paced.every for paced in self._paced), default=0.0)
+        self._looked: frozenset[str] = frozenset()
         self.last: Answer | None = None
         self.previous: Answer | None = None
 
@@ -147,7 +149,14 @@ class Lane:
             for probe in self._probes.values()
             if not probe.on_demand or probe.id in probes
         ]
-        fresh = [reader for reader in self._readers if reader.probe.id not in kept]
+        # A quiet one was read all the time, and who begins to look has seen nothing of it.
+        unseen = probes - self._looked
+        self._looked = probes
+        fresh = [
+            reader
+            for reader in self._readers
+            if reader.probe.id not in kept or (reader.probe.quiet and reader.probe.id in unseen)
+        ]
         if self.last is None:
             return []
         if self.previous is not None:

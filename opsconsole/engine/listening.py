@@ -1,13 +1,18 @@
-"""Who listens to all that is collected: the rules and the recorder."""
+"""Who listens to all that is collected: the rules, the observer and the recorder."""
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from opsconsole import registry
 from opsconsole.engine.alerting import Alerting, paces, subjects
-from opsconsole.engine.recording import flight_recorder
+from opsconsole.engine.happening import Happening
+from opsconsole.engine.recording import archive_of, flight_recorder, recording_folder
+from opsconsole.errors import Unrecorded
 from opsconsole.estate import Estate
 from opsconsole.model import Sample, Target
+from opsconsole.observer import Observer
 from opsconsole.ports import Call, Upward
 from opsconsole.rules import memory
 
@@ -27,18 +32,28 @@ class Listening:
         """With `read_only` alerts are taken on only where the estate's policy says so."""
         self._recorder = flight_recorder(estate, loop, publish)
         policy = estate.policy
+        self._estate = estate
+        self._began = time.time()
+        self._observer = Observer(targets, registry.integrations())
+        self._recalling: asyncio.Task[None] | None = None
+        kept = [self._recorder.note] if self._recorder else []
+        self.happening = Happening(self._observer, publish, *kept)
+        """Where what happens is told, whoever sees it."""
         judged = subjects(targets, registry.integrations(), estate.rulebook)
         self._alerting = Alerting(
             judged,
             estate.rulebook,
             publish,
             memory.default_path(estate.source),
-            tell=[self._recorder.note] if self._recorder else (),
+            tell=[self.happening.tell],
             shut=(read_only or policy.read_only) and not policy.read_only_acknowledges,
         )
         self.paces: Mapping[str, Mapping[str, float]] = paces(judged)
         """Probes to read for their sake: what `Collector` takes."""
-        self.hear: list[Callable[[list[Sample]], None]] = [self._alerting.hear]
+        self.hear: list[Callable[[list[Sample]], None]] = [
+            self._alerting.hear,
+            self.happening.hear,
+        ]
         """What `Collector` takes."""
         if self._recorder is not None:
             self.hear.append(self._recorder.take)
@@ -46,6 +61,21 @@ class Listening:
     def start(self) -> None:
         """Begin, after the collector's hello."""
         self._alerting.start()
+        if self._recorder is not None:
+            self._recalling = asyncio.get_running_loop().create_task(self._recall())
+
+    async def _recall(self) -> None:
+        """Compare what targets say now with the end of the recording, as far as there is one."""
+        try:
+            known = await asyncio.to_thread(self._last)
+        except Unrecorded:
+            return
+        self.happening.tell(self._observer.remember(known))
+
+    def _last(self) -> list[Sample]:
+        """In a thread."""
+        with contextlib.closing(archive_of(recording_folder(self._estate))) as past:
+            return past.rows_before(self._began, self._observer.pairs)
 
     def take(self, call: Call) -> bool:
         """Answer a call of the console; whether it was for one of us."""
@@ -53,6 +83,8 @@ class Listening:
 
     async def close(self) -> None:
         """Keep what is known; nothing is heard any more."""
+        if self._recalling is not None:
+            self._recalling.cancel()
         await self._alerting.close()
         if self._recorder is not None:
             await asyncio.to_thread(self._recorder.close)

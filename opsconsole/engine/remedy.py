@@ -28,13 +28,14 @@ def executor(
     *,
     read_only: bool = False,
     witness: Witness | None = None,
+    heard: Callable[[Record], None] = lambda _: None,
 ) -> Executor:
     """The one door to the estate's targets. What an earlier collector left open is settled first.
 
-    `read_only` shuts it for good, whatever the estate says.
+    `read_only` shuts it for good, whatever the estate says; `heard` is told what is written down.
     """
     known = registry.integrations()
-    log = AuditLog()
+    log = AuditLog(heard=heard)
     policy = replace(estate.policy, read_only=read_only or estate.policy.read_only)
     ground = Ground(
         targets={target.id: target for target in fitted(estate.targets, known)},

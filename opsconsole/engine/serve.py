@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from opsconsole import registry
 from opsconsole.approval import SecondPerson
+from opsconsole.audit import Record, told
 from opsconsole.bus.pipe import PipeCollectorEnd
 from opsconsole.collector import Collector
 from opsconsole.engine.listening import Listening
@@ -52,9 +53,15 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
     bus = PipeCollectorEnd(sock)
     transports = registry.Transports()
     witness = SecondPerson(estate.policy.approvers)
-    door = executor(estate, transports, bus.publish, read_only=read_only, witness=witness)
     known, targets = registry.integrations(), fitted(estate.targets, registry.integrations())
     listening = Listening(estate, targets, loop, bus.publish, read_only=read_only)
+
+    def heard(record: Record) -> None:
+        loop.call_soon_threadsafe(listening.happening.tell, told([record]))
+
+    door = executor(
+        estate, transports, bus.publish, read_only=read_only, witness=witness, heard=heard
+    )
 
     def take(call: Call) -> None:
         if not listening.take(call):

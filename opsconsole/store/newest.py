@@ -59,7 +59,7 @@ class Store:
     ) -> None:
         known = list(probes)
         self._plans = {probe.id: plan for probe in known if (plan := plan_of(probe))}
-        self._lasting = {probe.id for probe in known if not probe.on_demand}
+        self._lasting = {p.id for p in known if not p.on_demand and not p.quiet}
         self._history = History(budget)
         self._entries: dict[Pair, _Entry] = {}
         self._clock = clock

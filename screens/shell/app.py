@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rich.console import RenderableType
 from textual import events
@@ -23,6 +24,7 @@ from screens.shell.feed import Feed
 from screens.shell.herald import Herald, recording_note
 from screens.shell.link import Link
 from screens.shell.own import OwnCost
+from screens.shell.recall.chronicle import Chronicle
 from screens.shell.replay.guard import LiveOnly
 from screens.shell.replay.places import Places
 from screens.shell.replay.scrub import Reel, Replay, Stage, banner_words
@@ -68,6 +70,8 @@ class Start:
     """The way to take care of alerts; a console that only looks has it too."""
     bell: Level | None = Level.CRIT
     """From which level on the bell rings for an alert that begins to call; None is never."""
+    audit: Path | None = None
+    """The folder of the audit log; None leaves the timeline without it."""
 
 
 class OpsConsole(ConsoleApp):
@@ -77,6 +81,15 @@ class OpsConsole(ConsoleApp):
         super().__init__(link, start.theme)
         self._start = start
         self.feed = Feed(start.bus, Store(start.scene.catalog.values()), self._greet)
+        self.chronicle = Chronicle(
+            start.scene.lore,
+            past=start.reel.open if start.reel else None,
+            audit=start.audit,
+            store=self.feed.store,
+            clock=self._moment,
+        )
+        """What happened, as far as the console knows."""
+        self.feed.listeners.append(self.chronicle.hear)
         self._troubled = False
         self.main = ConsoleScreen(start.scene, self.feed.alarms)
         self.alert_port = start.alerts
@@ -125,6 +138,7 @@ class OpsConsole(ConsoleApp):
         """Let the collector go."""
         self.feed.close()
         self.replay.close()
+        self.chronicle.close()
 
     # -- what verbs need ------------------------------------------------------------------------
 
@@ -216,6 +230,10 @@ class OpsConsole(ConsoleApp):
     def store(self) -> Store:
         """What is shown: what came, or in a replay what was."""
         return self.replay.store or self.feed.store
+
+    def _moment(self) -> float:
+        """Unix time that is shown."""
+        return self.replay.at if self.replay.on else time.time()
 
     def _replay_stage(self) -> Stage:
         return Stage(

@@ -148,6 +148,18 @@ class Shell(Protocol):
         """End a silence, by id; empty lists them."""
         ...
 
+    def show_timeline(self, argument: str) -> None:
+        """Open the timeline: `[TARGET|all] [SINCE]`; empty takes the target shown, or all."""
+        ...
+
+    def show_relatives(self, argument: str) -> None:
+        """List what the target stands on, what stands on it and who is beside it."""
+        ...
+
+    def show_changes(self, argument: str) -> None:
+        """List what changed on a target and on what it stands on: `[TARGET] [SINCE]`."""
+        ...
+
     def arm(self, argument: str) -> None:
         """Lift read-only for a while, for targets that a glob names."""
         ...

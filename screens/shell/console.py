@@ -21,6 +21,7 @@ from screens.shell.alarm.strip import AlertStrip
 from screens.shell.commands import COMMANDS
 from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
+from screens.shell.recall.chronicle import Lore
 from screens.shell.tab import TabView
 from widgets.banner import Banner
 from widgets.commandline import CommandLine
@@ -53,6 +54,8 @@ class Scene:
     """A rule, by target and id, as it holds there."""
     estate: Estate | None = None
     """Where all of it comes from; None on a stage."""
+    lore: Lore = field(default_factory=Lore)
+    """What the past is judged by."""
 
 
 def _bindings() -> list[BindingType]:

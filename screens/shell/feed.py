@@ -5,7 +5,16 @@ from collections.abc import Callable, Iterable
 from opsconsole.alert import Alerts
 from opsconsole.errors import BusClosed
 from opsconsole.plan import Progress, Standing
-from opsconsole.ports import ConsoleEnd, Hello, Interest, Ledger, Recording, Refresh, Samples
+from opsconsole.ports import (
+    ConsoleEnd,
+    Hello,
+    Interest,
+    Ledger,
+    Recording,
+    Refresh,
+    Samples,
+    Upward,
+)
 from opsconsole.store import Store
 from screens.shell.act.runs import Runs
 from screens.shell.alarm.known import Alarms
@@ -32,6 +41,8 @@ class Feed:
         """What the collector said of alerts."""
         self.also: set[Pair] = set()
         """Pairs to look at besides those on screen: what guards of a runbook need."""
+        self.listeners: list[Callable[[Upward], None]] = []
+        """Who else is told all that comes; must not block."""
         self._fresh: set[Pair] = set()
         self._wanted: set[Pair] = set()
 
@@ -40,23 +51,31 @@ class Feed:
         try:
             while True:
                 message = await self._bus.receive()
-                if isinstance(message, Samples):
-                    self._fresh |= self.store.put(message.samples)
-                elif isinstance(message, Recording):
-                    self.recording = message
-                elif isinstance(message, Ledger):
-                    self.ledger = message
-                elif isinstance(message, Alerts):
-                    self.alarms.hear(message)
-                elif isinstance(message, Progress):
-                    self.runs.hear(message)
-                elif isinstance(message, Standing):
-                    self.runs.standing = message
-                elif isinstance(message, Hello):
-                    self.runs.standing = None
-                    self._greeted(message.pid)
+                for listener in self.listeners:
+                    listener(message)
+                self._take(message)
         except BusClosed:
             return
+
+    def _take(self, message: Upward) -> None:
+        match message:
+            case Samples():
+                self._fresh |= self.store.put(message.samples)
+            case Recording():
+                self.recording = message
+            case Ledger():
+                self.ledger = message
+            case Alerts():
+                self.alarms.hear(message)
+            case Progress():
+                self.runs.hear(message)
+            case Standing():
+                self.runs.standing = message
+            case Hello():
+                self.runs.standing = None
+                self._greeted(message.pid)
+            case _:  # replies went to who called; the rest is for listeners
+                pass
 
     def take_fresh(self) -> set[Pair]:
         """Pairs with something new since the last call."""

@@ -8,6 +8,7 @@ import platformdirs
 from textual.binding import Binding
 
 from opsconsole import registry
+from opsconsole.audit import default_folder
 from opsconsole.clean import Clean, clean
 from opsconsole.engine import Companion, archive_of, collector_argv, recording_folder
 from opsconsole.estate import Estate
@@ -19,6 +20,7 @@ from screens.shell.app import OpsConsole, Start
 from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.keymap import Keymap, read
 from screens.shell.link import Link
+from screens.shell.recall.chronicle import Lore
 from screens.shell.replay.scrub import Reel
 from screens.shell.witness.lookout import Desk
 from widgets.table import LiveTable
@@ -84,6 +86,7 @@ def _begin(
         alerts=companion.alerts,
         bell=bell,
         reel=_reel(estate),
+        audit=default_folder(),
     )
 
 
@@ -115,7 +118,17 @@ def scene_of(estate: Estate, domains: Sequence[Domain]) -> Scene:
         for kind, found in registry.integrations().items()
     }
     known = (shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
-    return Scene(*known, partial(_ruled, estate), estate)
+    return Scene(*known, partial(_ruled, estate), estate, _lore(estate))
+
+
+def _lore(estate: Estate) -> Lore:
+    """Relations that answers tell of, and how long each rule waits before it says so."""
+    known = registry.integrations().values()
+    grounds = tuple(ground for integration in known for ground in integration.grounds)
+    leads = {rule.id: rule.for_s for integration in known for rule in integration.rules}
+    kinds = {integration.kind: integration.inventories for integration in known}
+    inventories = {target.id: kinds.get(target.kind, ()) for target in estate.targets}
+    return Lore(estate.targets, grounds, leads, inventories)
 
 
 def _ruled(estate: Estate, target: str, rule: str) -> Ruled | None:

@@ -185,8 +185,9 @@ def probe(
     rows: Callable[[int, int | None], list[Row]] = rows,
     *,
     on_demand: bool = True,
+    quiet: bool = False,
 ) -> Probe[int]:
-    return Probe(id_, id_, exchange, COLUMNS, (), read, rows, on_demand=on_demand)
+    return Probe(id_, id_, exchange, COLUMNS, (), read, rows, on_demand, quiet)
 
 
 BOX = Integration(
@@ -202,6 +203,7 @@ BOX = Integration(
         probe("box.luck", "tick", cautious, on_demand=False),
         probe("box.detail", "tick"),
         probe("box.health", "slow", on_demand=False),
+        probe("box.whisper", "tick", on_demand=False, quiet=True),
         probe("box.things", "list"),
         probe("box.more", "list"),
     ),

@@ -39,6 +39,29 @@ def test_looking_asks_at_once_again_for_rates_and_then_on_cadence() -> None:
     play(main)
 
 
+def test_a_quiet_probe_is_always_read_and_sent_only_to_who_looks() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            await asyncio.sleep(7)
+            whispered = [each for each in scene.heard if each.probe == "box.whisper"]
+            assert len(whispered) == 4
+            assert scene.of("box.whisper") == []
+            scene.look(("box.whisper", "a"))
+            await asyncio.sleep(0.5)
+            assert len(scene.of("box.whisper")) == 1, "what is known is told at once"
+            await asyncio.sleep(2)
+            assert len(scene.of("box.whisper")) == 2
+            scene.look()
+            await asyncio.sleep(4)
+            assert len(scene.of("box.whisper")) == 2
+            scene.session().end(Lost("it went"))
+            await asyncio.sleep(1)
+            assert scene.of("box.whisper")[-1].fault is None
+            assert any(s.fault for s in scene.heard if s.probe == "box.whisper")
+
+    play(main)
+
+
 def test_looking_away_stops_the_questions_at_once() -> None:
     async def main() -> None:
         async with Scene() as scene:
@@ -233,6 +256,6 @@ def test_who_listens_here_hears_what_the_console_hears() -> None:
             scene.look(("box.things", "a"))
             await asyncio.sleep(7)
         assert {sample.probe for sample in scene.heard} >= {"box.pulse", "box.health", "box.things"}
-        assert scene.heard == scene.samples
+        assert [s for s in scene.heard if s.probe != "box.whisper"] == scene.samples
 
     play(main)

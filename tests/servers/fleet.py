@@ -109,6 +109,15 @@ class Host:
             "link:eth0 up 10000 +",
         ]
 
+    def inventory(self) -> bytes:
+        """The answer about what changes rarely: now and then something was upgraded."""
+        age = int((self._uptime - self._met) // 120)
+        lines = ["kernel:Linux x86_64", "/proc/version:Linux version 6.1.0-28-amd64"]
+        lines += [f"package:{name} 1.{age}-2 installed" for name in ("nginx", "openssl")]
+        lines += [f"package:lib{at} 2.{at} installed" for at in range(300)]
+        lines += ["sysctl:vm/swappiness:60", f"sysctl:net/core/somaxconn:{4096 << age % 2}"]
+        return "\n".join(lines).encode() + b"\n"
+
     def processes(self) -> bytes:
         """The answer about processes, which depend on the role."""
         role = self.name.partition("-")[0]
@@ -157,8 +166,13 @@ async def serve(hosts: int, folder: Path) -> None:
 
     def payload(address: str, exchange: str, _: int) -> bytes:
         host = states[address]
-        answers = {"slow": host.slow, "vitals": host.vitals, "processes": host.processes}
-        return answers[exchange]()
+        answers = {
+            "slow": host.slow,
+            "vitals": host.vitals,
+            "processes": host.processes,
+            "inventory": host.inventory,
+        }
+        return answers[exchange]() if exchange in answers else b"kernel:Linux x86_64\nunitless:\n"
 
     farm = Farm(addresses, payload=payload)
     farm.misdeeds[addresses[7]] = farm.misdeeds[addresses[11]] = Misdeed.SILENT

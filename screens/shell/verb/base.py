@@ -11,6 +11,7 @@ from screens.shell.act.flow import Flow
 from screens.shell.base import ConsoleApp
 from screens.shell.console import ConsoleScreen
 from screens.shell.feed import Feed
+from screens.shell.recall.chronicle import Chronicle
 from screens.shell.replay.scrub import BARRED, Replay
 from screens.shell.tab import TabView
 from screens.shell.witness.lookout import Lookout
@@ -52,6 +53,11 @@ class Console(Protocol):
     @property
     def alert_port(self) -> AlertPort | None:
         """The way to take care of alerts; None when there is none."""
+        ...
+
+    @property
+    def chronicle(self) -> Chronicle:
+        """What happened, as far as the console knows."""
         ...
 
     def tick_soon(self) -> None:

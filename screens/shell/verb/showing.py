@@ -61,6 +61,8 @@ class Showing(Listing):
             "tabs": [domain.id for domain in self.screen.scene.domains],
             "panes": list(self.tab.detail.panes),
             "targets": list(self.tab.targets),
+            "everyone": [target.id for target in self.screen.scene.targets],
+            "timelines": ["all", *(target.id for target in self.screen.scene.targets)],
             "columns": columns,
             "column-changes": [*changes, "all", "default"],
             "filters": [f"{key}:" for key in columns],

@@ -25,6 +25,7 @@ from opsconsole.runbook import Runbook
 from screens.shell.act.aim import Actions
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import Scene
+from screens.shell.recall.chronicle import Lore
 from screens.shell.replay.scrub import Reel
 from screens.shell.witness.lookout import Desk
 from screens.system import DOMAIN
@@ -204,7 +205,10 @@ async def stage(
     collector, end = pair()
     actions: Actions = site.actions if site else {}
     setup = {"host": "[target.web-1]"}
-    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks)
+    known = registry.integrations()["host"]
+    inventories = {target.id: known.inventories for target in targets}
+    lore = Lore(tuple(targets), known.grounds, {}, inventories)
+    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks, lore=lore)
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
     start = Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk)
     app = console(replace(start, alerts=alerts, bell=bell, reel=reel))

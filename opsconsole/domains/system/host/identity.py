@@ -131,4 +131,6 @@ PROBE = Probe(
     key=(),
     read=read,
     rows=rows,
+    on_demand=False,
+    quiet=True,
 )

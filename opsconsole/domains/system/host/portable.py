@@ -49,6 +49,7 @@ def _serve(over: threading.Event) -> None:
         "processes": processes,
         "services": services,
         "lvs": lvs,
+        "inventory": inventory,
     }
     for line in sys.stdin:
         question = line.strip()
@@ -138,6 +139,12 @@ def services() -> Iterator[str]:
 def lvs() -> Iterator[str]:
     """Lines of the `lvs` answer: there is no such table."""
     yield f"kernel:{platform.system()} {platform.machine()}"
+
+
+def inventory() -> Iterator[str]:
+    """Lines of the `inventory` answer: this system's packages and settings are not read."""
+    yield f"kernel:{platform.system()} {platform.machine()}"
+    yield "uninventoried:"
 
 
 def slow() -> Iterator[str]:

@@ -85,13 +85,16 @@ limit() {
 
 has() { command -v "$1" >/dev/null; }
 
+# What is mounted and is no place for data.
+pseudo=' (autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|fusectl|fuse\.(gvfsd-fuse|lxcfs|portal)|hugetlbfs|iso9660|erofs|mqueue|nsfs|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs) |^[^ ]+ /(dev|proc|sys|run/(credentials|host|netns|user)|var/lib/(docker|containers|containerd|kubelet)/.*)[ /]'
+
 # Sorts mounts into $local_mounts and $remote_mounts (names as in /proc/self/mounts, with octal
 # escapes) and prints those that are asked. A device that is mounted more than once counts once.
 mounts() {
   local_mounts= remote_mounts= seen=' '
   set -f
   IFS=$nl
-  for line in $(grep -vE ' (autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|fusectl|fuse\.(gvfsd-fuse|lxcfs|portal)|hugetlbfs|iso9660|erofs|mqueue|nsfs|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tracefs) |^[^ ]+ /(dev|proc|sys|run/(credentials|host|netns|user)|var/lib/(docker|containers|containerd|kubelet)/.*)[ /]' /proc/self/mounts); do
+  for line in $(grep -vE "$pseudo" /proc/self/mounts); do
     IFS=' '
     # shellcheck disable=SC2086
     set -- $line
@@ -256,6 +259,71 @@ lvs() {
   grep -as '' /proc/net/ip_vs /dev/null
 }
 
+# Installed packages; their database is read again only after it was written.
+packages() {
+  databases='/var/lib/dpkg/status /var/lib/rpm /usr/lib/sysimage/rpm /lib/apk/db/installed /var/lib/pacman/local'
+  now=$(stat -c '%n %Y %s' $databases /var/lib/rpm/*) || [ -n "$now" ] || now=$(date +%s)
+  if [ "$now" != "$stamp" ]; then
+    stamp=$now
+    if has dpkg-query; then
+      installed=$(limit 8 dpkg-query -W -f 'package:${Package} ${Version} ${db:Status-Status}\n') || stamp=
+    elif has rpm; then
+      installed=$(limit 12 rpm -qa --qf 'package:%{NAME} %{VERSION}-%{RELEASE} installed\n') || stamp=
+    elif has apk; then
+      installed=$(grep -s '^[PV]:' /lib/apk/db/installed | sed 's/^/apk:/')
+    elif has pacman; then
+      installed=$(limit 8 pacman -Q | sed 's/^/package:/;s/$/ installed/')
+    fi
+  fi
+  # One that was cut short would read as if the rest had been removed.
+  [ -n "$stamp" ] && [ -n "$installed" ] && printf '%s\n' "$installed"
+}
+
+# Values of kernel parameters. No counters; none of the files that hold a key or a seed.
+parameters() {
+  cd /proc/sys && grep -as '' /dev/null \
+    kernel/*panic* kernel/pid_max kernel/threads-max kernel/sysrq kernel/tainted kernel/core_pattern \
+    kernel/randomize_va_space kernel/*_restrict kernel/unprivileged_* kernel/yama/* kernel/sem kernel/shm* \
+    kernel/msgm* kernel/numa_balancing kernel/*_disabled kernel/hung_task_timeout_secs kernel/perf_event_paranoid \
+    vm/swappiness vm/overcommit_* vm/dirty_* vm/min_free_kbytes vm/max_map_count vm/nr_hugepages vm/nr_overcommit_hugepages \
+    vm/vfs_cache_pressure vm/zone_reclaim_mode vm/panic_on_oom vm/oom_* vm/watermark_* vm/*_reserve_kbytes vm/mmap_min_addr \
+    fs/file-max fs/nr_open fs/aio-max-nr fs/inotify/* fs/protected_* fs/suid_dumpable fs/pipe-max-size \
+    net/core/somaxconn net/core/*mem_* net/core/netdev_[!r]* net/core/default_qdisc net/core/bpf_jit_* \
+    net/ipv4/ip_* net/ipv4/icmp_echo_* net/ipv4/tcp_[!fm]* net/ipv4/tcp_fin_timeout net/ipv4/tcp_fastopen net/ipv4/tcp_m[at]* \
+    net/ipv4/conf/all/* net/ipv4/neigh/default/gc_thresh* net/ipv6/conf/all/disable_ipv6 net/ipv6/conf/all/forwarding \
+    net/ipv6/conf/all/accept_* net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_tcp_* net/bridge/bridge-nf-*
+  cd /
+}
+
+# When files were written and whose they are; never what stands in them.
+files() {
+  has stat || return
+  set -f
+  IFS=$nl
+  set -- $(cut -d: -f6 /etc/passwd | grep '^/' | sort -u | sed 's,/*$,/.ssh,')
+  unset IFS
+  set +f
+  found=$(limit 8 find /etc /boot /usr/local/bin /usr/local/sbin /usr/local/etc /var/spool/cron "$@" -xdev -maxdepth 4 \
+    \( -path /etc/ssl/certs -o -path /etc/alternatives -o -path /etc/apparmor.d/cache -o -path /etc/ld.so.cache -o -path /etc/adjtime \
+    -o -path /etc/cups/subscriptions.conf\* -o -name '.*.sw?' -o -name '*.lock' -o -name known_hosts \) -prune \
+    -o \( -type f -o -type l \) -exec stat -c '%Y %s %a %u:%g %n' {} +)
+  [ $? = 137 ] || put file "$found"
+}
+
+inventory() {
+  grep -as '' /proc/cmdline /proc/version /dev/null
+  echo "kernel:$kernel"
+  packages
+  parameters | sed 's/^/sysctl:/'
+  files
+  put user "$(cut -d: -f1,3,4,6,7 /etc/passwd)"
+  put group "$(grep -E '^(root|wheel|sudo|admin|adm|docker|podman|lxd|libvirt|disk|shadow|kvm):' /etc/group | cut -d: -f1,3,4)"
+  put module "$(cut -d' ' -f1 /proc/modules)"
+  if has ss; then put listen "$(limit 4 ss -Hlntu)"; else put listen4 "$(grep -hs ' 0A ' /proc/net/tcp /proc/net/tcp6)"; fi
+  has ip && put address "$(limit 2 ip -o addr show scope global)" && put route "$(limit 2 ip route show default)"
+  put fstab "$(grep -vE "$pseudo" /proc/self/mounts)"
+}
+
 unsupported() {
   while printf 'unsupported:%s\n--opsconsole vitals--\n' "$kernel" && kill -0 $$; do
     sleep 60
@@ -265,7 +333,7 @@ unsupported() {
 # Everything starts on the last line, when sh has read all of this text: what comes on stdin after
 # it are questions.
 main() {
-  asked= cpu= virtual= page= users= timeout=
+  asked= cpu= virtual= page= users= timeout= stamp= installed=
   cd /
   timeout -s KILL 5 true && timeout=1
   renice -n 10 -p $$ >/dev/null
@@ -274,7 +342,7 @@ main() {
   loop=$!
   while read -r question; do
     case $question in
-      slow | processes | services | lvs)
+      slow | processes | services | lvs | inventory)
         case $kernel in Linux*) $question ;; *) echo "unsupported:$kernel" ;; esac </dev/null >&3
         printf -- '--opsconsole %s--\n' "$question" >&3 || break
         ;;

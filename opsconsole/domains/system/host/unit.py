@@ -126,4 +126,6 @@ PROBE = Probe(
     key=("unit",),
     read=read,
     rows=rows,
+    on_demand=False,
+    quiet=True,
 )

@@ -49,7 +49,7 @@ def test_linux_needs_no_other_program() -> None:
 def test_every_probe_reads_what_psutil_tells() -> None:
     with portable() as running:
         found = {"vitals": running.until("vitals", 2)}
-        for exchange in ("slow", "processes", "services", "lvs"):
+        for exchange in ("slow", "processes", "services", "lvs", "inventory"):
             running.ask(exchange)
             running.ask(exchange)
             found[exchange] = running.until(exchange, 2)
@@ -60,7 +60,8 @@ def test_every_probe_reads_what_psutil_tells() -> None:
         try:
             listed = probe.rows(probe.read(now), probe.read(before))
         except Unsupported:
-            assert probe.id in {"host.unit", "host.service", "host.lvs", "host.connection"}
+            missing = {"host.unit", "host.service", "host.lvs", "host.connection", "host.inventory"}
+            assert probe.id in missing
             continue
         rows[probe.id] = [dict(zip(keys, row, strict=True)) for row in listed]
     (vitals,) = rows["host.vitals"]

@@ -14,7 +14,7 @@ shells = pytest.mark.parametrize("shell", SHELLS)
 def test_every_probe_reads_what_the_sampler_answers(shell: str) -> None:
     with sampler(shell) as running:
         found = {"vitals": running.until("vitals", 2)}
-        for exchange in ("slow", "processes", "services", "lvs"):
+        for exchange in ("slow", "processes", "services", "lvs", "inventory"):
             running.ask(exchange)
             running.ask(exchange)
             found[exchange] = running.until(exchange, 2)

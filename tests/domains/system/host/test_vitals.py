@@ -12,6 +12,7 @@ from opsconsole.errors import Malformed, TargetError, Unsupported
 from opsconsole.model import Value
 from opsconsole.spec import Probe
 from tests.domains.system.host.wires import (
+    INVENTORY,
     LATER,
     LVS,
     PROCESSES,
@@ -212,6 +213,7 @@ ANSWERS = {
     "processes": (PROCESSES, PROCESSES),
     "services": (SERVICES, SERVICES),
     "lvs": (LVS, LVS),
+    "inventory": (INVENTORY, INVENTORY),
 }
 
 

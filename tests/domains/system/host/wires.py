@@ -20,6 +20,9 @@ that another unit only mentions. Two have counters; those of the container were 
 LVS = (_ANSWERS / "lvs.txt").read_bytes()
 """Linux 6.1 (user-mode) with its ip_vs module: TCP, UDP, IPv6 and a firewall mark."""
 
+INVENTORY = (_ANSWERS / "inventory.txt").read_bytes()
+"""A Debian host: packages, one of which was removed, parameters, files, accounts, listeners."""
+
 LATER = (
     SMALL.replace(b"uptime:1000.00", b"uptime:1002.00")
     .replace(b"cpu  1000 20 300 8000 400", b"cpu  1100 30 340 8190 440")

@@ -1,0 +1,1 @@
+"""Looking back: the incident timeline, relatives of an object, what changed."""

@@ -1,0 +1,1 @@
+"""Looking back: the timeline on screen, relatives, what changed."""
