@@ -213,7 +213,7 @@ class Engine:
             kind = "watch"
         text = clean(f"{word}{rule.title}: {judge.why(state)}", 300)
         self._occurred.append(
-            Occurrence(state.heard, kind, judge.target, state.object, level, text, id_)
+            Occurrence(state.changed, kind, judge.target, state.object, level, text, id_)
         )
 
     def _expire(self, now: float) -> None:

@@ -249,6 +249,8 @@ def test_an_unknown_value_is_no_observation() -> None:
         world.play(seconds, {V: partial(_always, rows)})
         phases.append(world.alerts["box.cpu:a"].phase)
     assert phases == [Phase.OPEN, Phase.UNKNOWN, Phase.OPEN]
+    lost = next(one for one in world.occurred if one.level is Level.UNKNOWN)
+    assert START + 60 < lost.at < START + 80, "when it was lost, and not when it was last known"
     assert world.alerts["box.cpu:a"].since == START
 
 
