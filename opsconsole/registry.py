@@ -6,9 +6,8 @@ report a module in `opsconsole/domains/<role>/report/` that binds `REPORT`; a tr
 named as the module is; what a target has to say for it is its `SETTINGS`. Entry points of the
 groups `opsconsole.integrations`, `opsconsole.reports`, `opsconsole.transports` and
 `opsconsole.settings` (named as the transport is) name the same objects. What cannot be used is told
-by `broken`, and
-harms nothing else; the source says what binds a name, so that a client library is imported only
-when a target needs it.
+by `broken`, and harms nothing else; the source says what binds a name, so that a client library is
+imported only when a target needs it.
 """
 
 import importlib

@@ -137,7 +137,7 @@ def tell(records: Iterable[Record], since: float, until: float, wanted: Wanted, 
             _book(record, books)
             _note(record, _step(body), since, found)
         elif record.kind == "note":
-            _note(record, _text(body.get("text")) or _text(body.get("note")), since, found)
+            _note(record, _noted(body), since, found)
     deeds = [plan.deed() for plan in plans.values()]
     found.deeds = sorted(
         (deed for deed in deeds if _counts(deed, since, wanted)), key=lambda deed: deed.at
@@ -196,6 +196,14 @@ def _book(record: Record, books: dict[tuple[str, str], Record]) -> None:
         books.pop(name, None)
     else:
         books[name] = record
+
+
+def _noted(body: Mapping[str, object]) -> str:
+    """What was typed, or what was said of alerts."""
+    if text := _text(body.get("text")):
+        return text
+    parts = (_text(body.get("action")), ", ".join(named(body, "name")[:5]), _text(body.get("note")))
+    return ": ".join(filter(None, parts))
 
 
 def _step(body: Mapping[str, object]) -> str:

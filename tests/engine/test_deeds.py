@@ -126,6 +126,15 @@ def test_notes_runbooks_and_arming(log: AuditLog, clock: Clock) -> None:
     assert later.armed == []
 
 
+def test_what_was_said_of_alerts_is_a_note_too(log: AuditLog, clock: Clock) -> None:
+    objects = [{"target": "db-1", "name": "host.disk-full /var"}]
+    log.append("note", {"action": "alert.acknowledge", "objects": objects, "note": "on it"})
+    found = read_log(START, START + 100, folder=log.folder)
+    assert found is not None
+    [note] = found.occurrences
+    assert note.text.endswith(": alert.acknowledge: host.disk-full /var: on it")
+
+
 def test_disarming_ends_arming(log: AuditLog, clock: Clock) -> None:
     log.append("arm", {"seconds": 600, "pattern": ""})
     clock.now += 10
