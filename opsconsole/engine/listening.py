@@ -1,4 +1,4 @@
-"""Who listens to all that is collected: the rules, the observer and the recorder."""
+"""Who listens to all that is collected: rules, observer, recorder, and who tells of alerts."""
 
 import asyncio
 import contextlib
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from opsconsole import registry
 from opsconsole.engine.alerting import Alerting, paces, subjects
 from opsconsole.engine.happening import Happening
+from opsconsole.engine.outside import Outside
 from opsconsole.engine.recording import archive_of, flight_recorder, recording_folder
 from opsconsole.errors import Unrecorded
 from opsconsole.estate import Estate
@@ -39,11 +40,14 @@ class Listening:
         kept = [self._recorder.note] if self._recorder else []
         self.happening = Happening(self._observer, publish, *kept)
         """Where what happens is told, whoever sees it."""
+        self._outside = Outside(
+            estate, targets, registry.integrations(), publish, self.happening.tell
+        )
         judged = subjects(targets, registry.integrations(), estate.rulebook)
         self._alerting = Alerting(
             judged,
             estate.rulebook,
-            publish,
+            self._outside.publish,
             memory.default_path(estate.source),
             tell=[self.happening.tell],
             shut=(read_only or policy.read_only) and not policy.read_only_acknowledges,
@@ -53,6 +57,7 @@ class Listening:
         self.hear: list[Callable[[list[Sample]], None]] = [
             self._alerting.hear,
             self.happening.hear,
+            self._outside.hear,
         ]
         """What `Collector` takes."""
         if self._recorder is not None:
@@ -60,6 +65,7 @@ class Listening:
 
     def start(self) -> None:
         """Begin, after the collector's hello."""
+        self._outside.start()
         self._alerting.start()
         if self._recorder is not None:
             self._recalling = asyncio.get_running_loop().create_task(self._recall())
@@ -86,5 +92,6 @@ class Listening:
         if self._recalling is not None:
             self._recalling.cancel()
         await self._alerting.close()
+        await self._outside.close()
         if self._recorder is not None:
             await asyncio.to_thread(self._recorder.close)
