@@ -16,6 +16,7 @@ _NAMED = {
     "pagedown": "NPage",
     "pageup": "PPage",
     "question_mark": "?",
+    "exclamation_mark": "!",
     "right": "Right",
     "right_square_bracket": "]",
     "slash": "/",
