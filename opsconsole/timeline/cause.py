@@ -191,9 +191,11 @@ class _Weighing:
 
     @staticmethod
     def told(cause: _Event, led_to: Sequence[_Event]) -> _Event | None:
-        """The effect that is named: the first one elsewhere, else the first one."""
+        """The effect that is named: the first one after it, elsewhere if there is one."""
         elsewhere = [one for one in led_to if one.of.target != cause.of.target]
-        return min(elsewhere or led_to, key=lambda one: one.onset, default=None)
+        return min(
+            elsewhere or led_to, key=lambda one: (one.onset < cause.onset, one.onset), default=None
+        )
 
 
 def _words(cause: _Event, effect: _Event | None, relations: Relations) -> str:
