@@ -21,6 +21,7 @@ from opsconsole.clean import Clean
 from opsconsole.collector import Collector
 from opsconsole.model import Column, Quantity, Row, Sample, Target
 from opsconsole.ports import Answer, Samples, Session
+from opsconsole.question import Script
 from opsconsole.spec import Exchange, Integration, Probe
 from opsconsole.store import Store
 
@@ -115,7 +116,7 @@ class Quiet:
         return self
 
     async def open(
-        self, target: Target, script: str, interval: float, deliver: Callable[[Answer], None]
+        self, target: Target, script: Script, interval: float, deliver: Callable[[Answer], None]
     ) -> Session:
         """Remember to whom to deliver."""
         del target, script, interval

@@ -63,21 +63,24 @@ def line(
     *,
     stale: bool = False,
     age_s: float | None = None,
+    alerts: Judgement | None = None,
 ) -> tuple[Row, Judgement]:
     """The joined row of one target, and how bad it is.
 
     `parts` holds the newest row of each probe, None where there is none. A target with a fault, or
     whose data is stale, ranks above every warning: what it shows is no longer known to be true, and
-    `why` tells for how long, by the age of the newest data.
+    `why` tells for how long, by the age of the newest data. `alerts` is what the rules made of the
+    target; it decides instead of the limits of the columns, so that the list says what they say.
     """
     values: list[Value] = []
     for probe, part in zip(probes, parts, strict=True):
         values.extend(part if part is not None else [None] * len(probe.columns))
-    verdict = judge([column for probe in probes for column in probe.columns], values)
+    shape = [column for probe in probes for column in probe.columns]
+    verdict = alerts or judge(shape, values)
     if fault is not None:
         why = ": ".join(filter(None, (silence(age_s), _without(target, fault))))
         verdict = Judgement(Level.CRIT, float("inf"), clean(fault.kind), Clean(why))
-    elif all(part is None for part in parts):
+    elif all(part is None for part in parts) and (alerts is None or alerts.level is Level.OK):
         verdict = Judgement(Level.UNKNOWN, 0.0, Clean("waiting"), Clean(""))
     elif stale:
         verdict = Judgement(Level.CRIT, float("inf"), Clean("stale"), silence(age_s))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from opsconsole.alert import Alert
 from opsconsole.model import Target
 
-FIELDS = ("target", "rule", "object", "label", "group", "kind", "level")
+FIELDS = ("target", "rule", "object", "label", "group", "kind", "level", "origin")
 
 FORM = (
     "words like target:web*, rule:host.disk-*, object:/var, label:env=dev, group:web, kind:host,"
-    " level:warn, with blanks between; each of them must fit"
+    " level:warn, origin:NAME, with blanks between; each of them must fit"
 )
 
 
@@ -35,6 +35,8 @@ def _fits(field: str, glob: str, alert: Alert, target: Target | None) -> bool:
             return fnmatch.fnmatchcase(alert.rule, glob)
         case "object":
             return fnmatch.fnmatchcase(alert.object, glob)
+        case "origin":
+            return fnmatch.fnmatchcase(alert.origin, glob)
         case "level":
             return alert.level.name.lower() == glob.lower()
         case "kind":

@@ -122,9 +122,10 @@ class Approval(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """What an operator did of a runbook, for the audit log."""
+    """What an operator did of a runbook, or wants to be remembered, for the audit log."""
 
     runbook: str
+    """Empty: only `target` and `note` count."""
     target: str
     step: int
     """From 1; 0 is about all of it."""

@@ -54,6 +54,8 @@ class Policy:
     """Nothing is ever done here, and nothing lifts that."""
     free: bool = False
     """Plans of tier 1 need no arming."""
+    read_only_acknowledges: bool = True
+    """A console that only looks may acknowledge and silence alerts: it changes no target."""
     longest_arm_s: float = 3600.0
     bulk: int = 3
     """More objects than this in one plan make it tier 3."""

@@ -8,6 +8,7 @@ import msgspec
 
 from opsconsole.alert import Alerts, Occurrence
 from opsconsole.clean import Clean
+from opsconsole.errors import TargetError
 from opsconsole.model import Row, Sample, Target
 from opsconsole.plan import (
     Approval,
@@ -20,6 +21,7 @@ from opsconsole.plan import (
     Thing,
     Waiting,
 )
+from opsconsole.question import Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,9 @@ class Answer:
     payload: bytes
     at: float
     """Unix time of arrival, seconds."""
+    error: TargetError | None = None
+    """Why this exchange has no payload, while the session lives on: one page of many that is
+    forbidden. What concerns the whole target ends the session instead."""
 
 
 class Session(Protocol):
@@ -64,11 +69,12 @@ class Transport(Protocol):
     async def open(
         self,
         target: Target,
-        script: str,
+        script: Script,
         interval: float,
         deliver: Callable[[Answer], None],
     ) -> Session:
-        """Reach the target, start `script` (see `spec.Program`) and deliver each answer.
+        """Reach the target, start `script` (a sampler, see `spec.Program`, or what is asked for
+        each exchange, see `question`) and deliver each answer.
 
         `interval` is seconds between pushed answers. `deliver` is called on the event loop, must
         not block, and is never called after `close`. Raises a `TargetError`.

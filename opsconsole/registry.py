@@ -1,11 +1,13 @@
 """Finds the integrations and transports that stand in their folders, and entry points.
 
 An integration is a module or package in `opsconsole/domains/<role>/` that binds `INTEGRATION`; a
-transport one in `opsconsole/transports/` that binds `TRANSPORT`, a callable without arguments that
-makes it, and is named as the module is. Entry points of the groups `opsconsole.integrations` and
-`opsconsole.transports` name the same objects. What cannot be used is told by `broken`, and harms
-nothing else; the source says what binds a name, so that a client library is imported only when a
-target needs it.
+report a module in `opsconsole/domains/<role>/report/` that binds `REPORT`; a transport one in
+`opsconsole/transports/` that binds `TRANSPORT`, a callable without arguments that makes it, and is
+named as the module is; what a target has to say for it is its `SETTINGS`. Entry points of the
+groups `opsconsole.integrations`, `opsconsole.reports`, `opsconsole.transports` and
+`opsconsole.settings` (named as the transport is) name the same objects. What cannot be used is told
+by `broken`, and harms nothing else; the source says what binds a name, so that a client library is
+imported only when a target needs it.
 """
 
 import importlib
@@ -24,12 +26,16 @@ from opsconsole import rulebook
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unsupported
 from opsconsole.ports import Transport
-from opsconsole.spec import Integration, Probe
+from opsconsole.spec import Integration, Probe, Report, Setting
 
 DOMAINS = "opsconsole.domains"
 TRANSPORTS = "opsconsole.transports"
 INTEGRATION_POINTS = "opsconsole.integrations"
+REPORT_POINTS = "opsconsole.reports"
 TRANSPORT_POINTS = "opsconsole.transports"
+SETTING_POINTS = "opsconsole.settings"
+
+_REPORT_ID = re.compile(r"[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*")
 
 Load = Callable[[], object]
 
@@ -44,10 +50,13 @@ class Broken:
 
 @dataclass(slots=True)
 class Catalogue:
-    """What was found: integrations by kind, how to make transports by name, and what is broken."""
+    """What was found: integrations, reports, how to make transports; and what is broken."""
 
     integrations: dict[str, Integration] = field(default_factory=dict[str, Integration])
+    reports: dict[str, Report] = field(default_factory=dict[str, Report])
     transports: dict[str, Load] = field(default_factory=dict[str, Load])
+    settings: dict[str, tuple[Setting, ...]] = field(default_factory=dict[str, tuple[Setting, ...]])
+    """What a target may say, by the name of its transport."""
     broken: list[Broken] = field(default_factory=list[Broken])
 
     def add_integration(self, name: str, load: Load) -> None:
@@ -62,6 +71,34 @@ class Catalogue:
             self.broken.append(Broken(name, clean("; ".join(wrong), 1000)))
         else:
             self.integrations[found.kind] = found
+
+    def add_report(self, name: str, load: Load) -> None:
+        """Load one and keep it, or why it cannot be used; after all integrations."""
+        try:
+            found = load()
+        except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+            self.broken.append(Broken(name, _told(error)))
+            return
+        wrong = list(report_defects(found, self))
+        if wrong or not isinstance(found, Report):
+            self.broken.append(Broken(name, clean("; ".join(wrong), 1000)))
+        else:
+            self.reports[found.id] = found
+
+    def add_settings(self, name: str, load: Load) -> None:
+        """Load what a transport wants to know of a target, or note why it cannot be used."""
+        try:
+            found = cast("tuple[Setting, ...]", load())
+            known = {one.key: one for others in self.settings.values() for one in others}
+            wrong = [one.key for one in found if known.get(one.key, one) != one]
+        except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+            self.broken.append(Broken(name, _told(error)))
+            return
+        if wrong:
+            said = f"settings that mean something else to another transport: {', '.join(wrong)}"
+            self.broken.append(Broken(name, clean(said)))
+        else:
+            self.settings[name] = found
 
     def _clashes(self, found: object) -> Iterator[str]:
         """Ids that another integration has already."""
@@ -89,6 +126,9 @@ def defects(found: object) -> Iterator[str]:
     if sum(exchange.pushed for exchange in found.exchanges) > 1:
         yield "more than one pushed exchange: a program has one $INTERVAL"
     names = {exchange.name for exchange in found.exchanges}
+    for name in found.questions:
+        if name not in names:
+            yield f"questions for exchange {name!r}, which does not exist"
     for probe in found.probes:
         if not probe.id.startswith(f"{found.kind}."):
             yield f"probe {probe.id!r} is not named {found.kind}.<thing>"
@@ -130,6 +170,41 @@ def _wrong_rules(found: Integration) -> Iterator[str]:
                 yield f"rule {rule.id!r} names the remedy {remedy!r}, which is no action"
 
 
+def report_defects(found: object, known: Catalogue) -> Iterator[str]:
+    """Say what is wrong with a report; nothing when it can be built."""
+    if not isinstance(found, Report):
+        yield f"its REPORT is a {type(found).__name__}, not a Report"
+        return
+    if found.id in known.reports:
+        yield f"report {found.id!r} is taken by another"
+    if not _REPORT_ID.fullmatch(found.id):
+        yield f"report {found.id!r} is not named <role>.<document>"
+    role = found.id.partition(".")[0]
+    if found.default and any(
+        one.default and one.id.partition(".")[0] == role for one in known.reports.values()
+    ):
+        yield f"role {role!r} has a default report already"
+    for kind in found.kinds:
+        if kind not in known.integrations:
+            yield f"it is about kind {kind!r}, which does not exist"
+    yield from _unreadable(found, known)
+
+
+def _unreadable(found: Report, known: Catalogue) -> Iterator[str]:
+    """Probes and columns of which it speaks, and that are not there."""
+    probes = {probe.id: probe for kind in known.integrations.values() for probe in kind.probes}
+    yield from _twice("check", [check.id for check in found.checks])
+    asked = {(past.probe, past.column) for past in found.past}
+    asked |= {(check.probe, name) for check in found.checks for name in check.names()}
+    for name in sorted({*found.probes, *(probe for probe, _ in asked)} - probes.keys()):
+        yield f"it reads probe {name!r}, which does not exist"
+    for name, column in sorted(asked):
+        if name in probes and column not in {one.key for one in probes[name].columns}:
+            yield f"it reads {name}.{column}, which does not exist"
+    for name in sorted({probe for probe, _ in asked} & probes.keys() - set(found.probes)):
+        yield f"it does not read probe {name!r}, of which it speaks"
+
+
 def _twice(what: str, names: list[str]) -> Iterator[str]:
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"{what} {name!r} stands there twice"
@@ -145,17 +220,36 @@ def discover() -> Catalogue:
                 found.add_integration(path, partial(_bound, path, "INTEGRATION"))
     for point in _points(INTEGRATION_POINTS):
         found.add_integration(point.value, point.load)
+    _discover_reports(found)
+    _find_transports(found)
+    return found
+
+
+def _find_transports(found: Catalogue) -> None:
     for name in _modules(TRANSPORTS):
         path = f"{TRANSPORTS}.{name}"
         if _binds(path, "TRANSPORT"):
             found.transports[name] = partial(_bound, path, "TRANSPORT")
+            if _binds(path, "SETTINGS"):
+                found.add_settings(name, partial(_bound, path, "SETTINGS"))
     for point in _points(TRANSPORT_POINTS):
         if point.name in found.transports:
             reason = clean(f"transport {point.name!r} is taken by another")
             found.broken.append(Broken(point.value, reason))
         else:
             found.transports[point.name] = point.load
-    return found
+    for point in _points(SETTING_POINTS):
+        found.add_settings(point.name, point.load)
+
+
+def _discover_reports(found: Catalogue) -> None:
+    for role in _modules(DOMAINS):
+        folder = f"{DOMAINS}.{role}.report"
+        for name in _modules(folder):
+            if _binds(f"{folder}.{name}", "REPORT"):
+                found.add_report(f"{folder}.{name}", partial(_bound, f"{folder}.{name}", "REPORT"))
+    for point in _points(REPORT_POINTS):
+        found.add_report(point.value, point.load)
 
 
 @cache
@@ -174,9 +268,19 @@ def probes() -> dict[str, Probe[object]]:
     return {probe.id: probe for known in integrations().values() for probe in known.probes}
 
 
+def reports() -> Mapping[str, Report]:
+    """Every report that can be built, by id."""
+    return MappingProxyType(catalogue().reports)
+
+
 def transport_names() -> tuple[str, ...]:
     """Names a target may give as its transport; none is imported for it."""
     return tuple(sorted(catalogue().transports))
+
+
+def settings() -> Mapping[str, tuple[Setting, ...]]:
+    """What a target may say in the estate, by the name of its transport."""
+    return MappingProxyType(catalogue().settings)
 
 
 def broken() -> tuple[Broken, ...]:

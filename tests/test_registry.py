@@ -10,10 +10,27 @@ from pathlib import Path
 import pytest
 
 from opsconsole import registry
+from opsconsole.check import Check, Outcome
+from opsconsole.document import Document
 from opsconsole.errors import Unsupported
-from opsconsole.model import Column, Quantity, Row
+from opsconsole.evidence import Evidence
+from opsconsole.model import Column, Level, Quantity, Row
+from opsconsole.question import HttpRequest
 from opsconsole.registry import Catalogue, Transports, defects
-from opsconsole.spec import Action, Exchange, Integration, Look, Probe, Verify, Weight
+from opsconsole.rule import Condition
+from opsconsole.spec import (
+    Action,
+    Exchange,
+    Integration,
+    Kind,
+    Look,
+    Probe,
+    Recorded,
+    Report,
+    Setting,
+    Verify,
+    Weight,
+)
 from opsconsole.transports.local import LocalTransport
 
 
@@ -173,3 +190,74 @@ def test_looking_around_imports_no_client_library() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "False\n"
+
+
+def test_settings_that_contradict_another_transports_are_told() -> None:
+    one = Setting("token", Kind.SECRET, "who")
+    found = Catalogue()
+    found.add_settings("a", lambda: (one,))
+    found.add_settings("b", lambda: (one, Setting("depth", Kind.WHOLE, "how deep")))
+    found.add_settings("c", lambda: (replace(one, kind=Kind.TEXT),))
+    found.add_settings("d", lambda: 1 / 0)
+    assert sorted(found.settings) == ["a", "b"]
+    assert [one.name for one in found.broken] == ["c", "d"]
+    assert "another transport: token" in found.broken[0].reason
+
+
+def test_questions_belong_to_an_exchange() -> None:
+    asks = replace(BOX, questions={"tock": (HttpRequest("/"),)})
+    assert list(defects(asks)) == ["questions for exchange 'tock', which does not exist"]
+    assert replace(BOX, questions={"tick": ()}).script == {"tick": ()}
+    assert BOX.script == ""
+
+
+def _no_document(evidence: Evidence) -> Document:
+    return Document("role.thing", "Thing", evidence.now, evidence.since, evidence.until, ())
+
+
+CHECK = Check("box.old", "Old", "box.age", (Outcome(Level.WARN, (Condition("age_s", ">", 1),)),))
+REPORT = Report(
+    "role.thing",
+    *("Thing", "What it is.", ("box",), ("box.age",), _no_document),
+    past=(Recorded("box.age", "age_s"),),
+    checks=(CHECK,),
+    default=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda: replace(REPORT, id="thing"), "not named <role>.<document>"),
+        (lambda: replace(REPORT, kinds=("crate",)), "kind 'crate', which does not exist"),
+        (lambda: replace(REPORT, probes=("box.age", "box.no")), "probe 'box.no', which does not"),
+        (lambda: replace(REPORT, probes=()), "does not read probe 'box.age', of which it speaks"),
+        (lambda: replace(REPORT, past=(Recorded("box.age", "no"),)), "reads box.age.no, which"),
+        (lambda: replace(REPORT, checks=(CHECK, CHECK)), "check 'box.old' stands there twice"),
+        (lambda: replace(REPORT, checks=(replace(CHECK, column="no"),)), "reads box.age.no"),
+        (lambda: "a word", "its REPORT is a str, not a Report"),
+    ],
+)
+def test_a_broken_report_is_told(change: Callable[[], object], told: str) -> None:
+    known = Catalogue({"box": BOX})
+    known.add_report("some.module", change)
+    assert [one.name for one in known.broken] == ["some.module"]
+    assert told in known.broken[0].reason
+    assert known.reports == {}
+
+
+def test_reports_have_ids_of_their_own_and_one_default_each_role() -> None:
+    known = Catalogue({"box": BOX})
+    known.add_report("one", lambda: REPORT)
+    known.add_report("again", lambda: REPORT)
+    known.add_report("other", lambda: replace(REPORT, id="role.other"))
+    known.add_report("third", lambda: replace(REPORT, id="role.third", default=False))
+    assert list(known.reports) == ["role.thing", "role.third"]
+    assert "taken by another" in known.broken[0].reason
+    assert "default report already" in known.broken[1].reason
+
+
+def test_a_report_that_raises_harms_nobody() -> None:
+    known = Catalogue({"box": BOX})
+    known.add_report("bad", lambda: importlib.import_module("no_such_module_anywhere"))
+    assert known.broken[0].name == "bad"

@@ -49,10 +49,13 @@ class StatusLine(OneLine):
     def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._notice: tuple[Part, ...] = ()
+        self.said = ""
+        """What was said to have happened, without its sign."""
         self._fields: tuple[Part, ...] = ()
 
     def notice(self, text: str, level: Level = Level.OK) -> None:
         """Say what happened, until something else does; empty text says nothing."""
+        self.said = text
         look = {Level.WARN: "status--warn", Level.CRIT: "status--crit"}.get(level, "")
         sign = f"{SIGN[level]} " if SIGN[level] else ""
         self._notice = (Part(f" {sign}{text} ", look),) if text else ()

@@ -44,6 +44,7 @@ def load_estate(path: Path | None) -> Estate:
         path,
         kinds=kinds.keys(),
         transports=registry.transport_names(),
+        settings=registry.settings(),
         exchanges=exchanges,
         probes={probe.id: probe.key for probe in registry.probes().values()},
         integrations=kinds,

@@ -13,8 +13,11 @@ from opsconsole.cli.alerts import alerts, rules
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
+from opsconsole.cli.incident import incident
+from opsconsole.cli.notify import export, notify
 from opsconsole.cli.recording import recording
 from opsconsole.cli.remedy import act, actions, approve
+from opsconsole.cli.report import handover, report
 from opsconsole.errors import UsageError
 from opsconsole.estate.importer import SOURCES
 
@@ -237,15 +240,18 @@ Exit codes:
 def replay(file: Path, theme: str) -> int:
     """Open the console on a recording: all that was seen, nothing that can be done.
 
-    FILE is what `opsconsole recording export` wrote, on this machine or another; or a recording's
-    folder. It begins at the end: [ and ] step, :at goes anywhere, :play lets time pass.
+    FILE is what `recording export` or `incident export` wrote, on this machine or another; or a
+    recording's folder. It begins at the end: [ and ] step, :at goes anywhere, :play lets time pass.
     """
     from opsconsole.cli.console import run_replay
 
     return run_replay(file, theme)
 
 
-for command in (alerts, rules, act, actions, approve, audit, recording):
+for command in (
+    *(alerts, rules, act, actions, approve, audit, notify, export, recording),
+    *(report, incident, handover),
+):
     opsconsole.add_command(command)
 
 

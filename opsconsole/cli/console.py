@@ -6,6 +6,7 @@ from pathlib import Path
 from opsconsole.cli.asking import load_estate
 from opsconsole.cli.domains import domains
 from opsconsole.engine import archive_of
+from opsconsole.engine.dossier import recording_in
 from opsconsole.errors import UsageError
 
 
@@ -29,13 +30,14 @@ def run_console(path: Path | None = None, theme: str = "", *, read_only: bool = 
 def run_replay(file: Path, theme: str = "") -> int:
     """Open the console on a recording alone; raises `Unrecorded` when there is nothing to show."""
     _need_terminal()
-    archive = archive_of(file)
-    from screens.shell.link import prepare
+    with recording_in(file) as path:
+        archive = archive_of(path)
+        from screens.shell.link import prepare
 
-    link = prepare()
-    from screens.shell.replay.open import open_replay
+        link = prepare()
+        from screens.shell.replay.open import open_replay
 
-    return open_replay(archive, domains(), link, theme)
+        return open_replay(archive, domains(), link, theme)
 
 
 def _need_terminal() -> None:

@@ -65,9 +65,9 @@ class Collector:
         for target in targets:
             if target.kind not in integrations:
                 raise UsageError(f"{target.id}: no integration knows a {target.kind!r}")
-            program = integrations[target.kind].program
+            script = integrations[target.kind].script
             self._watches[target.id] = Watch(
-                target, program, questions[target.kind], hands, paces.get(target.id, NO_PACES)
+                target, script, questions[target.kind], hands, paces.get(target.id, NO_PACES)
             )
         self._wanted: dict[str, frozenset[str]] = {}
         self._quiet = frozenset(

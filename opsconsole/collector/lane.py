@@ -73,12 +73,14 @@ class Lane:
     """Turns answers of one exchange into samples of the probes that are wanted."""
 
     __slots__ = (
+        "_due_at",
         "_keeps",
         "_looked",
         "_meter",
         "_paced",
         "_probes",
         "_readers",
+        "_slowest",
         "_target",
         "exchange",
         "last",
@@ -109,6 +111,9 @@ class Lane:
         self._paced = tuple(
             _Paced(p, paces[p.id]) for p in probes.values() if p.on_demand and p.id in paces
         )
+        self._due_at = 0.0
+        """When the next of them is due."""
+        self._slowest = max((paced.every for paced in self._paced), default=0.0)
         self._looked: frozenset[str] = frozenset()
         self.last: Answer | None = None
         self.previous: Answer | None = None
@@ -170,6 +175,9 @@ class Lane:
 
     def aside(self, answer: Answer) -> list[Sample]:
         """Read what rules are due to see of an answer and nobody looks at."""
+        # More than the longest pace ahead: the clock was set back.
+        if not self._paced or 0.0 < self._due_at - answer.at <= self._slowest:
+            return []
         samples: list[Sample] = []
         due = [paced for paced in self._paced if paced.is_due(answer.at)]
         active = self.active if due else []
@@ -181,6 +189,7 @@ class Lane:
             samples += self._read([paced.reader], answer, paced.every)
             if not self.exchange.compared:
                 paced.reader.before = None
+        self._due_at = min(paced.due for paced in self._paced)
         return samples
 
     def aside_faults(self, fault: Fault, at: float) -> list[Sample]:

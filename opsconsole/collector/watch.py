@@ -19,7 +19,7 @@ from opsconsole.collector.wheel import TICK, Wheel
 from opsconsole.errors import Lost, Malformed, TargetError, Unreachable, Unsupported
 from opsconsole.model import Fault, Sample, Target
 from opsconsole.ports import Answer, Cost, Session, Transport
-from opsconsole.spec import Program
+from opsconsole.question import Script
 
 _log = logging.getLogger(__name__)
 
@@ -67,18 +67,18 @@ class Watch:
     def __init__(
         self,
         target: Target,
-        program: Program | None,
+        script: Script,
         questions: Questions,
         hands: Hands,
         paces: Mapping[str, float] = MappingProxyType({}),
     ) -> None:
-        """`questions` is what `by_exchange` says of the target's integration; `paces` are seconds
-        by probe, for rules that need an on-demand probe while nobody looks.
+        """`script` is what its transport does, `questions` what `by_exchange` says of the kind;
+        `paces` are seconds by probe, for rules that need an on-demand probe while nobody looks.
         """
         self.target = target
         self._hands = hands
         self._meter = Meter()
-        self._script = program.script if program else ""
+        self._script = script
         self._lanes = {
             exchange.name: Lane(target, exchange, probes, self._meter, paces)
             for exchange, probes in questions
@@ -286,10 +286,14 @@ class Watch:
             took = self._askings[answer.exchange].answered()
             if took is not None and lane.active:
                 self._meter.answered(lane.active[0], took)
-        samples = lane.take(answer)
+        if answer.error is not None:
+            fault = fault_of(answer.error)
+            samples, aside = lane.faults(fault, answer.at), lane.aside_faults(fault, answer.at)
+        else:
+            samples, aside = lane.take(answer), lane.aside(answer)
         if samples:
             self._hands.publish(samples)
-        if aside := lane.aside(answer):
+        if aside:
             self._hands.tell(aside)
 
     def _listen(self, session: Session) -> None:

@@ -14,7 +14,7 @@ from opsconsole.clean import Clean, clean
 from opsconsole.engine.alarms import ACKNOWLEDGE, RELEASE, SILENCE, VERBS, Acknowledge, Hush
 from opsconsole.errors import OpsError, Refused
 from opsconsole.executor.calls import refused
-from opsconsole.model import Sample, Target
+from opsconsole.model import Level, Sample, Target
 from opsconsole.ports import AuditSink, Call, Reply, Upward
 from opsconsole.rule import Rule
 from opsconsole.rulebook import Rulebook, effective, fastest
@@ -75,8 +75,13 @@ class Alerting:
         audit: AuditSink | None = None,
         tell: Sequence[Tell] = (),
         wall: Callable[[], float] = time.time,
+        shut: bool = False,
     ) -> None:
-        """`path` is where the state is kept; each of `tell` gets what happened, as it happens."""
+        """`path` is where the state is kept; each of `tell` gets what happened, as it happens.
+
+        While `shut` nothing is acknowledged or silenced from here, only looked at.
+        """
+        self._shut = shut
         self._publish = publish
         self._path = path
         self._audit = AuditLog() if audit is None else audit
@@ -91,7 +96,7 @@ class Alerting:
         if kept is not None:
             memory.recall(self.engine, kept)
         if self.trouble:
-            _log.warning("%s", self.trouble)
+            self._complain(self.trouble)
 
     def start(self) -> None:
         """Tell all there is, and begin to tick; on a running loop."""
@@ -132,8 +137,14 @@ class Alerting:
     def _unsaved(self, error: OSError) -> None:
         told = clean(f"alerts are not kept over a restart: {self._path}: {error.strerror}", 300)
         if told != self.trouble:
-            self.trouble = told
-            _log.warning("%s", told)
+            self._complain(told)
+
+    def _complain(self, trouble: Clean) -> None:
+        """Say what is wrong with our own keeping, in the log and in the timeline."""
+        self.trouble = trouble
+        _log.warning("%s", trouble)
+        for told in self._tell:
+            told([Occurrence(self._wall(), "note", "", Clean(""), Level.WARN, trouble)])
 
     async def close(self) -> None:
         """Stop ticking, and keep what is not kept yet."""
@@ -158,6 +169,11 @@ class Alerting:
         return True
 
     def _obey(self, call: Call) -> None:
+        if self._shut:
+            raise Refused(
+                "this console only looks, and the estate lets only others take alerts on",
+                "read-only",
+            )
         if call.verb == ACKNOWLEDGE:
             asked = msgspec.msgpack.decode(call.body, type=Acknowledge)
             self._note(call.verb, asked.alerts, asked.note, for_s=asked.seconds)

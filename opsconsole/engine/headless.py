@@ -61,8 +61,11 @@ async def acting(
     try:
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(door.idle)
-            # What runs here needs no connection, and what only looks is not reached at all.
-            if target.transport != LOCAL and not estate.policy.read_only:
+            # What runs here needs no connection, and what only looks is not reached at all; a
+            # target without a shell gets one for each call.
+            known = registry.integrations().get(target.kind)
+            shell = known is None or not known.questions
+            if shell and target.transport != LOCAL and not estate.policy.read_only:
                 way = transports.get(target.transport)
                 session = await way.open(target, KEEP, WHILE, lambda _: None)
                 stack.push_async_callback(session.close)

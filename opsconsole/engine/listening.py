@@ -26,8 +26,12 @@ class Listening:
         targets: Sequence[Target],
         loop: asyncio.AbstractEventLoop,
         publish: Callable[[Upward], None],
+        *,
+        read_only: bool = False,
     ) -> None:
+        """With `read_only` alerts are taken on only where the estate's policy says so."""
         self._recorder = flight_recorder(estate, loop, publish)
+        policy = estate.policy
         self._estate = estate
         self._began = time.time()
         self._observer = Observer(targets, registry.integrations())
@@ -42,6 +46,7 @@ class Listening:
             publish,
             memory.default_path(estate.source),
             tell=[self.happening.tell],
+            shut=(read_only or policy.read_only) and not policy.read_only_acknowledges,
         )
         self.paces: Mapping[str, Mapping[str, float]] = paces(judged)
         """Probes to read for their sake: what `Collector` takes."""

@@ -54,7 +54,7 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
     transports = registry.Transports()
     witness = SecondPerson(estate.policy.approvers)
     known, targets = registry.integrations(), fitted(estate.targets, registry.integrations())
-    listening = Listening(estate, targets, loop, bus.publish)
+    listening = Listening(estate, targets, loop, bus.publish, read_only=read_only)
 
     def heard(record: Record) -> None:
         loop.call_soon_threadsafe(listening.happening.tell, told([record]))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from opsconsole.channel import Channel
+from opsconsole.check import Check
 from opsconsole.clean import clean
 from opsconsole.errors import UsageError
 from opsconsole.estate.layer import ID
@@ -40,6 +42,10 @@ class Estate:
     """The team's own rules, changes to those of integrations, and standing silences."""
     recording: Keeping = field(default_factory=Keeping)
     """What the flight recorder keeps of them."""
+    channels: tuple[Channel, ...] = ()
+    """Whom to tell of alerts."""
+    checks: tuple[Check, ...] = ()
+    """The team's own part of the daily inspection."""
     by_id: Mapping[str, Target] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

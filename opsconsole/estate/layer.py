@@ -2,22 +2,17 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from opsconsole.clean import clean
 from opsconsole.errors import Problem
 from opsconsole.estate.table import Form, Table, shown
+from opsconsole.estate.way import CONNECTION, PATHS, Ways
 from opsconsole.model import Target
 
-PATHS = ("identity", "certificate", "known_hosts", "ssh_config")
-"""Settings that are paths."""
-
-CONNECTION = ("port", "user", "jump", "password", *PATHS)
-"""Keys that only a target reached over a network has."""
-
 KEYS = ("kind", "address", "transport", *CONNECTION, "labels", "groups", "intervals", "depends_on")
-"""All keys of a target."""
+"""All keys of a target but those that only its transport knows."""
 
 SHORTEST, LONGEST = 0.5, 3600.0
 """Seconds between answers."""
@@ -52,6 +47,7 @@ class Rules:
     """Names that may have an interval; empty allows any."""
     groups: Collection[str]
     """Names of all groups."""
+    ways: Ways = field(default_factory=Ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +81,19 @@ class Layer:
             closed=self.closed or below.closed,
         )
 
+    def fitting(self, ways: Ways, transport: str) -> "Layer":
+        """Keep what a target reached by that transport can make use of."""
+        takes = ways.takes(transport)
+        if takes is None:
+            return self
+        return replace(
+            self,
+            address=self.address if "address" in takes else None,
+            port=self.port if "port" in takes else None,
+            user=self.user if "user" in takes else None,
+            settings={key: value for key, value in self.settings.items() if key in takes},
+        )
+
     def without_connection(self) -> "Layer":
         """Keep what a target without a network, or with its own configuration, takes."""
         return Layer(
@@ -98,7 +107,7 @@ class Layer:
 
 def read_layer(table: Table, rules: Rules, keys: Collection[str] = KEYS) -> Layer:
     """Read what a table says of a target; problems go to the table's list."""
-    table.only(keys)
+    table.only((*keys, *rules.ways.keys))
     settings: dict[str, object] = {}
     for key in PATHS:
         if (path := table.path(key)) is not None:
@@ -107,6 +116,7 @@ def read_layer(table: Table, rules: Rules, keys: Collection[str] = KEYS) -> Laye
         settings["jump"] = jump
     if (password := table.secret("password")) is not None:
         settings["password"] = password
+    settings |= rules.ways.read(table)
     return Layer(
         kind=table.choice("kind", rules.kinds),
         address=table.text("address", _ADDRESS),
@@ -152,6 +162,7 @@ def assemble(
     said: Layer,
     defaults: Mapping[str, Layer],
     group_labels: Mapping[str, Mapping[str, str]],
+    ways: Ways,
     depends_on: tuple[str, ...] = (),
 ) -> Target:
     """Make the target from what was said of it, of its groups and of all (`""`) or its kind.
@@ -163,8 +174,10 @@ def assemble(
     below = defaults[kind].over(common) if kind in defaults else common
     layer = said.over(below)
     local = is_local(layer)
+    transport = "local" if local else layer.transport or ways.usual(kind)
     if local or said.closed:
-        layer = said.over(below.without_connection())
+        below = below.without_connection()
+    layer = said.over(below.fitting(ways, transport))
     labels = dict(below.labels)
     for group, shared in group_labels.items():
         if group in layer.groups:
@@ -173,7 +186,7 @@ def assemble(
     return Target(
         id=name,
         kind=kind,
-        transport="local" if local else layer.transport or "ssh",
+        transport=transport,
         address="" if local else layer.address or name,
         port=layer.port,
         user=layer.user,

@@ -8,10 +8,12 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from opsconsole.channel import Channel
 from opsconsole.clean import clean
 from opsconsole.errors import EstateError, Problem, UsageError
 from opsconsole.estate import source
 from opsconsole.estate.alerting import AlertReader
+from opsconsole.estate.check import read_checks
 from opsconsole.estate.custom import Custom, Probes, read_action
 from opsconsole.estate.estate import Estate, built_in
 from opsconsole.estate.importer import SOURCES, Import, read_imports
@@ -25,18 +27,20 @@ from opsconsole.estate.layer import (
     check_local,
     read_layer,
 )
+from opsconsole.estate.notify import read_channels
 from opsconsole.estate.policy import PolicyReader
 from opsconsole.estate.recording import KeepingReader
 from opsconsole.estate.runbook import read_runbook
 from opsconsole.estate.standing import Standing
 from opsconsole.estate.table import Table, nearest, shown
+from opsconsole.estate.way import Ways
 from opsconsole.model import Target
 from opsconsole.runbook import Runbook
-from opsconsole.spec import Action, Integration
+from opsconsole.spec import Action, Integration, Setting
 
 _SECTIONS = (
     *("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook"),
-    *("rule", "override", "silence", "recording"),
+    *("rule", "override", "silence", "recording", "notify", "check"),
 )
 _GLOB = frozenset("*?[")
 
@@ -59,18 +63,21 @@ def load(
     exchanges: Collection[str] = frozenset(),
     probes: Probes = MappingProxyType({}),
     integrations: Mapping[str, Integration] = MappingProxyType({}),
+    settings: Mapping[str, tuple[Setting, ...]] = MappingProxyType({}),
 ) -> Estate:
     """Read the estate named by `path`, else by `env`, else found in the usual places.
 
     `kinds` and `transports` are the names that exist; `exchanges` those that may have an interval
-    (empty: any), `probes` what an action of the team's own may be about, with key columns, and
-    `integrations` those whose rules may be changed and whose probes a rule may be about.
+    (empty: any), `probes` what an action of the team's own may be about, with key columns,
+    `integrations` those whose rules may be changed and whose probes a rule may be about, and
+    `settings` what each transport reads of a target.
     Raises `EstateError` with every problem there is.
     """
     files = source.find(path, env)
     if not files:
         return built_in()
-    loader = _Loader(kinds, transports, exchanges, probes, integrations)
+    ways = Ways({name: known.transports for name, known in integrations.items()}, settings)
+    loader = _Loader(kinds, transports, exchanges, probes, integrations, ways)
     loader.read(files)
     return loader.estate(files)
 
@@ -96,6 +103,7 @@ class _Loader:
         exchanges: Collection[str],
         probes: Probes = MappingProxyType({}),
         integrations: Mapping[str, Integration] = MappingProxyType({}),
+        ways: Ways | None = None,
     ) -> None:
         self.problems: list[Problem] = []
         self.skipped: list[str] = []
@@ -106,10 +114,12 @@ class _Loader:
         self._keeping = KeepingReader()
         self._standing = Standing()
         self._alerts = AlertReader(integrations)
+        self._channels: dict[str, Channel] = {}
         self._probes = probes
         self._roots: list[Table] = []
         self._custom: dict[str, Custom] = {}
-        self._rules = Rules(kinds, transports, exchanges, self._groups)
+        self._tables: dict[str, Table] = {}
+        self._rules = Rules(kinds, transports, exchanges, self._groups, ways or Ways())
 
     def read(self, files: tuple[Path, ...]) -> None:
         """Read all files: groups first, because everything else may name them."""
@@ -127,6 +137,7 @@ class _Loader:
             self._policy.read(root)
             self._alerts.read(root)
             self._keeping.read(root)
+            self._read_channels(root)
             self._read_actions(root)
             self._roots.append(root)
         imports = [one for root in roots for one in read_imports(root)]
@@ -153,18 +164,33 @@ class _Loader:
         labels = {name: group.labels for name, group in self._groups.items() if group.labels}
         stands = self._standing.join(self._members())
         targets = tuple(
-            assemble(name, said, self._defaults, labels, stands[name])
+            assemble(name, said, self._defaults, labels, self._rules.ways, stands[name])
             for name, said in self._said.items()
         )
+        for target in targets:
+            if target.id in self._tables:
+                self._rules.ways.check(self._tables[target.id], target)
         select = partial(_named, Estate(targets))
         policy = self._policy.policy(select)
         book = self._alerts.book(targets, select)
         actions = self._actions({target.id: target for target in targets})
         runbooks = tuple(self._read_runbooks())
+        checks = tuple(one for root in self._roots for one in read_checks(root, self._probes))
         if self.problems:
             raise EstateError(tuple(self.problems))
-        kept = self._keeping.keeping()
-        return Estate(targets, files, tuple(self.skipped), policy, actions, runbooks, book, kept)
+        kept, channels = self._keeping.keeping(), tuple(self._channels.values())
+        return Estate(
+            targets,
+            files,
+            tuple(self.skipped),
+            policy,
+            actions,
+            runbooks,
+            book,
+            kept,
+            channels,
+            checks,
+        )
 
     def _root(self, one: source.Source) -> Table:
         return Table(f"{one.name}: ", one.items, one.path.absolute().parent, self.problems)
@@ -205,6 +231,13 @@ class _Loader:
                 self.problems.append(Problem(table.where, f"a second one, as {first}", "one"))
             elif (one := read_action(name, table, self._rules.kinds, self._probes)) is not None:
                 self._custom[name] = one
+
+    def _read_channels(self, root: Table) -> None:
+        for channel in read_channels(root):
+            if channel.name in self._channels:
+                found = f"a second channel {shown(channel.name)}"
+                self.problems.append(Problem(f"{root.where}notify", found, "each name once"))
+            self._channels[channel.name] = channel
 
     def _actions(self, targets: Mapping[str, Target]) -> dict[str, dict[str, Action]]:
         made: dict[str, dict[str, Action]] = {}
@@ -262,6 +295,7 @@ class _Loader:
                 self._said[name] = read_layer(table, self._rules)
                 self._standing.target(name, table)
                 check_local(table, self._said[name])
+                self._tables[name] = table
 
     def _take_imports(self, imports: list[Import]) -> None:
         """Add imported hosts; what a `[target.NAME]` says of one of them wins."""

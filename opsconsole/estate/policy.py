@@ -11,6 +11,7 @@ from opsconsole.policy import Freeze, Policy
 KEYS = (
     "read_only",
     "free",
+    "read_only_acknowledges",
     "longest_arm_min",
     "bulk",
     "objects",
@@ -69,6 +70,8 @@ class PolicyReader:
             if (flag := table.flag(key)) is not None:
                 # Read-only in any file is read-only.
                 self.said[key] = flag or (key == "read_only" and self.said.get(key, False))
+        if (flag := table.flag("read_only_acknowledges")) is not None:
+            self.said["read_only_acknowledges"] = flag
         for key, name, low, high, factor in _NUMBERS:
             if (number := table.whole(key, low, high)) is not None:
                 self.said[name] = number if factor is None else number * factor

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from opsconsole.estate.layer import PATHS
+from opsconsole.estate.way import PATHS
 from opsconsole.model import Target
 from opsconsole.secret import Secret
 

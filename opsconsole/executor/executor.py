@@ -216,8 +216,14 @@ class Executor:
         return self._gate.standing(())
 
     def note(self, note: Note) -> None:
-        """Write down what was done of a runbook; raises `Unauditable`."""
-        self._ground.audit.append("runbook", msgspec.to_builtins(note))
+        """Write down what was done of a runbook, or what stands for itself.
+
+        Raises `Unauditable`.
+        """
+        if note.runbook:
+            self._ground.audit.append("runbook", msgspec.to_builtins(note))
+        else:
+            self._ground.audit.append("note", {"target": note.target, "text": note.note})
 
     def arm_plan(self, name: str, reason: str) -> None:
         """Lift read-only for one held plan and nothing else, and write down why.

@@ -1,5 +1,6 @@
 """The database of a recording as it is written: its tables, and keeping within bounds."""
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterable
@@ -54,19 +55,9 @@ class Known(msgspec.Struct, frozen=True, array_like=True):
 def make(path: Path) -> Database:
     """Open a database to write, made when it is not there; raises `OSError`, `sqlite3.Error`."""
     if not path.exists():
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
-    db = sqlite3.connect(
-        path, timeout=5.0, isolation_level=None, check_same_thread=False, factory=Database
-    )
+        _make_tables(path)
+    db = _connect(path)
     try:
-        if db.ask("PRAGMA user_version").fetchone()[0] == 0:
-            db.ask("PRAGMA page_size = 4096")
-            db.ask("PRAGMA auto_vacuum = INCREMENTAL")
-            db.ask("PRAGMA journal_mode = WAL")
-            db.executescript(
-                f"BEGIN; {_TABLES} PRAGMA application_id = {MARK}; PRAGMA user_version = {VERSION};"
-                " COMMIT;"
-            )
         check(db)
         db.ask("PRAGMA journal_mode = WAL")
         db.ask("PRAGMA synchronous = NORMAL")
@@ -75,6 +66,28 @@ def make(path: Path) -> Database:
         db.close()
         raise
     return db
+
+
+def _connect(path: Path) -> Database:
+    return sqlite3.connect(
+        path, timeout=5.0, isolation_level=None, check_same_thread=False, factory=Database
+    )
+
+
+def _make_tables(path: Path) -> None:
+    """Make it beside its name, and give it that when it is whole: somebody may read already."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+    os.close(os.open(fresh, flags, 0o600))
+    with contextlib.closing(_connect(fresh)) as db:
+        db.ask("PRAGMA page_size = 4096")
+        db.ask("PRAGMA auto_vacuum = INCREMENTAL")
+        db.executescript(
+            f"BEGIN; {_TABLES} PRAGMA application_id = {MARK}; PRAGMA user_version = {VERSION};"
+            " COMMIT;"
+        )
+    fresh.rename(path)
 
 
 def check(db: Database) -> None:
@@ -216,12 +229,20 @@ def meta(db: Database, name: str) -> Any:  # Any: what SQLite holds
     return found[0] if found else None
 
 
+_ENDS = (
+    "SELECT (SELECT min(since) FROM {0} WHERE pair = pair.id) AS low,"
+    " (SELECT until FROM {0} WHERE pair = pair.id ORDER BY since DESC LIMIT 1) AS high FROM pair"
+)
+_SPAN = (
+    "SELECT min(low), max(high) FROM"  # noqa: S608 - our own names
+    f" ({_ENDS.format('chunk')} UNION ALL {_ENDS.format('summary')})"
+)
+
+
 def span(db: Database) -> tuple[float, float] | None:
     """Ends of all that is there, summaries too."""
-    found = db.ask(
-        "SELECT min(a), max(b) FROM (SELECT min(since) a, max(until) b FROM chunk"
-        " UNION ALL SELECT min(since), max(until) FROM summary)"
-    ).fetchone()
+    # By pair, whose first and last the index finds at once: a week of many has millions of chunks.
+    found = db.ask(_SPAN).fetchone()
     low, high = found
     if not isinstance(low, float) or not isinstance(high, float):
         return None

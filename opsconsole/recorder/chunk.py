@@ -13,7 +13,7 @@ import msgspec
 
 from opsconsole.clean import clean
 from opsconsole.model import Fault, Row, Sample, Value
-from opsconsole.recorder.column import LONGEST_TEXT, RUNS, Packed, pack, unpack
+from opsconsole.recorder.column import LONGEST_TEXT, Packed, pack, unpack, value
 from opsconsole.recorder.journal import Raw, Shape
 from opsconsole.recorder.summary import Track, summarise
 
@@ -24,7 +24,12 @@ STREAM = 1 << 16
 """Bytes after which another stream begins, so that one column of a large table is read alone."""
 
 LARGEST = 1 << 28
-"""Bytes of a stream, and cells of a chunk; more is no chunk of ours."""
+"""Bytes of a stream; more is no chunk of ours."""
+
+MOST_CELLS = 1 << 26
+"""Cells of all columns of a chunk."""
+
+MOST_SAMPLES = 1 << 20
 
 LEVEL = 1
 
@@ -248,12 +253,14 @@ class OpenChunk:
             self._head = head = _decode_head(_inflate(body[at : at + size], LARGEST))
         except (msgspec.MsgspecError, RecursionError) as error:
             raise ValueError(str(error)) from error
-        self.shape = shape
+        self.shape, width = shape, max(1, len(shape.columns))
         self._body = body
         self._start = at + size
         self._streams: dict[int, bytes] = {}
-        if not 0 < head.count <= LARGEST or not 0 <= head.cells <= LARGEST:
+        if not 0 < head.count <= MOST_SAMPLES or not 0 <= head.cells * width <= MOST_CELLS:
             raise ValueError("a chunk of no size")
+        if not all(n > 0 for _, n in head.runs) or sum(n for _, n in head.runs) != head.count:
+            raise ValueError("a chunk of other samples")
         if head.cells and len(head.columns) != len(shape.columns):
             raise ValueError("a chunk of other columns")
         self._places = self._lay_out([8 * (head.count - 1), *(c.length for c in head.columns)])
@@ -263,7 +270,7 @@ class OpenChunk:
             raise ValueError("a chunk of other samples")
 
     def _form(self, at: int, count: int) -> list[Form]:
-        if not 0 <= at < len(self._head.forms) or not 0 <= count <= self._head.count:
+        if not 0 <= at < len(self._head.forms):
             raise ValueError("a chunk of other samples")
         return [self._head.forms[at]] * count
 
@@ -299,6 +306,7 @@ class OpenChunk:
     def _starts(self) -> list[int]:
         """Where the cells of each slot begin."""
         counts: list[int] = []
+        left = self._head.cells
         for number, times in self._head.runs:
             for slot in self._head.forms[number].slots or ():
                 if not 0 <= slot <= len(counts):
@@ -306,7 +314,10 @@ class OpenChunk:
                 if slot == len(counts):
                     counts.append(0)
                 counts[slot] += times
-        if sum(counts) != self._head.cells:
+                left -= times
+                if left < 0:
+                    raise ValueError("a chunk of other rows")
+        if left:
             raise ValueError("a chunk of other rows")
         return [0, *accumulate(counts)]
 
@@ -328,13 +339,13 @@ class OpenChunk:
                     target,
                     self.times[number],
                     found,
-                    _harmless(form.fault),
+                    harmless(form.fault),
                     float(period) if isinstance(period, float | int) else 0.0,
                 )
 
     def _rows(self, form: Form, rows: list[Row], at: list[int]) -> list[Row] | None:
         if form.slots is None:
-            return None if form.odd is None else [_odd(row) for row in form.odd]
+            return None if form.odd is None else [harmless_row(row) for row in form.odd]
         found: list[Row] = []
         for slot in form.slots:
             found.append(rows[at[slot]])
@@ -372,11 +383,12 @@ def _inflate(data: bytes, most: int) -> bytes:
         raise ValueError(str(error)) from error
 
 
-def _odd(row: list[Any]) -> Row:  # Any: from a file, checked here
-    return tuple(unpack(Packed(RUNS, extra=[[cell], [0], [1]]), b"", 1)[0] for cell in row)
+def harmless_row(row: list[Any]) -> Row:  # Any: from a file, checked here
+    """A row as it may be shown, whoever recorded it; raises `ValueError` when it is none."""
+    return tuple([cell if type(cell) is float else value(cell) for cell in row])
 
 
-def _harmless(fault: Fault | None) -> Fault | None:
+def harmless(fault: Fault | None) -> Fault | None:
     """A fault as it may be shown, whoever recorded it."""
     if fault is None:
         return None

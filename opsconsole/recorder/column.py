@@ -128,7 +128,7 @@ def _typed(cell: Value) -> tuple[type, Value]:
 def unpack(packed: Packed, data: bytes, count: int) -> list[Value]:
     """The cells again; raises `ValueError` for what cannot be `count` of them."""
     if packed.kind == SAME:
-        return [_value(packed.extra)] * count
+        return [value(packed.extra)] * count
     if packed.kind == RUNS:
         return _from_runs(packed.extra, count)
     if packed.kind not in (FLOATS, INTS, MIXED) or packed.width not in (4, 8):
@@ -144,12 +144,13 @@ def unpack(packed: Packed, data: bytes, count: int) -> list[Value]:
     return [*map(int, numbers)] if packed.kind == INTS else [*numbers]
 
 
-def _value(value: object) -> Value:
-    if isinstance(value, str):
+def value(found: object) -> Value:
+    """A cell as it may be shown, whoever recorded it; raises `ValueError` when it is none."""
+    if isinstance(found, str):
         # A recording may be somebody else's: its text is no more to be trusted than a target's.
-        return clean(value, LONGEST_TEXT)
-    if value is None or isinstance(value, float | int):
-        return value
+        return clean(found, LONGEST_TEXT)
+    if found is None or isinstance(found, float | int):
+        return found
     raise ValueError("a cell of no known type")
 
 
@@ -161,7 +162,7 @@ def _from_runs(extra: Any, count: int) -> list[Value]:  # Any: from a file, chec
         raise ValueError(f"{sum(lengths)} cells in runs, not {count}")
     cells: list[Value] = []
     for at, length in zip(told, lengths, strict=True):
-        cells += [_value(values[at])] * length
+        cells += [value(values[at])] * length
     return cells
 
 

@@ -1,7 +1,6 @@
 """A part of a recording as one file, which opens anywhere."""
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -38,11 +37,8 @@ def export(
 
     What was known at the first moment is in it, too. Raises `Unrecorded`.
     """
-    try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-        os.close(os.open(path, flags, 0o600))
-    except OSError as error:
-        raise Unrecorded(f"{path} cannot be written: {error.strerror}") from error
+    if path.exists() or path.is_symlink():
+        raise Unrecorded(f"{path} cannot be written: it is there already")
     whole = False
     try:
         found = _write(archive, path, since, until, targets)
@@ -51,7 +47,7 @@ def export(
         raise Unrecorded(f"{path} cannot be written: {error}") from error
     finally:
         if not whole:
-            for suffix in ("", "-wal", "-shm"):
+            for suffix in ("", "-wal", "-shm", ".new", ".new-journal"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
     return Exported(*found, path.stat().st_size)
 

@@ -171,9 +171,11 @@ def occurrences(db: Database, since: float, until: float) -> Iterator[Occurrence
             continue
         yield msgspec.structs.replace(
             told,
+            kind=str(clean(told.kind)),
+            target=str(clean(told.target)),
             object=clean(told.object),
             text=clean(told.text, 4000),
-            target=str(clean(told.target)),
+            ref=str(clean(told.ref)),
         )
 
 

@@ -15,7 +15,7 @@ from opsconsole.errors import Unrecorded
 from opsconsole.model import Row, Sample, Target, Value
 from opsconsole.ports import Point
 from opsconsole.recorder import base, folder, query
-from opsconsole.recorder.chunk import OpenChunk, moment
+from opsconsole.recorder.chunk import OpenChunk, harmless, harmless_row, moment
 from opsconsole.recorder.database import Database
 from opsconsole.recorder.fitting import Fitting
 from opsconsole.recorder.journal import Index, JournalReader, Shape
@@ -176,8 +176,11 @@ class Archive:
         raw = reader.raw(place[1], place[2])
         if raw is None:
             return None
-        rows = None if raw.rows is None else [tuple(row) for row in raw.rows]
-        sample = Sample(*pair, moment(raw.at), rows, raw.fault, raw.period)
+        try:
+            rows = None if raw.rows is None else [harmless_row(row) for row in raw.rows]
+        except ValueError:
+            return None
+        sample = Sample(*pair, moment(raw.at), rows, harmless(raw.fault), raw.period)
         return self._fitting.fit(sample, reader.index.shapes[pair])
 
     def between(

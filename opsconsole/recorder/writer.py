@@ -120,6 +120,7 @@ class FlightRecorder:
     # -- the thread -----------------------------------------------------------------------------
 
     def _run(self) -> None:
+        self.turn()
         while not self._ending.wait(WRITE_S):
             self.turn()
         self.turn(last=True)
@@ -136,6 +137,7 @@ class FlightRecorder:
                 self._dropped += len(samples)
             else:
                 self._tape.write(samples, occurrences)
+                samples = []
                 self._trouble = Clean("")
                 if not last:
                     self._tape.work(self._clock() + WORK_S)

@@ -25,6 +25,9 @@ STALL = 30.0
 BUSY = 3.0
 """The same that mean this process was busy: what came meanwhile is still to be heard."""
 
+LOOK = 5.0
+"""Seconds between two looks at what has become too old to be known."""
+
 FRESH = 5.0
 """Seconds between two tellings of an alert of which only the value changed."""
 
@@ -73,7 +76,7 @@ class Engine:
         """Ids of alerts of which something besides the value changed."""
         self._occurred: list[Occurrence] = []
         self._hushed = False
-        self._pruned = now
+        self._pruned = self._looked = now
         self._broken: set[str] = set()
         self.dirty = False
         """Whether something changed that a restart must not forget; who saves it clears this."""
@@ -112,10 +115,15 @@ class Engine:
             for watched in self.targets.values():
                 watched.forgive(now - self.now, now)
         self.now = now
+        look = not 0 <= now - self._looked < LOOK
         for watched in self.targets.values():
             watched.tick(now)
+        if look:
+            self._looked = now
+            for watched in self.targets.values():
+                watched.look(now)
+            self._lose(now)
         self._expire(now)
-        self._lose(now)
         self._hushed |= self.hush.tick(now)
         for id_ in self._causes.settle(self.open):
             self._again.add(id_)
@@ -205,7 +213,7 @@ class Engine:
             kind = "watch"
         text = clean(f"{word}{rule.title}: {judge.why(state)}", 300)
         self._occurred.append(
-            Occurrence(state.heard, kind, judge.target, state.object, level, text, id_)
+            Occurrence(state.changed, kind, judge.target, state.object, level, text, id_)
         )
 
     def _expire(self, now: float) -> None:

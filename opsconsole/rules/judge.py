@@ -31,6 +31,8 @@ class Judge:
 
     __slots__ = (
         "_measure",
+        "_only",
+        "_place",
         "_say",
         "_seen",
         "_told",
@@ -57,6 +59,9 @@ class Judge:
         self._seen: set[Key] | None = set() if ruling.rule.after else None
         """Objects that were right once, where that matters."""
         self._measure = _MEASURES.get(ruling.rule.measure)
+        self._place = ruling.place
+        self._only: Window | None = None
+        """Of the only row of a probe without a key."""
 
     def take(self, rows: Sequence[Row], at: float) -> None:
         """Judge all rows of an answer."""
@@ -81,6 +86,37 @@ class Judge:
             key = self._key(row)
             if key not in self.states and self._may(key):
                 self._begin(key, row, row[place], at)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it compares the newest number of a row, and nothing else."""
+        return self._measure is None and not self.ruling.words
+
+    def take_one(self, row: Row, at: float) -> None:
+        """The same for a measure of the only row of an answer, which comes often."""
+        value = row[self._place]
+        if value is None or self._measure is None:
+            self.take([row], at)
+            return
+        window = self._only
+        if window is None:
+            window = self._only = self.series[()] = Window(self.ruling.rule.window_s)
+        self._weigh(self._measure(self.ruling, window, at, value), row, at)  # type: ignore[arg-type]
+
+    def take_sum(self, total: float, times: int, row: Row, at: float) -> None:
+        """The same of a mean, for several answers at once: their sum, and the newest row."""
+        window = self._only
+        if window is None:
+            window = self._only = self.series[()] = Window(self.ruling.rule.window_s)
+        window.add(at, total, times)
+        self._weigh(window.mean(at), row, at)
+
+    def _weigh(self, now: float | None, row: Row, at: float) -> None:
+        ruling = self.ruling
+        if self.states:
+            self._settle({(): (now, row)}, [row], at)
+        elif now is not None and (now >= ruling.first if ruling.high else now <= ruling.first):
+            self._begin((), row, now, at)
 
     def _take_measured(self, rows: Sequence[Row], at: float) -> None:
         ruling, place, first, high = (

@@ -150,26 +150,43 @@ class State:
         if new is Level.OK and self.active:
             move = self._calm_down(at)
             return Move.KNOWN if move is Move.NONE and back else move
-        if new > Level.OK and new is not self.shown:
-            self.shown, self.changed = new, at
-            return Move.LEVEL
-        if not self.active and self.warn_since is None:
-            return Move.ENDED
-        return Move.KNOWN if back else Move.NONE
+        if not self.active:
+            return Move.ENDED if self.warn_since is None else Move.NONE
+        move = self._go_on(new, at)
+        return Move.KNOWN if move is Move.NONE and back else move
 
     def _raise(self, at: float) -> Move:
-        self.raises = [*(one for one in self.raises if at - one < LATELY), at]
-        self.calm_since = None
+        self._count(at)
         new = not self.active
         worse = self.level > self.shown
         if new:
             self.since = at
         if new or worse:
             self.shown, self.changed = self.level, at
-        if len(self.raises) > FLAPS and not self.flapping:
-            self.flapping, self.changed = True, at
-            return Move.RAISED if new else Move.LEVEL
         return Move.RAISED if new else Move.LEVEL if worse else Move.NONE
+
+    def _count(self, at: float) -> None:
+        """Count a change for the worse; too many of them lately are flapping."""
+        self.raises = [*(one for one in self.raises if at - one < LATELY), at]
+        self.calm_since = None
+        self.flapping |= len(self.raises) > FLAPS
+
+    def _go_on(self, new: Level, at: float) -> Move:
+        """It was wrong and still is: worse, better, or the same for long enough to be calm."""
+        if new is self.shown:
+            self.calm_since = None
+            if not self.flapping or (self.raises and at - self.raises[-1] < LATELY):
+                return Move.NONE
+            self.flapping = False
+        elif new > self.shown:
+            self._count(at)
+        elif self.flapping:
+            self.calm_since = at if self.calm_since is None else self.calm_since
+            if at - self.calm_since < CALM:
+                return Move.NONE
+            self.flapping = False
+        self.shown, self.changed = new, at
+        return Move.LEVEL
 
     def _calm_down(self, at: float) -> Move:
         if self.flapping:

@@ -1,15 +1,17 @@
 """One target: the judges of its rules by probe, and whether it answers at all."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from opsconsole.clean import Clean
 from opsconsole.model import Column, Fault, Level, Quantity, Row, Sample, Target, Value
-from opsconsole.rule import Rule
+from opsconsole.rule import Measure, Rule
 from opsconsole.rules import wording
 from opsconsole.rules.judge import Judge, Told
 from opsconsole.rules.ruling import Ruling
+from opsconsole.rules.window import BUCKETS
 from opsconsole.spec import Probe
 
 REACHING = 50.0
@@ -38,13 +40,83 @@ class Subject:
 class _Lane:
     """One probe of a target."""
 
-    __slots__ = ("at", "judges", "lost", "period")
+    __slots__ = (
+        "_flush",
+        "_flush_at",
+        "_means",
+        "_others",
+        "_plain",
+        "_sums",
+        "_times",
+        "at",
+        "judges",
+        "lost",
+        "period",
+    )
 
     def __init__(self, now: float) -> None:
         self.judges: list[Judge] = []
+        self._plain: list[tuple[int, float, float, Judge]] = []
+        """Of probes with one row: place of the value, between which numbers it is right."""
+        self._others: list[Judge] = []
+        self._means: list[tuple[int, Judge]] = []
+        """Of probes with one row: sums are kept here, and given on a few times per bucket."""
+        self._sums: list[float] = []
+        self._times: list[int] = []
+        self._flush = math.inf
+        self._flush_at = 0.0
         self.at = now - 1.0
         self.period = 0.0
         self.lost = False
+
+    def add(self, judge: Judge) -> None:
+        """Judge by this one too."""
+        self.judges.append(judge)
+        ruling = judge.ruling
+        if judge.plain and not ruling.key:
+            low = -math.inf if ruling.high else ruling.first
+            high = ruling.first if ruling.high else math.inf
+            self._plain.append((ruling.place, low, high, judge))
+        elif ruling.rule.measure is Measure.MEAN and not ruling.key:
+            self._means.append((ruling.place, judge))
+            self._sums.append(0.0)
+            self._times.append(0)
+            self._flush = min(self._flush, ruling.rule.window_s / (2 * BUCKETS))
+        else:
+            self._others.append(judge)
+
+    def take(self, rows: Sequence[Row], at: float) -> None:
+        """Judge all rows of an answer."""
+        if len(rows) != 1 or not (self._plain or self._means):
+            for judge in self.judges:
+                judge.take(rows, at)
+            return
+        row = rows[0]
+        for place, low, high, judge in self._plain:
+            value = row[place]
+            # Most values of most hosts are right, and end here.
+            if value is None or (low < value < high and not judge.states):  # type: ignore[operator]
+                continue
+            judge.take(rows, at)
+        if self._means:
+            self._add(row, at)
+        for judge in self._others:
+            judge.take_one(row, at)
+
+    def _add(self, row: Row, at: float) -> None:
+        sums, times = self._sums, self._times
+        for number, (place, _) in enumerate(self._means):
+            value = row[place]
+            if value is not None:
+                sums[number] += value  # type: ignore[operator]
+                times[number] += 1
+        if self._flush_at - self._flush < at < self._flush_at:  # else the clock was set back
+            return
+        self._flush_at = at + self._flush
+        for number, (place, judge) in enumerate(self._means):
+            if times[number] and row[place] is not None:
+                judge.take_sum(sums[number], times[number], row, at)
+                sums[number], times[number] = 0.0, 0
 
     @property
     def limit(self) -> float:
@@ -54,6 +126,8 @@ class _Lane:
     def lose(self, at: float) -> None:
         """Forget what was pending, and say of alerts that nobody knows."""
         self.lost = True
+        self._sums = [0.0] * len(self._sums)
+        self._times = [0] * len(self._times)
         for judge in self.judges:
             if judge.states:
                 judge.lose(at)
@@ -87,7 +161,7 @@ class Watched:
                 if found not in rulings:
                     rulings[found] = Ruling(rule, probe)
                 lane = self.lanes.setdefault(rule.probe, _Lane(now))
-                lane.judges.append(Judge(rulings[found], self.id, told))
+                lane.add(Judge(rulings[found], self.id, told))
 
     def take(self, sample: Sample) -> None:
         """Judge one sample."""
@@ -97,25 +171,26 @@ class Watched:
             if lane is not None and not lane.lost:
                 lane.lose(at)
             return
-        self._known = True
-        if at > self._answered:
-            self._answered = at
-        if self.silent is not None and self.silent.states:
-            self.silent.take([(0.0,)], at)
         # What was told before is told again to somebody who begins to look.
+        if at > self._answered:
+            self._known, self._answered, self.fault = True, at, None
+            if self.silent is not None and self.silent.states:
+                self.silent.take([(0.0,)], at)
         if lane is None or at <= lane.at:
             return
         lane.at, lane.period, lane.lost = at, sample.period, False
-        rows = sample.rows
-        for judge in lane.judges:
-            judge.take(rows, at)
+        lane.take(sample.rows, at)
 
     def tick(self, now: float) -> None:
-        """Note what has not been heard of for too long."""
+        """Note that it has not answered for too long."""
         age = now - self._answered
-        patience = self.patience if self._known else self.patience + REACHING
-        if self.silent is not None and age >= patience:
+        if age < self.patience or self.silent is None:
+            return
+        if self._known or age >= self.patience + REACHING:
             self._call_silent(self.silent, age, now)
+
+    def look(self, now: float) -> None:
+        """Note which probes have not answered for too long; every few seconds will do."""
         for lane in self.lanes.values():
             if not lane.lost and now - lane.at > LOST_AT_LEAST:
                 self._check(lane, now)

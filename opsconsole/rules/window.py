@@ -9,7 +9,7 @@ _SIZE = BUCKETS + 1
 _COVERED = 0.9
 """Share of the window that must be known before its mean or slope says anything."""
 
-_MOST = 65_000
+_MOST = 64_000
 """Values of a bucket; more would be a probe that answers a thousand times a second."""
 
 _PAST = 0.5
@@ -47,17 +47,17 @@ class Window:
         self._slope: float | None = None
         self._sloped = -1
 
-    def add(self, at: float, value: float) -> None:
-        """Count a value; what is older than one before it counts with that one."""
+    def add(self, at: float, value: float, times: int = 1) -> None:
+        """Count a value, or the sum of several; what is older than one before it counts with it."""
         slot = int(at * self._scale)
         if slot > self._slot:
             self._turn(slot, at)
-        if self._counts[self._place] >= _MOST:
-            return
-        self._sums[self._place] += value
-        self._counts[self._place] += 1
-        self._total += value
-        self._count += 1
+        place, counts = self._place, self._counts
+        if counts[place] < _MOST:
+            self._sums[place] += value
+            counts[place] += times
+            self._total += value
+            self._count += times
 
     def shift(self, seconds: float) -> None:
         """Move it in time: the clock was set, or nobody measured because we stood still."""

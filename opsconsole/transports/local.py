@@ -13,8 +13,9 @@ from opsconsole.clean import clean_bytes
 from opsconsole.errors import Denied, TargetError, Unreachable, Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer
+from opsconsole.question import Script
 from opsconsole.transports.errand import ENVIRONMENT, FAREWELL, FOLDER, PATH, Errand, checked
-from opsconsole.transports.stream import Stream, opening
+from opsconsole.transports.stream import Stream, opening, sampler
 
 SHELL = ("/bin/sh",)
 START = 15.0
@@ -168,12 +169,13 @@ class LocalTransport:
     async def open(
         self,
         target: Target,
-        script: str,
+        script: Script,
         interval: float,
         deliver: Callable[[Answer], None],
     ) -> LocalSession:
         """Start the sampler and return at its first pushed answer, which is delivered before."""
         own = cast("tuple[str, ...]", target.settings.get("argv") or ())
+        text = sampler(target.id, script)
         session = LocalSession(target.id, interval, deliver)
         argv = own or SHELL
         session.program = argv[0]
@@ -187,7 +189,7 @@ class LocalTransport:
         started = False
         try:
             if not own:
-                session.write(opening(script, interval))
+                session.write(opening(text, interval))
             await session.started(START + interval)
             started = True
         except TimeoutError:

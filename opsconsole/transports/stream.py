@@ -8,6 +8,7 @@ from collections.abc import Callable
 from opsconsole.clean import Clean, clean_bytes
 from opsconsole.errors import Lost, Malformed, TargetError, Unsupported
 from opsconsole.ports import Answer
+from opsconsole.question import Script
 from opsconsole.transports.framing import LIMIT, Splitter
 
 READY = "shell.ready"
@@ -20,6 +21,14 @@ BURST = 1024
 """Answers that may arrive at once, as after a suspended console; more is a flood."""
 
 _NAMES: dict[bytes, str] = {}
+
+
+def sampler(target: str, script: Script) -> str:
+    """The text of a sampler. Raises `Unsupported` for questions, which no shell understands."""
+    if isinstance(script, str):
+        return script
+    what = f"{target}: is asked questions, and its transport only runs samplers"
+    raise Unsupported(what, "name another transport for it in the estate")
 
 
 def opening(script: str, interval: float) -> bytes:

@@ -12,7 +12,7 @@ from textual import events
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level, Target
-from opsconsole.ports import ActionPort, ConsoleEnd
+from opsconsole.ports import ActionPort, AlertPort, ConsoleEnd
 from opsconsole.store import Store
 from screens.shell import clipboard, skeleton
 from screens.shell.act.flow import Flow
@@ -66,6 +66,10 @@ class Start:
     """The way to others who ask for a second person; None for a console that only looks."""
     reel: Reel | None = None
     """The recording to look at; None when there is none."""
+    alerts: AlertPort | None = None
+    """The way to take care of alerts; a console that only looks has it too."""
+    bell: Level | None = Level.CRIT
+    """From which level on the bell rings for an alert that begins to call; None is never."""
     audit: Path | None = None
     """The folder of the audit log; None leaves the timeline without it."""
 
@@ -87,7 +91,9 @@ class OpsConsole(ConsoleApp):
         """What happened, as far as the console knows."""
         self.feed.listeners.append(self.chronicle.hear)
         self._troubled = False
-        self.main = ConsoleScreen(start.scene)
+        self.main = ConsoleScreen(start.scene, self.feed.alarms)
+        self.alert_port = start.alerts
+        """The way to take care of alerts; None when there is none."""
         self.verbs = Verbs(self, self)
         self.replay = Replay(start.reel, start.scene.catalog, self._replay_stage())
         """Where in the recording the console stands."""
@@ -95,7 +101,7 @@ class OpsConsole(ConsoleApp):
         self._drawn_anew: set[TabView] = set()
         self.flow = self._make_flow(start.actions)
         """The way to act; None when this console only looks."""
-        self.herald = Herald(self, self.main, self.feed, start.desk)
+        self.herald = Herald(self, self.main, self.feed, start.desk, start.bell)
         self.lookout = self.herald.lookout
         """Who of others waits for a second person; None when this console only looks."""
         self._cost = OwnCost()
@@ -183,6 +189,7 @@ class OpsConsole(ConsoleApp):
         self.herald.tell()
         if now - self._told_at >= STATUS_S:
             self._tell_cost(now)
+        self._take_alarms()
         if self.verbs.paused:
             self.main.tab.draw_unseen(self.store, now)
             return
@@ -210,6 +217,14 @@ class OpsConsole(ConsoleApp):
             self._tell_replay()
             if fresh or anew:
                 self.main.tell_tabs()
+            self.verbs.way.follow()
+
+    def _take_alarms(self) -> None:
+        """Let the lists judge again where alerts changed; counts are told at once."""
+        if touched := self.feed.alarms.take_touched():
+            for tab in self.main.tabs.values():
+                tab.fleet.recheck(touched)
+            self.main.tell_tabs()
 
     @property
     def store(self) -> Store:
@@ -223,6 +238,7 @@ class OpsConsole(ConsoleApp):
     def _replay_stage(self) -> Stage:
         return Stage(
             run=self.run_worker,
+            shown=lambda: self.main.tab.shown() if self.main.tabs else (),
             looked=lambda: self.main.tab.pairs() if self.main.tabs else (),
             listed=lambda: {p for d in self._start.scene.domains for p in d.overview.probes},
             turned=self._turn,
@@ -266,6 +282,7 @@ class OpsConsole(ConsoleApp):
     def tell_trouble(self, trouble: Clean) -> None:
         """Say that the collector died, and what becomes of that."""
         self.feed.runs.standing = None
+        self.feed.alarms.stale = True
         self._troubled = True
         if self.main.is_mounted:
             self.main.status.notice(trouble, Level.CRIT)
@@ -343,14 +360,12 @@ class OpsConsole(ConsoleApp):
             self.main.tab.open(event.row_id)
             self.tick_soon()
         else:
-            self.verbs.describe("")
+            self.verbs.describe("row")
 
     def on_live_table_changed(self, event: LiveTable.Changed) -> None:
-        """Counts, marks or the filter changed: the title says so."""
-        pane = self.main.tab.pane
+        """The filter of what keys act on changed: the title says so."""
         if event.table is self.main.tab.table:
-            pane.set_count(event.table.summary)
-            pane.set_filter(event.table.filter_text)
+            self.main.tab.pane.set_filter(event.table.filter_text)
 
     def on_live_table_cursor_gone(self, event: LiveTable.CursorGone) -> None:
         """The object one looked at is gone."""

@@ -124,6 +124,30 @@ class Shell(Protocol):
         """Open a runbook where it was left, on the target shown or the one named after it."""
         ...
 
+    def go_worst(self, argument: str) -> None:
+        """Go to the worst alert; pressed again, to the next."""
+        ...
+
+    def show_alerts(self, argument: str) -> None:
+        """List all alerts, worst first; the argument filters them."""
+        ...
+
+    def acknowledge(self, argument: str) -> None:
+        """Take on the alerts of what is marked or current: `[TIME] [NOTE]`; empty asks."""
+        ...
+
+    def unacknowledge(self, argument: str) -> None:
+        """Take acknowledgements back."""
+        ...
+
+    def silence(self, argument: str) -> None:
+        """Call nobody for what a filter names: `MATCH TIME REASON`; empty asks."""
+        ...
+
+    def unsilence(self, argument: str) -> None:
+        """End a silence, by id; empty lists them."""
+        ...
+
     def show_timeline(self, argument: str) -> None:
         """Open the timeline: `[TARGET|all] [SINCE]`; empty takes the target shown, or all."""
         ...
@@ -158,6 +182,14 @@ class Shell(Protocol):
 
     def play_replay(self, argument: str) -> None:
         """In a replay, let time pass at a speed."""
+        ...
+
+    def note(self, argument: str) -> None:
+        """Write a line into the audit log, about the target that is shown."""
+        ...
+
+    def handover(self, argument: str) -> None:
+        """Write the handover of the last shift into a file."""
         ...
 
     def yank(self, argument: str) -> None:

@@ -1,6 +1,6 @@
 """The main screen: tabs, one of them shown, a line for commands, one for status, one for keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
@@ -10,10 +10,14 @@ from textual.containers import Container
 from textual.events import Resize
 from textual.screen import Screen
 
+from opsconsole.estate import Estate
 from opsconsole.model import Level, Target
+from opsconsole.rulebook import Ruled
 from opsconsole.runbook import Runbook
 from opsconsole.spec import Action, Domain, Probe
 from screens.shell.act.aim import Actions
+from screens.shell.alarm.known import Alarms
+from screens.shell.alarm.strip import AlertStrip
 from screens.shell.commands import COMMANDS
 from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
@@ -46,6 +50,10 @@ class Scene:
     """What can be done, by kind of target."""
     runbooks: tuple[Runbook, ...] = ()
     """The team's own procedures."""
+    ruled: Callable[[str, str], Ruled | None] = lambda _target, _rule: None
+    """A rule, by target and id, as it holds there."""
+    estate: Estate | None = None
+    """Where all of it comes from; None on a stage."""
     lore: Lore = field(default_factory=Lore)
     """What the past is judged by."""
 
@@ -80,14 +88,18 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     ConsoleScreen > CommandLine { layer: above; }
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, alarms: Alarms | None = None) -> None:
         super().__init__()
         self.scene = scene
+        self.alarms = Alarms() if alarms is None else alarms
+        """What is known of alerts."""
         self.tabs: dict[str, TabView] = {}
         self._current = scene.domains[0].id if scene.domains else ""
         ranked = sorted((c for c in COMMANDS if c.rank), key=lambda command: command.rank)
         self.tab_bar = TabBar(id="tab-bar")
         self.banner = Banner(id="banner")
+        self.strip = AlertStrip()
+        """Which alert one was taken to."""
         self.command_line = CommandLine(id="command-line")
         self.status = StatusLine(id="status")
         self.key_bar = KeyBar([c.name for c in ranked], keep="help", id="key-bar")
@@ -96,6 +108,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         """Bars around the room of the tabs."""
         yield self.tab_bar
         yield self.banner
+        yield self.strip
         yield Container(id="room")
         yield self.command_line
         yield self.status
@@ -127,7 +140,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             if before is not None and before.domain.id != domain_id:
                 before.display = False
             if domain_id not in self.tabs:
-                view = TabView(domain, self.scene.catalog, self.scene.targets, self.scene.setups)
+                scene, judge = self.scene, self.alarms.judge
+                view = TabView(domain, scene.catalog, scene.targets, scene.setups, judge)
                 self.tabs[domain_id] = view
                 self.query_one("#room").mount(view)
             else:
@@ -138,13 +152,17 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def tell_tabs(self) -> None:
         """Bring the tab bar up to date."""
         tabs = [
-            Tab(domain.id, domain.title, DIGITS[at : at + 1], self._alerts(domain.id))
+            Tab(domain.id, domain.title, DIGITS[at : at + 1], self._alerts(domain))
             for at, domain in enumerate(self.scene.domains)
         ]
         self.tab_bar.set_tabs(tabs, self._current)
 
-    def _alerts(self, domain_id: str) -> dict[Level, int]:
-        view = self.tabs.get(domain_id)
+    def _alerts(self, domain: Domain) -> dict[Level, int]:
+        """Alerts that call on its targets; while nobody judges, targets over a limit."""
+        if self.alarms.speaks:
+            kinds = domain.kinds
+            return self.alarms.calling(t.id for t in self.scene.targets if t.kind in kinds)
+        view = self.tabs.get(domain.id)
         levels = view.fleet.levels if view else {}
         return {level: count for level, count in levels.items() if level in _SHOWN}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from opsconsole.alert import Alerts
 from opsconsole.errors import BusClosed
 from opsconsole.plan import Progress, Standing
 from opsconsole.ports import (
@@ -16,6 +17,7 @@ from opsconsole.ports import (
 )
 from opsconsole.store import Store
 from screens.shell.act.runs import Runs
+from screens.shell.alarm.known import Alarms
 from screens.shell.target import Pair
 
 
@@ -35,6 +37,8 @@ class Feed:
         """How the flight recorder stands, as it last said."""
         self.runs = Runs()
         """What was approved here, and what may be done."""
+        self.alarms = Alarms()
+        """What the collector said of alerts."""
         self.also: set[Pair] = set()
         """Pairs to look at besides those on screen: what guards of a runbook need."""
         self.listeners: list[Callable[[Upward], None]] = []
@@ -49,21 +53,29 @@ class Feed:
                 message = await self._bus.receive()
                 for listener in self.listeners:
                     listener(message)
-                if isinstance(message, Samples):
-                    self._fresh |= self.store.put(message.samples)
-                elif isinstance(message, Recording):
-                    self.recording = message
-                elif isinstance(message, Ledger):
-                    self.ledger = message
-                elif isinstance(message, Progress):
-                    self.runs.hear(message)
-                elif isinstance(message, Standing):
-                    self.runs.standing = message
-                elif isinstance(message, Hello):
-                    self.runs.standing = None
-                    self._greeted(message.pid)
+                self._take(message)
         except BusClosed:
             return
+
+    def _take(self, message: Upward) -> None:
+        match message:
+            case Samples():
+                self._fresh |= self.store.put(message.samples)
+            case Recording():
+                self.recording = message
+            case Ledger():
+                self.ledger = message
+            case Alerts():
+                self.alarms.hear(message)
+            case Progress():
+                self.runs.hear(message)
+            case Standing():
+                self.runs.standing = message
+            case Hello():
+                self.runs.standing = None
+                self._greeted(message.pid)
+            case _:  # replies went to who called; the rest is for listeners
+                pass
 
     def take_fresh(self) -> set[Pair]:
         """Pairs with something new since the last call."""

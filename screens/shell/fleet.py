@@ -1,7 +1,7 @@
 """The list of a tab's targets: one line each, joined from several probes, worst first."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from opsconsole import fleet
@@ -30,13 +30,17 @@ class FleetView(PaneFrame):
         catalog: Mapping[str, Probe[Any]],
         targets: Sequence[Target],
         setup: str,
+        judge: Callable[[str], fleet.Judgement | None] = lambda _: None,
     ) -> None:
+        """`judge` says how bad a target is by its alerts; None leaves it to the limits."""
         self.pane = pane
+        self._judge = judge
         self._probes = [catalog[probe] for probe in pane.probes]
         self._columns = fleet.columns(self._probes)
         self._store: Store | None = None
         self._verdicts: dict[str, fleet.Judgement] = {}
         self._targets = tuple(target.id for target in targets)
+        self._known = frozenset(self._targets)
         self._silent: dict[str, Clean] = {}
         self._dirty = set(self._targets)
         self._only: frozenset[str] | None = None
@@ -99,6 +103,14 @@ class FleetView(PaneFrame):
         mine = set(self.pane.probes)
         self._dirty.update(target for probe, target in fresh if probe in mine)
 
+    def on_live_table_changed(self, event: LiveTable.Changed) -> None:
+        """Counts, marks or what can be seen of the columns changed."""
+        self.set_count(event.table.summary)
+
+    def recheck(self, targets: Collection[str]) -> None:
+        """Judge these again at the next draw: their alerts changed; an empty id is all."""
+        self._dirty.update(self._targets if "" in targets else self._known.intersection(targets))
+
     def draw(self, store: Store, fresh: set[Pair], now: float) -> None:
         """Judge and draw the targets whose data changed or grew stale."""
         self._store = store
@@ -112,7 +124,13 @@ class FleetView(PaneFrame):
             standing = store.state(self.pane.probes[0], target, now)
             stale = standing.state is State.STALE
             rows[target], self._verdicts[target] = fleet.line(
-                target, self._probes, found, standing.fault, stale=stale, age_s=standing.age_s
+                target,
+                self._probes,
+                found,
+                standing.fault,
+                stale=stale,
+                age_s=standing.age_s,
+                alerts=self._judge(target),
             )
         self._dirty.clear()
         self._silent = silent

@@ -1,6 +1,7 @@
 """Opens the console on an estate: starts the collector first, then the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import platformdirs
@@ -11,7 +12,10 @@ from opsconsole.audit import default_folder
 from opsconsole.clean import Clean, clean
 from opsconsole.engine import Companion, archive_of, collector_argv, recording_folder
 from opsconsole.estate import Estate
+from opsconsole.model import Level
+from opsconsole.rulebook import Ruled, effective
 from opsconsole.spec import Domain
+from screens.shell.alarm.bell import read_bell
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import ConsoleScreen, Scene
 from screens.shell.keymap import Keymap, read
@@ -48,36 +52,13 @@ def open_console(
     only_looks = read_only or estate.policy.read_only
     companion = Companion(collector_argv(*options, *["--read-only"] * read_only), told)
     companion.start()
-    app = OpsConsole(_start(estate, domains, companion, theme, only_looks=only_looks), link)
+    start = _begin(estate, domains, companion, theme, only_looks=only_looks)
+    app = OpsConsole(start, link)
     try:
         return app.run_console()
     finally:
         companion.close()
         companion.wait_ended(ENDED_S)
-
-
-def _start(
-    estate: Estate,
-    domains: Sequence[Domain],
-    companion: Companion,
-    theme: str,
-    *,
-    only_looks: bool,
-) -> Start:
-    """What the console is handed."""
-    keymap = keymap_of()
-    return Start(
-        scene=scene_of(estate, domains),
-        select=estate.select,
-        bus=companion,
-        theme=theme,
-        keys=keymap.keys,
-        actions=None if only_looks else companion.actions,
-        desk=None if only_looks else Desk(),
-        audit=default_folder(),
-        notices=_notices(keymap, estate),
-        reel=_reel(estate),
-    )
 
 
 def _reel(estate: Estate) -> Reel | None:
@@ -86,6 +67,27 @@ def _reel(estate: Estate) -> Reel | None:
         return None
     where = recording_folder(estate)
     return Reel(lambda: archive_of(where))
+
+
+def _begin(
+    estate: Estate, domains: Sequence[Domain], companion: Companion, theme: str, *, only_looks: bool
+) -> Start:
+    """What the console is handed."""
+    keys, bell, notices = _own(estate)
+    return Start(
+        scene=scene_of(estate, domains),
+        select=estate.select,
+        bus=companion,
+        theme=theme,
+        keys=keys,
+        actions=None if only_looks else companion.actions,
+        desk=None if only_looks else Desk(),
+        notices=notices,
+        alerts=companion.alerts,
+        bell=bell,
+        reel=_reel(estate),
+        audit=default_folder(),
+    )
 
 
 def default_keys() -> dict[str, tuple[str, ...]]:
@@ -115,8 +117,8 @@ def scene_of(estate: Estate, domains: Sequence[Domain]) -> Scene:
         kind: {action.id: action for action in found.actions} | dict(estate.actions.get(kind, {}))
         for kind, found in registry.integrations().items()
     }
-    lore = _lore(estate)
-    return Scene(shown, registry.probes(), estate.targets, setups, actions, estate.runbooks, lore)
+    known = (shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
+    return Scene(*known, partial(_ruled, estate), estate, _lore(estate))
 
 
 def _lore(estate: Estate) -> Lore:
@@ -129,6 +131,21 @@ def _lore(estate: Estate) -> Lore:
     return Lore(estate.targets, grounds, leads, inventories)
 
 
-def _notices(keymap: Keymap, estate: Estate) -> tuple[Clean, ...]:
+def _ruled(estate: Estate, target: str, rule: str) -> Ruled | None:
+    """A rule as it holds for a target."""
+    found = estate.by_id.get(target)
+    known = registry.integrations().get(found.kind) if found else None
+    if found is None or known is None:
+        return None
+    holding = effective(found, known, estate.rulebook)
+    return next((ruled for ruled in holding if ruled.rule.id == rule), None)
+
+
+def _own(estate: Estate) -> tuple[Mapping[str, str], Level | None, tuple[Clean, ...]]:
+    """The operator's own keys and bell; and what to tell first, of their file and of the estate."""
+    path = _config() / "keys.toml"
+    keymap = read(path, default_keys())
+    bell, unread = read_bell(path)
     problems = (str(problem) for problem in (*keymap.problems, *keymap.warnings))
-    return tuple(clean(text, 400) for text in (*problems, *estate.skipped))
+    told = (clean(text, 400) for text in (*problems, *estate.skipped))
+    return keymap.keys, bell, (*told, *unread)

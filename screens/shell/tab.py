@@ -1,11 +1,12 @@
 """One role's tab: the list of its targets, one target's panes, and the way back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from textual.containers import Container
 from textual.widget import Widget
 
+from opsconsole.fleet import Judgement
 from opsconsole.model import State, Target
 from opsconsole.spec import Domain, Probe
 from opsconsole.store import Store
@@ -35,12 +36,15 @@ class TabView(Container):
         catalog: Mapping[str, Probe[Any]],
         targets: Sequence[Target],
         setups: Mapping[str, str],
+        judge: Callable[[str], Judgement | None] = lambda _: None,
     ) -> None:
+        """`judge` says how bad a target is by its alerts."""
         super().__init__(id=f"tab-{domain.id}")
         self.domain = domain
         self.targets = {target.id: target for target in targets if target.kind in domain.kinds}
         setup = "\n".join(setups[kind] for kind in domain.kinds if kind in setups)
-        self.fleet = FleetView(domain.overview, catalog, tuple(self.targets.values()), setup)
+        known = tuple(self.targets.values())
+        self.fleet = FleetView(domain.overview, catalog, known, setup, judge)
         self.detail = TargetView(domain, catalog)
         self._trail: list[str] = [FLEET]
         self._at = 0
@@ -132,6 +136,12 @@ class TabView(Container):
     def pairs(self) -> set[Pair]:
         """What is looked at here."""
         return self.detail.pairs() if self.target else set()
+
+    def shown(self) -> set[Pair]:
+        """What is drawn here: `pairs`, and what every target is asked anyway."""
+        if not self.target:
+            return {(probe, name) for probe in self.fleet.pane.probes for name in self.targets}
+        return self.pairs() | {(probe, self.target) for probe, _ in self.domain.headline}
 
     def draw_unseen(self, store: Store, now: float) -> None:
         """While the rest stands still: what the operator turned to and has seen nothing of."""

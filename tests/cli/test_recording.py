@@ -88,7 +88,7 @@ def test_nothing_is_overwritten(
     file.write_text("dear aunt")
     line = ["recording", "export", "--estate", str(estate), "--since", "@1", str(file)]
     assert main(line) == 2
-    assert "cannot be written: File exists" in capsys.readouterr().err
+    assert "cannot be written: it is there already" in capsys.readouterr().err
     assert file.read_text() == "dear aunt"
 
 

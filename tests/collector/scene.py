@@ -11,6 +11,7 @@ from opsconsole.collector import Collector
 from opsconsole.errors import BusClosed, Lost, Malformed, TargetError
 from opsconsole.model import Column, Quantity, Row, Sample, Target
 from opsconsole.ports import Answer, Call, Interest, Ledger, Refresh, Reply, Samples
+from opsconsole.question import Script
 from opsconsole.spec import Exchange, Integration, Probe, Program
 
 START = 1000.0
@@ -78,6 +79,9 @@ class FakeSession:
             self.traffic = (self.traffic[0] + len(data), self.traffic[1])
             self._deliver(Answer(exchange, data, wall()))
 
+    def deliver(self, answer: Answer) -> None:
+        self._deliver(answer)
+
     def ask(self, exchange: str) -> None:
         if self._over.done():
             raise Lost("over")
@@ -124,7 +128,7 @@ class FakeTransport:
         return self
 
     async def open(
-        self, target: Target, script: str, interval: float, deliver: Callable[[Answer], None]
+        self, target: Target, script: Script, interval: float, deliver: Callable[[Answer], None]
     ) -> FakeSession:
         attempts = self.attempts.setdefault(target.id, [])
         attempts.append(now())

@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 
 from opsconsole.errors import Denied, Lost, TargetError, Unreachable, Untrusted
-from tests.collector.scene import FakeSession, Scene, play
+from opsconsole.ports import Answer
+from tests.collector.scene import FakeSession, Scene, play, wall
 
 
 def gaps(times: list[float]) -> list[float]:
@@ -181,5 +182,24 @@ def test_first_sessions_are_spread_over_seconds_in_a_fleet_and_not_for_one() -> 
             await asyncio.sleep(0)
             await asyncio.sleep(0)
             assert len(scene.transport.attempts) == 1
+
+    play(main)
+
+
+def test_one_exchange_at_fault_leaves_the_others_and_the_session_alone() -> None:
+    async def main() -> None:
+        async with Scene() as scene:
+            await asyncio.sleep(1)
+            session = scene.session("a")
+            before = len(scene.of("box.pulse"))
+            session.deliver(Answer("slow", b"", wall(), Denied("a: may not", "let it")))
+            await asyncio.sleep(40)
+            told = [sample.fault for sample in scene.of("box.health") if sample.fault]
+            assert [(fault.kind, fault.message, fault.remedy) for fault in told] == [
+                ("denied", "a: may not", "let it")
+            ]
+            assert scene.of("box.health")[-1].rows is not None
+            assert all(sample.fault is None for sample in scene.of("box.pulse")[before:])
+            assert not session.closed
 
     play(main)

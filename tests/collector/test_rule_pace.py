@@ -2,16 +2,20 @@
 
 import asyncio
 
+from opsconsole.collector.lane import Lane
+from opsconsole.collector.meter import Meter
 from opsconsole.errors import Lost
-from opsconsole.model import Sample
-from tests.collector.scene import Scene, play
+from opsconsole.model import Sample, Target
+from opsconsole.ports import Answer
+from opsconsole.spec import Exchange
+from tests.collector.scene import Scene, play, probe
 
 
-def heard(scene: Scene, probe: str, since: float = 0.0, target: str = "a") -> list[Sample]:
+def heard(scene: Scene, name: str, since: float = 0.0, target: str = "a") -> list[Sample]:
     return [
         one
         for one in scene.heard
-        if (one.probe, one.target) == (probe, target) and one.at >= since + 1_000_000.0
+        if (one.probe, one.target) == (name, target) and one.at >= since + 1_000_000.0
     ]
 
 
@@ -84,11 +88,11 @@ def test_what_rules_alone_see_has_its_faults_too() -> None:
             await asyncio.sleep(40)
             scene.session().end(Lost("cable"))
             await asyncio.sleep(0.1)
-            for probe in ("box.detail", "box.things"):
-                last = heard(scene, probe)[-1]
+            for name in ("box.detail", "box.things"):
+                last = heard(scene, name)[-1]
                 assert last.fault is not None
                 assert last.fault.message == "cable"
-                assert scene.values(probe) == []
+                assert scene.values(name) == []
 
     play(main)
 
@@ -105,3 +109,17 @@ def test_targets_do_not_read_all_at_once() -> None:
             assert len(second) >= 8
 
     play(main)
+
+
+def test_a_clock_that_is_set_back_stops_no_reading() -> None:
+    things = probe("box.things", "list")
+    lane = Lane(Target("a", "box", "fake"), Exchange("list", 2.0), {things.id: things}, Meter(),
+                {things.id: 30.0})  # fmt: skip
+    read = [
+        float(at)
+        for at in (*range(10_000, 10_100, 2), *range(6_400, 6_500, 2))
+        if lane.aside(Answer("list", b"1", float(at)))
+    ]
+    assert len([at for at in read if at >= 10_000]) in {4, 5}
+    assert read[-4:][0] < 6_410
+    assert len([at for at in read if at < 10_000]) == 4

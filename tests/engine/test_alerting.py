@@ -154,7 +154,7 @@ class Log:
 class Made:
     """The collector's half alone."""
 
-    def __init__(self, path: Path, now: float = 1_000_000.0) -> None:
+    def __init__(self, path: Path, now: float = 1_000_000.0, *, shut: bool = False) -> None:
         self.said: list[Upward] = []
         self.occurred: list[Occurrence] = []
         self.now = now
@@ -167,6 +167,7 @@ class Made:
             audit=Log(),
             tell=[self.occurred.extend],
             wall=lambda: self.now,
+            shut=shut,
         )
 
     def play(self, wrong: int) -> None:
@@ -196,6 +197,19 @@ def test_nothing_counts_that_cannot_be_written_down(tmp_path: Path) -> None:
     assert made.alerting.engine.open[WRONG][1].acknowledged is None
 
 
+@pytest.mark.parametrize("verb", ["acknowledge", "release", "silence", "unsilence"])
+def test_where_the_estate_says_so_one_that_only_looks_cares_for_nothing(
+    tmp_path: Path, verb: str
+) -> None:
+    made = Made(tmp_path / "a.json", shut=True)
+    made.play(1)
+    assert made.alerting.take(Call(7, f"alert.{verb}", b""))
+    reply = made.said[-1]
+    assert isinstance(reply, Reply)
+    assert "only looks" in reply.error
+    assert made.alerting.engine.open[WRONG][1].acknowledged is None
+
+
 def test_other_verbs_are_left_to_others_and_nonsense_is_refused(tmp_path: Path) -> None:
     made = Made(tmp_path / "a.json")
     assert not made.alerting.take(Call(1, "propose", b""))
@@ -209,6 +223,7 @@ def test_a_broken_file_is_said_and_a_new_one_begun(tmp_path: Path) -> None:
     path.write_text("{")
     made = Made(path)
     assert "alerts of before are lost" in made.alerting.trouble
+    assert [(one.kind, one.text) for one in made.occurred] == [("note", made.alerting.trouble)]
     made.play(1)
     asyncio.run(made.alerting.close())
     assert WRONG in Made(path).alerting.engine.open

@@ -37,6 +37,7 @@ def test_every_key_reaches_the_policy(tmp_path: Path) -> None:
     text = """
 [policy]
 read_only = true
+read_only_acknowledges = false
 free = true
 longest_arm_min = 30
 bulk = 5
@@ -49,6 +50,7 @@ approvers = ["bob"]
 """
     assert policy(tmp_path, text) == Policy(
         read_only=True,
+        read_only_acknowledges=False,
         free=True,
         longest_arm_s=1800,
         bulk=5,

@@ -36,8 +36,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "section": (
         "[targets.web-1]\n[target.a]",
-        ["estate.toml: targets: found unknown key; allowed: action, defaults, freeze, group,"
-         " import, override, policy, recording, rule, runbook, silence, target"
+        ["estate.toml: targets: found unknown key; allowed: action, check, defaults, freeze, group,"
+         " import, notify, override, policy, recording, rule, runbook, silence, target"
          " (did you mean 'target'?)"],
     ),
     "empty": (

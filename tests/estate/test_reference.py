@@ -6,6 +6,7 @@ from pathlib import Path
 from opsconsole.estate import load
 from opsconsole.estate.ansible.files import find_hosts
 from opsconsole.estate.layer import KEYS
+from opsconsole.registry import integrations, settings, transport_names
 from opsconsole.secret import KINDS
 from tests.conftest import ROOT
 from tests.estate.conftest import write
@@ -20,12 +21,27 @@ def test_every_key_and_secret_is_told() -> None:
     assert re.findall(r"^\| `\{ (\w+) = ", section, re.MULTILINE) == list(KINDS)
 
 
+def test_every_key_of_http_is_told() -> None:
+    section = TEXT.partition("## Targets that answer HTTP")[2].partition("\n## ")[0]
+    keys = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)))
+    assert set(keys) == {setting.key for setting in settings()["http"]}
+
+
 def test_the_examples_are_an_estate(here: Path) -> None:
     write(here / "home" / ".ssh" / "config", "Host web-2 web-9\nHost other\n")
     write(here / "inventory" / "hosts", "[lab]\nlab-1\n")
     examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    assert len(examples) == 4
-    estate = load(write(here / "e.toml", "[group.web]\n" + "".join(examples)), {})
-    assert list(estate.by_id) == ["web-1", "db-1", "web-2", "lab-1"]
+    assert len(examples) == 5
+    path = write(here / "e.toml", "[group.web]\n" + "".join(examples))
+    estate = load(
+        path,
+        {},
+        kinds=integrations().keys(),
+        integrations=integrations(),
+        transports=transport_names(),
+        settings=settings(),
+    )
+    assert list(estate.by_id) == ["web-1", "db-1", "alerts", "web-2", "lab-1"]
+    assert estate.by_id["alerts"].transport == "http"
     assert estate.by_id["web-1"].settings["jump"] == "bastion"
     assert find_hosts(here / "inventory", []).groups == ("lab",)

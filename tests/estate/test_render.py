@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opsconsole.estate import imported, load, render
-from opsconsole.estate.layer import PATHS
+from opsconsole.estate.way import PATHS
 from opsconsole.model import Target
 from opsconsole.secret import Secret
 from tests.estate.conftest import write

@@ -10,7 +10,10 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("opsconsole", "opsconsole/transports", "screens", "widgets")
 """Folders of separate things: each is in a test file of its own name, or imported by one beside it.
 In all other folders the modules make up one thing, which is tested as one."""
+SHAPES = "shapes only; filled and checked by each integration's tests"
 ELSEWHERE = {
+    "opsconsole/chapter.py": "tests/domains/system/report and tests/report build with it",
+    "opsconsole/document.py": "values; drawn in tests/report",
     "opsconsole/alert.py": "values; made and changed in tests/rules",
     "opsconsole/rule.py": "shapes only; judged in tests/rules",
     "opsconsole/__init__.py": "only the version",
@@ -18,7 +21,13 @@ ELSEWHERE = {
     "opsconsole/model.py": "values; limits are judged in tests/test_fleet.py",
     "opsconsole/plan.py": "values; made, judged and run in tests/executor",
     "opsconsole/ports.py": "shapes only; both ends are tested with each bus",
-    "opsconsole/spec.py": "shapes only; filled and checked by each integration's tests",
+    "opsconsole/spec/__init__.py": SHAPES,
+    "opsconsole/spec/action.py": SHAPES,
+    "opsconsole/spec/integration.py": SHAPES,
+    "opsconsole/spec/kind.py": SHAPES,
+    "opsconsole/spec/probe.py": SHAPES,
+    "opsconsole/spec/report.py": SHAPES,
+    "opsconsole/spec/screen.py": SHAPES,
     "opsconsole/transports/stream.py": "tests of local and ssh, which both lean on it",
     "screens/system.py": "data; checked with every other tab in tests/cli/test_domains.py",
 }

@@ -22,6 +22,7 @@ NAMES = {
     "/": "slash",
     ":": "colon",
     "?": "question_mark",
+    "!": "exclamation_mark",
     "*": "asterisk",
     "<": "less_than_sign",
     ">": "greater_than_sign",
@@ -43,7 +44,7 @@ def _named() -> set[str]:
             found.update("123456789")
         for match in re.finditer(r"`([^`]+)`|([A-Za-z][\w-]*)", row):
             word: str = match[1] or match[2]
-            if word not in FILLERS:
+            if match[1] or word not in FILLERS:
                 found.add(NAMES.get(word, word.replace("ctrl-", "ctrl+")))
     return found
 

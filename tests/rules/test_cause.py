@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from opsconsole.alert import Phase
-from opsconsole.model import Fault, Level, Target
+from opsconsole.model import Fault, Level, Sample, Target
 from opsconsole.rule import Bound
 from opsconsole.rulebook import Override, Rulebook
 from tests.rules.scene import GONE, START, Rows, World, a_rule, cpu, mounts
@@ -73,6 +73,18 @@ def test_who_was_busy_calls_nobody_silent() -> None:
     world.play(8, {V: busy})
     assert world.calling() == ["box.cpu:a"]
     assert [one.rule for one in world.told if one.rule != "box.cpu"] == []
+
+
+def test_an_old_answer_that_is_told_again_ends_no_silence() -> None:
+    world = World([CPU])
+    world.play(10, {V: busy})
+    kept = Sample("box.vitals", "a", world.now - 2, cpu(1), None, 2.0)
+    world.play(30, {})
+    assert world.calling() == ["box.silent:a"]
+    world.engine.hear([kept])
+    world.tick()
+    assert world.calling() == ["box.silent:a"]
+    assert world.alerts["box.cpu:a"].phase is Phase.UNKNOWN
 
 
 def test_one_probe_without_an_answer_is_no_silence() -> None:

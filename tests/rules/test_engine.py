@@ -249,6 +249,8 @@ def test_an_unknown_value_is_no_observation() -> None:
         world.play(seconds, {V: partial(_always, rows)})
         phases.append(world.alerts["box.cpu:a"].phase)
     assert phases == [Phase.OPEN, Phase.UNKNOWN, Phase.OPEN]
+    lost = next(one for one in world.occurred if one.level is Level.UNKNOWN)
+    assert START + 60 < lost.at < START + 80, "when it was lost, and not when it was last known"
     assert world.alerts["box.cpu:a"].since == START
 
 
@@ -263,6 +265,29 @@ def test_flapping_is_told_once_and_kept_open_until_it_calms_down() -> None:
     assert world.open() == ["box.cpu:a"]
     world.play(200, {V: lambda _: cpu(10)})
     assert world.open() == []
+
+
+def test_flapping_between_two_levels_is_told_no_more_either() -> None:
+    world = World([a_rule(warn=WARN, crit=CRIT)])
+    world.play(1200, {V: lambda at: cpu(99 if at % 60 < 20 else 80)})
+    alert = world.alerts["box.cpu:a"]
+    assert (alert.level, alert.flapping) == (Level.CRIT, True)
+    told = len(world.occurred)
+    assert told == 11
+    world.play(1700, {V: lambda _: cpu(80)})
+    assert len(world.occurred) == told
+    world.play(200, {V: lambda _: cpu(80)})
+    alert = world.alerts["box.cpu:a"]
+    assert (alert.level, alert.phase, alert.flapping) == (Level.WARN, Phase.OPEN, False)
+
+
+def test_what_stays_wrong_does_not_flap_any_more() -> None:
+    world = World([a_rule(warn=WARN)])
+    world.play(380, {V: lambda at: cpu(90 if at % 60 < 20 else 10)})
+    assert world.alerts["box.cpu:a"].flapping
+    world.play(3700, {V: lambda _: cpu(90)})
+    alert = world.alerts["box.cpu:a"]
+    assert (alert.phase, alert.flapping) == (Phase.OPEN, False)
 
 
 def test_a_clock_that_is_set_raises_nothing_and_loses_nothing() -> None:

@@ -53,9 +53,10 @@ class FollowingTable(TableView):
         self._fit_height(force=True)
 
     def on_resize(self, event: Resize) -> None:
-        """A smaller page must not lose the cursor."""
+        """A smaller page must not lose the cursor; what is out of sight now is told."""
         del event
         self._keep_in_sight()
+        self._changed()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Note whether the cursor was left behind; what follows an order says so afterwards."""

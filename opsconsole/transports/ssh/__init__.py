@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from opsconsole.errors import Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer, Session
+from opsconsole.question import Script
 
 if TYPE_CHECKING:
     from opsconsole.transports.ssh.fleet import Fleet
@@ -30,7 +31,7 @@ class SshTransport:
     async def open(
         self,
         target: Target,
-        script: str,
+        script: Script,
         interval: float,
         deliver: Callable[[Answer], None],
     ) -> Session:

@@ -11,6 +11,7 @@ import asyncssh
 from opsconsole.errors import TargetError, Unreachable, Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer
+from opsconsole.question import Script
 from opsconsole.transports.errand import checked
 from opsconsole.transports.ssh import faults
 from opsconsole.transports.ssh.config import Asked, Configuration, Endpoint, parse_hop
@@ -18,7 +19,7 @@ from opsconsole.transports.ssh.errand import SshErrand
 from opsconsole.transports.ssh.hops import Hop, Hops
 from opsconsole.transports.ssh.login import Deadlines, Login
 from opsconsole.transports.ssh.session import SshSession
-from opsconsole.transports.stream import opening
+from opsconsole.transports.stream import opening, sampler
 
 DEEPEST = 16
 """Hops in a chain; more is a configuration that names itself."""
@@ -59,17 +60,18 @@ class Fleet:
     async def open(
         self,
         target: Target,
-        script: str,
+        script: Script,
         interval: float,
         deliver: Callable[[Answer], None],
     ) -> SshSession:
         """Log in, start the sampler and return at its first answer; raises a `TargetError`."""
+        text = sampler(target.id, script)
         session = SshSession(target.id, interval, deliver)
         endpoint, chain = await self._connect(target, session)
         self._sessions.add(session)
         started = False
         try:
-            session.write(opening(script, interval))
+            session.write(opening(text, interval))
             await session.started(self._deadlines.start + interval)
             started = True
         except TimeoutError:

@@ -1,7 +1,7 @@
 """What a key means to act on: objects by identity, taken down the moment it is pressed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -29,6 +29,14 @@ class Aim:
     actions: tuple[Action, ...]
     what: Clean
     """`postgres 4411 on web-1`, `3 targets`."""
+    apart: Mapping[str, tuple[Thing, ...]] = field(default_factory=dict[str, tuple[Thing, ...]])
+    """By action: what those act on that are not meant for `things`."""
+    notes: tuple[Clean, ...] = ()
+    """What else helps."""
+
+    def of(self, action: str) -> tuple[Thing, ...]:
+        """What that action would act on."""
+        return self.apart.get(action, self.things)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +124,8 @@ def _chosen(table: LiveTable | None) -> tuple[list[str], set[str]]:
     return ids, hidden
 
 
-def _values(columns: Iterable[Any], row: Sequence[Value] | None) -> dict[str, Value]:
+def values_of(columns: Iterable[Any], row: Sequence[Value] | None) -> dict[str, Value]:
+    """A row by the keys of its columns."""
     return {head.key: value for head, value in zip(columns, row or (), strict=False)}
 
 
@@ -131,7 +140,7 @@ def _targets(tab: TabView) -> list[_Seen]:
 
 
 def _row(table: LiveTable, row_id: str) -> dict[str, Value]:
-    return _values(table.data.columns, table.row(row_id))
+    return values_of(table.data.columns, table.row(row_id))
 
 
 def _itself(tab: TabView) -> _Seen:
@@ -147,13 +156,15 @@ def _rows(tab: TabView, probe: Probe[Any], pins: set[str]) -> list[_Seen]:
     assert table is not None
     seen: list[_Seen] = []
     for row_id in ids:
-        row = _values(probe.columns, table.row(row_id))
-        name = _called(probe, row, tab.target)
-        seen.append(_Seen(Thing(tab.target, _pins(probe, row, pins), name, row_id in hidden), row))
+        row = values_of(probe.columns, table.row(row_id))
+        name = called(probe, row, tab.target)
+        seen.append(
+            _Seen(Thing(tab.target, pins_of(probe, row, pins), name, row_id in hidden), row)
+        )
     return seen
 
 
-def _pins(probe: Probe[Any], row: Mapping[str, Value], wanted: set[str]) -> Pins:
+def pins_of(probe: Probe[Any], row: Mapping[str, Value], wanted: set[str]) -> Pins:
     """What tells the row from all others: its key, and what its actions pin."""
     columns = [c.key for c in probe.columns if c.key in wanted or c.key in probe.key]
     first = [*probe.key, *(key for key in columns if key not in probe.key)]
@@ -164,7 +175,7 @@ def _text(value: Value) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _called(probe: Probe[Any], row: Mapping[str, Value], target: str) -> Clean:
+def called(probe: Probe[Any], row: Mapping[str, Value], target: str) -> Clean:
     """What an operator calls a row: `nginx.service`, `postgres 4411`."""
     columns: dict[str, Column] = {column.key: column for column in probe.columns}
     first = columns[probe.key[0]] if probe.key else None

@@ -63,7 +63,7 @@ class Flow:
 
         def given(arguments: dict[str, str] | None) -> None:
             if arguments is not None:
-                self.propose(Request(action.id, aim.things, arguments))
+                self.propose(Request(action.id, aim.of(action.id), arguments))
 
         if action.arguments:
             self._app.push_screen(ArgumentForm(action, aim.what), given)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.events import Key
 
-from opsconsole.clean import clean
+from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError
 from opsconsole.plan import Option, Thing
 from opsconsole.ports import ActionPort
@@ -52,17 +52,24 @@ class ActionMenu(ActFrame[str | None]):
 
     async def _forecast(self) -> None:
         try:
-            options = await self._port.options(self._aim.things, list(self._actions))
+            for things, names in self._asked().items():
+                for option in await self._port.options(things, names):
+                    self._options[option.action] = option
         except OpsError as error:
             self._trouble = f"not known: {error}"
-        else:
-            self._options = {option.action: option for option in options}
         self._draw()
+
+    def _asked(self) -> dict[tuple[Thing, ...], list[str]]:
+        """Actions by what they would act on."""
+        found: dict[tuple[Thing, ...], list[str]] = {}
+        for name in self._actions:
+            found.setdefault(self._aim.of(name), []).append(name)
+        return found
 
     # -- looks ----------------------------------------------------------------------------------
 
     def _draw(self) -> None:
-        blocks = list(_objects(self._aim.things))
+        blocks = [*_objects(self._aim.things), *_notes(self._aim.notes)]
         for action in self._aim.actions:
             blocks += [Block(()), *self._option(action)]
         self.page.set_blocks(blocks)
@@ -76,10 +83,12 @@ class ActionMenu(ActFrame[str | None]):
             state = self._trouble or "checking rights …"
         else:
             state = f"tier {option.tier:d}" if option.tier else ""
+        apart = self._aim.apart.get(action.id, ())
+        on = f"on {apart[0].name}  " if apart else ""
         head = (
             Part(f" {action.letter}  ", _OFF if off else KEY),
             Part(f"{action.title:<{_TITLE}}", _OFF if off else TITLE),
-            Part(f"  {clean(state)}", FAINT),
+            Part(f"  {clean(on + state)}", FAINT),
             Part("  not possible" if off else "", WARN),
         )
         blocks = [
@@ -147,4 +156,13 @@ def _objects(things: Sequence[Thing]) -> list[Block]:
         blocks.append(Block(parts, 4))
     if (more := len(things) - NAMED) > 0:
         blocks.append(Block((Part(f"  and {more} more", FAINT),)))
+    return blocks
+
+
+def _notes(notes: Sequence[Clean]) -> list[Block]:
+    """What helps besides the actions below."""
+    blocks: list[Block] = []
+    for note in notes[:NAMED]:
+        head = "  also helps  " if not blocks else "              "
+        blocks.append(Block((Part(head, FAINT), Part(note)), 14))
     return blocks

@@ -2,6 +2,8 @@
 
 from screens.shell.command import Command
 from screens.shell.commands.acting import ACTING
+from screens.shell.commands.alarm import ALARM
+from screens.shell.commands.handing import HANDING
 from screens.shell.commands.listing import LISTING
 from screens.shell.commands.moving import MOVING
 from screens.shell.commands.recalling import RECALLING
@@ -14,8 +16,10 @@ COMMANDS: tuple[Command, ...] = (
     *SHOWING,
     *REPLAYING,
     *LISTING,
+    *ALARM,
     *RECALLING,
     *ACTING,
+    *HANDING,
     *TAKING,
 )
 """In the order of help."""

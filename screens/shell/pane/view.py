@@ -56,6 +56,10 @@ class PaneView(PaneFrame):
         if self.table is not None:
             self.set_count(self.table.summary)
 
+    def on_live_table_changed(self, event: LiveTable.Changed) -> None:
+        """Counts, marks or what can be seen of the columns changed."""
+        self.set_count(event.table.summary)
+
     def tell(self, store: Store, target: str, now: float) -> None:
         """Say how the data is, and how old."""
         standings = [store.state(probe, target, now) for probe in self.pane.probes]

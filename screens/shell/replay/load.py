@@ -1,6 +1,6 @@
 """From a recording to a store as it was at a moment: what panes then drew, and its recent past."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from opsconsole.model import Sample
@@ -36,9 +36,14 @@ def store_at(clock: Moment, catalog: Mapping[str, Probe[Any]]) -> Store:
     return Store(catalog.values(), clock=clock, wall=clock)
 
 
-def newest(past: Archive, at: float, catalog: Mapping[str, Probe[Any]]) -> list[Sample]:
-    """All that stood on screen at a moment; before a fault, the rows that it left standing."""
-    found = [sample for sample in past.at(at) if sample.probe in catalog]
+def newest(
+    past: Archive,
+    at: float,
+    catalog: Mapping[str, Probe[Any]],
+    pairs: Sequence[Pair] | None = None,
+) -> list[Sample]:
+    """What was known at a moment, of all or some; before a fault the rows that it left standing."""
+    found = [sample for sample in past.at(at, pairs) if sample.probe in catalog]
     silent = [(sample.probe, sample.target) for sample in found if sample.rows is None]
     before = past.rows_before(at, silent) if silent else []
     return [*before, *found]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +47,10 @@ class Stage:
 
     run: Callable[[Coroutine[Any, Any, None]], object]
     """Run in the background."""
+    shown: Callable[[], Collection[Pair]]
+    """What is drawn now: it is loaded first."""
     looked: Callable[[], Collection[Pair]]
-    """What is on screen."""
+    """What is looked at: its courses are loaded, too."""
     listed: Callable[[], Collection[str]]
     """Probes of lists with a course."""
     turned: Callable[[], None]
@@ -187,13 +189,14 @@ class Replay:
             while self._wanted is not None:
                 at = self._heading = self._wanted
                 self._wanted = None
-                samples = await asyncio.to_thread(self._newest, at)
+                shown = sorted(self._stage.shown())
+                samples = await asyncio.to_thread(self._newest, at, shown)
                 if self._left() or (self._outdated() and self.on):
                     continue
                 self._heading = None
                 self._turn(at, samples, frozenset())
                 if not self._outdated() and self.on and not self.speed:
-                    await self._deepen(at, samples)
+                    await self._deepen(at)
         except Unrecorded as error:
             self._wanted = None
             self._stage.tell(clean(str(error), 300), Level.WARN)
@@ -208,14 +211,12 @@ class Replay:
         """Whether another moment is wanted by now."""
         return self._wanted is not None
 
-    async def _deepen(self, at: float, samples: list[Sample]) -> None:
-        """The same moment again, with the courses up to it."""
+    async def _deepen(self, at: float) -> None:
+        """The same moment again: all of it, with the courses up to it."""
         looked, listed = frozenset(self._stage.looked()), self._stage.listed()
-        more = await asyncio.to_thread(self._history, at, looked, listed)
+        samples = await asyncio.to_thread(self._whole, at, looked, listed)
         if self._wanted is None and self.on and self.at == at:
-            known = {(one.probe, one.target, one.at) for one in more}
-            rest = [one for one in samples if (one.probe, one.target, one.at) not in known]
-            self._turn(at, [*rest, *more], looked)
+            self._turn(at, samples, looked)
 
     def _turn(self, at: float, samples: list[Sample], deep: frozenset[Pair]) -> None:
         if not samples and not self.on:
@@ -242,16 +243,19 @@ class Replay:
             self._past = self._reel.open()
         return self._past
 
-    def _newest(self, at: float) -> list[Sample]:
+    def _newest(self, at: float, shown: Sequence[Pair]) -> list[Sample]:
         past = self._opened()
         if self._span is None or at < self._span[0]:
             self._span = past.span
-        return newest(past, min(at, self.end) if self.alone else at, self._catalog)
+        some = newest(past, at, self._catalog, shown)
+        return some or newest(past, at, self._catalog)
 
-    def _history(
-        self, at: float, looked: Collection[Pair], listed: Collection[str]
-    ) -> list[Sample]:
-        return history(self._opened(), at, self._catalog, looked, listed)
+    def _whole(self, at: float, looked: Collection[Pair], listed: Collection[str]) -> list[Sample]:
+        past = self._opened()
+        more = history(past, at, self._catalog, looked, listed)
+        known = {(one.probe, one.target, one.at) for one in more}
+        every = newest(past, at, self._catalog)
+        return [*more, *(s for s in every if (s.probe, s.target, s.at) not in known)]
 
     def _between(self, since: float, until: float) -> list[Sample]:
         return [s for s in self._opened().between(since, until) if s.probe in self._catalog]

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from opsconsole.errors import UsageError
 from opsconsole.model import Target
+from opsconsole.ports import AlertPort
 from opsconsole.store import Store
 from screens.shell.act.flow import Flow
 from screens.shell.base import ConsoleApp
@@ -47,6 +48,11 @@ class Console(Protocol):
     @property
     def replay(self) -> Replay:
         """Where in the recording the console stands."""
+        ...
+
+    @property
+    def alert_port(self) -> AlertPort | None:
+        """The way to take care of alerts; None when there is none."""
         ...
 
     @property

@@ -49,10 +49,10 @@ class Recalling(Base):
         if len(words) > 1:
             raise UsageError(f"one target or all, then a time; {argument!r} is more")
         if not words:
-            return self._here(), start
+            return self._target_here(), start
         return ("" if words[0] == ALL else self._one(words[0])), start
 
-    def _here(self) -> str:
+    def _target_here(self) -> str:
         """The target shown, or none on a list."""
         return self.tab.target
 

@@ -69,6 +69,8 @@ class Showing(Listing):
             "actions": self._action_ids(),
             "runbooks": [book.id for book in self.screen.scene.runbooks],
             "themes": sorted(self.app.available_themes),
+            "silences": list(self.feed.alarms.silences),
+            "silence-matches": [f"target:{target}" for target in self.tab.targets],
         }
         return words.get(name, [])
 

@@ -5,7 +5,7 @@ import time
 import unicodedata
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from textual.events import Key
@@ -19,8 +19,8 @@ from opsconsole import registry
 from opsconsole.bus.memory import MemoryCollectorEnd, pair
 from opsconsole.clean import Clean
 from opsconsole.errors import UsageError
-from opsconsole.model import Fault, Quantity, Row, Sample, Target, Value
-from opsconsole.ports import Downward, Samples
+from opsconsole.model import Fault, Level, Quantity, Row, Sample, Target, Value
+from opsconsole.ports import AlertPort, Downward, Samples
 from opsconsole.runbook import Runbook
 from screens.shell.act.aim import Actions
 from screens.shell.app import OpsConsole, Start
@@ -191,6 +191,8 @@ async def stage(
     runbooks: tuple[Runbook, ...] = (),
     desk: Desk | None = None,
     reel: Reel | None = None,
+    alerts: AlertPort | None = None,
+    bell: Level | None = Level.CRIT,
 ) -> AsyncGenerator[Stage]:
     """Open the console on these hosts; a `site` can be acted on, and at a `desk` others ask."""
 
@@ -206,11 +208,10 @@ async def stage(
     known = registry.integrations()["host"]
     inventories = {target.id: known.inventories for target in targets}
     lore = Lore(tuple(targets), known.grounds, {}, inventories)
-    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks, lore)
+    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks, lore=lore)
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
-    app = console(
-        Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk, reel=reel)
-    )
+    start = Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk)
+    app = console(replace(start, alerts=alerts, bell=bell, reel=reel))
     async with app.run_test(size=size, notifications=True) as pilot:
         setting = Stage(app, pilot, collector, tuple(targets))
         await setting.settle()

@@ -127,7 +127,10 @@ async def trial(
     desk: Desk | None = None,
 ) -> AsyncGenerator[Trial]:
     """Open the console; when it ends, nothing was done that the trial did not ask for."""
-    async with stage(*targets, size=size, console=Wired, notices=notices, desk=desk) as on:
+    # No bell: it would be found among what is sent.
+    async with stage(
+        *targets, size=size, console=Wired, notices=notices, desk=desk, bell=None
+    ) as on:
         assert isinstance(on.app, Wired)
         one = Trial(on, on.app)
         one.judge()

@@ -5,6 +5,7 @@ from importlib import resources
 
 from opsconsole.domains.system.host import (
     clock,
+    connection,
     cpu,
     disk,
     filesystem,
@@ -81,6 +82,7 @@ INTEGRATION = Integration(
         unit.PROBE,
         service.PROBE,
         clock.PROBE,
+        connection.PROBE,
         lvs.PROBE,
         inventory.PROBE,
     ),

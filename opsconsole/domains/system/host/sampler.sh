@@ -213,7 +213,7 @@ slow() {
   grep -as '' /proc/uptime /proc/sys/kernel/hostname /proc/sys/kernel/osrelease \
     /proc/sys/kernel/random/boot_id /etc/os-release /etc/timezone \
     /sys/devices/system/cpu/online /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name \
-    /sys/hypervisor/type /proc/device-tree/model
+    /sys/hypervisor/type /proc/device-tree/model /proc/net/sockstat /proc/net/sockstat6
   if [ -z "$asked" ]; then
     asked=1
     cpu=$(grep -m1 -E '^(model name|Model|Hardware|cpu)[[:space:]]*:' /proc/cpuinfo)

@@ -7,6 +7,7 @@ import pytest
 from opsconsole.domains.system.host import (
     INTEGRATION,
     clock,
+    connection,
     filesystem,
     health,
     identity,
@@ -35,7 +36,7 @@ def clocks(*lines: bytes) -> dict[str, Value]:
 def test_no_row_of_it_needs_the_answer_before() -> None:
     (slow,) = (exchange for exchange in INTEGRATION.exchanges if not exchange.compared)
     asked = [probe for probe in INTEGRATION.probes if probe.exchange == slow.name]
-    assert len(asked) == 5
+    assert len(asked) == 6
     for probe in asked:
         now, before = probe.read(SLOW), probe.read(without(SLOW, b"chrony:"))
         assert probe.rows(now, before) == probe.rows(now, None), probe.id
@@ -204,3 +205,29 @@ def test_an_answer_without_a_kernel_is_no_answer() -> None:
         health.read(without(SLOW, b"kernel:"))
     with pytest.raises(Unsupported, match="runs Darwin arm64"):
         health.read(b"unsupported:Darwin arm64\n")
+
+
+def test_connections_of_both_families() -> None:
+    lines = (
+        b"/proc/net/sockstat:sockets: used 275\n"
+        b"/proc/net/sockstat:TCP: inuse 40 orphan 1 tw 17 alloc 60 mem 9\n"
+        b"/proc/net/sockstat:UDP: inuse 6 mem 2\n"
+        b"/proc/net/sockstat6:TCP6: inuse 2\n"
+        b"/proc/net/sockstat6:UDP6: inuse 3\n"
+    )
+    [found] = rows(connection.PROBE, SLOW + lines)
+    assert found == {
+        "sockets": 275,
+        "tcp": 42,
+        "tcp_time_wait": 17,
+        "tcp_orphaned": 1,
+        "tcp_allocated": 60,
+        "tcp_pages": 9,
+        "udp": 9,
+    }
+    [only] = rows(connection.PROBE, SLOW + b"/proc/net/sockstat:TCP: inuse 40\n")
+    assert (only["tcp"], only["udp"]) == (40, None)
+    assert rows(connection.PROBE, SLOW) == []
+    for broken in (b"TCP: inuse", b"TCP: inuse x", b"TCP: inuse -1", b"TCP: inuse 1 tw"):
+        with pytest.raises(Malformed):
+            connection.PROBE.read(SLOW + b"/proc/net/sockstat:" + broken + b"\n")

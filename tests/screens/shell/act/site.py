@@ -24,6 +24,7 @@ from opsconsole.ports import (
     Upward,
     Witness,
 )
+from opsconsole.question import Script
 from opsconsole.spec import Action, Argument, Arguments, Facts, Look, Verify, Weight
 
 
@@ -54,7 +55,7 @@ class Hosts:
         return self
 
     async def open(
-        self, target: Target, script: str, interval: float, deliver: Callable[[Answer], None]
+        self, target: Target, script: Script, interval: float, deliver: Callable[[Answer], None]
     ) -> Session:
         """Nobody watches here."""
         raise Lost(f"{target.id}: not for watching")

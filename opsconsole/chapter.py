@@ -1,0 +1,171 @@
+"""Sections that documents of every role share: open alerts, deeds, who did not answer, sources."""
+
+from collections.abc import Iterator
+
+from opsconsole.alert import Alert, Occurrence, Phase
+from opsconsole.clean import Clean, clean
+from opsconsole.document import SEVERITIES, Cell, Facts, Field, Paragraph, Section, Table
+from opsconsole.evidence import Deed, Evidence
+from opsconsole.model import Level, Quantity
+from opsconsole.spelling import exactly, lasting, when
+
+WELL = frozenset({"verified", "planned"})
+"""Ends of a deed that leave nothing open."""
+
+
+def unreached(evidence: Evidence) -> Iterator[Section]:
+    """Who did not answer, and why; nothing when all did."""
+    silent = [(target.id, evidence.why(target.id)) for target in evidence.targets]
+    rows = tuple((clean(id_), clean(why, 600)) for id_, why in silent if why)
+    if rows:
+        fields = (Field("target", "Target"), Field("why", "Why"))
+        yield Section("Not reached", (Table(fields, rows),), Level.UNKNOWN)
+
+
+def basis(evidence: Evidence) -> Section:
+    """What the document rests on, and what it lacks."""
+    span = evidence.recorded
+    if span is None:
+        recorded = "none: no trends, no growth, no courses"
+    else:
+        length = lasting(span[1] - span[0])
+        recorded = f"{exactly(span[0])} to {exactly(span[1])} UTC ({length})"
+    items = [
+        ("Targets", str(len(evidence.targets))),
+        ("Checks", str(len(evidence.checks))),
+        ("Recording", recorded),
+        *(("Missing", notice) for notice in evidence.notices),
+        ("Times", "UTC"),
+    ]
+    return Section("What this rests on", (Facts(tuple(items)),))
+
+
+_ALERTS = (
+    Field("level", "Level", Quantity.STATE, SEVERITIES),
+    Field("target", "Target"),
+    Field("object", "Object"),
+    Field("title", "What"),
+    Field("why", "Why"),
+    Field("since", "Since", Quantity.TIME),
+    Field("taken", "Taken on"),
+    Field("todo", "What can be done"),
+)
+
+
+def alerts(evidence: Evidence) -> Section:
+    """Alerts that are open, worst first; those with a cause after all others."""
+    if evidence.alerts is None:
+        lost = Paragraph("Nobody knows which alerts are open: no collector has written them down.")
+        return Section("Open alerts", (lost,), Level.UNKNOWN)
+    shown = sorted(evidence.alerts, key=lambda a: (bool(a.cause), -a.level, a.since))
+    rows = tuple(map(_alert, shown))
+    level = max((alert.level for alert in shown), default=Level.OK)
+    table = Table(_ALERTS, rows, empty="No alert is open.")
+    at = evidence.alerts_at
+    last = () if at is None else (Paragraph(f"As last written down, at {exactly(at)}."),)
+    return Section("Open alerts", (*last, table), level)
+
+
+def _alert(alert: Alert) -> tuple[Cell, ...]:
+    why = f"{alert.why} (data stopped)" if alert.phase is Phase.UNKNOWN else alert.why
+    return (
+        alert.level,
+        clean(alert.target),
+        alert.object,
+        alert.title,
+        clean(why),
+        alert.since,
+        taken(alert),
+        clean("; ".join(alert.remedies), 600),
+    )
+
+
+def taken(alert: Alert) -> Clean:
+    """Who takes care of an alert; empty when nobody does."""
+    parts: list[str] = []
+    if ack := alert.acknowledged:
+        until = f" until {when(ack.until)}" if ack.until else ""
+        parts.append(f"{ack.who} at {when(ack.at)}{until}" + (f": {ack.note}" if ack.note else ""))
+    if alert.silenced:
+        parts.append("silenced")
+    if alert.cause:
+        parts.append(f"follows from {alert.cause}")
+    return clean("; ".join(parts))
+
+
+_DEEDS = (
+    Field("state", "State", Quantity.STATE),
+    Field("at", "When", Quantity.TIME),
+    Field("who", "Who"),
+    Field("action", "Action"),
+    Field("target", "Target"),
+    Field("object", "Object"),
+    Field("end", "How it ended"),
+    Field("note", "Reason"),
+    Field("message", "What was said"),
+)
+
+
+def deeds(evidence: Evidence) -> Section:
+    """What was done, what was refused, and what has no end."""
+    if evidence.deeds is None:
+        return Section("What was done", (Paragraph("There is no audit log: nothing was done."),))
+    done = [deed for deed in evidence.deeds if deed.done]
+    loose = [deed for deed in done if open_end(deed)]
+    refused = len(evidence.deeds) - len(done)
+    said = f"{len(done)} done, {len(loose)} of them without a proven end; {refused} refused."
+    table = Table(_DEEDS, tuple(map(_deed, evidence.deeds)), empty="Nothing was done.")
+    level = Level.WARN if loose else None
+    return Section("What was done", (Paragraph(said), table), level)
+
+
+def open_end(deed: Deed) -> bool:
+    """Whether somebody has to look after it still."""
+    return deed.done and deed.state not in WELL
+
+
+def _deed(deed: Deed) -> tuple[Cell, ...]:
+    level = Level.OK if deed.state in WELL else Level.WARN if deed.done else Level.UNKNOWN
+    return (
+        level,
+        deed.at,
+        clean(deed.who),
+        clean(deed.action),
+        clean(few(deed.targets)),
+        clean(few(deed.objects)),
+        clean(deed.state),
+        clean(deed.note),
+        clean(deed.message, 400),
+    )
+
+
+def few(names: tuple[str, ...], shown: int = 5) -> str:
+    """Some names, and how many more."""
+    more = len(names) - shown
+    return ", ".join(names[:shown]) + (f" and {more} more" if more > 0 else "")
+
+
+_TIMELINE = (
+    Field("at", "When (UTC)"),
+    Field("kind", "Kind"),
+    Field("level", "Level", Quantity.STATE, SEVERITIES),
+    Field("target", "Target"),
+    Field("object", "Object"),
+    Field("text", "What happened"),
+)
+
+
+def timeline(occurrences: tuple[Occurrence, ...]) -> Table:
+    """What happened, in order of time."""
+    rows = tuple(
+        (
+            clean(exactly(one.at)),
+            clean(one.kind),
+            one.level,
+            clean(one.target),
+            one.object,
+            clean(one.text, 600),
+        )
+        for one in sorted(occurrences, key=lambda one: one.at)
+    )
+    return Table(_TIMELINE, rows, empty="Nothing was written down.")

@@ -1,0 +1,1 @@
+"""What builds, ships and watches: one module per kind of target."""

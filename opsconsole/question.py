@@ -1,0 +1,60 @@
+"""What a target that is no shell is asked: requests as data, their answers as one payload."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from opsconsole.errors import Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request below the URL of an HTTP target. It must not change anything there."""
+
+    path: str
+    """With its query: `/api/v2/alerts?active=true`."""
+    method: str = "GET"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    statuses: tuple[int, ...] = ()
+    """Besides 200 to 299: statuses whose body is an answer and no fault."""
+
+
+Question = HttpRequest
+"""One request to a target, for its transport; a transport of another kind adds its own here."""
+
+Questions = Mapping[str, tuple[Question, ...]]
+"""What is asked for each exchange, by its name; the answers become one payload, see `joined`."""
+
+Script = str | Questions
+"""What an integration has its transport do: a sampler for a shell, or questions to ask."""
+
+
+class Part(NamedTuple):
+    """The answer to one request of an exchange."""
+
+    status: int
+    body: bytes
+
+
+def joined(parts: Sequence[Part]) -> bytes:
+    """Frame the answers to all requests of an exchange: `STATUS LENGTH`, a line end, the body."""
+    return b"".join(b"%d %d\n%b" % (part.status, len(part.body), part.body) for part in parts)
+
+
+def parted(payload: bytes, count: int) -> tuple[Part, ...]:
+    """Take apart what `joined` framed. Raises `Malformed` unless there are `count` answers."""
+    parts: list[Part] = []
+    at = 0
+    while at < len(payload):
+        end = payload.find(b"\n", at, at + 24)
+        head = payload[at:end].split(b" ") if end >= 0 else []
+        if len(head) != 2 or not all(word.isdigit() for word in head):
+            raise Malformed("an answer without its length")
+        at = end + 1 + int(head[1])
+        if at > len(payload):
+            raise Malformed("an answer that is cut short")
+        parts.append(Part(int(head[0]), payload[end + 1 : at]))
+    if len(parts) != count:
+        raise Malformed(f"{len(parts)} answers to {count} requests")
+    return tuple(parts)

@@ -1,0 +1,48 @@
+"""What an integration and a domain declare: exchanges, probes, actions, rules, panes, reports."""
+
+from opsconsole.spec.action import (
+    Action,
+    Argument,
+    Arguments,
+    Facts,
+    Hole,
+    Look,
+    Verify,
+    Weight,
+    Words,
+)
+from opsconsole.spec.integration import Integration
+from opsconsole.spec.kind import Foreign, Found, Ground, Kind, News, Setting
+from opsconsole.spec.probe import Exchange, Probe, Program, Reading
+from opsconsole.spec.report import Recorded, Report
+from opsconsole.spec.screen import Board, Domain, Pane, Series, View
+
+__all__ = [
+    "Action",
+    "Argument",
+    "Arguments",
+    "Board",
+    "Domain",
+    "Exchange",
+    "Facts",
+    "Foreign",
+    "Found",
+    "Ground",
+    "Hole",
+    "Integration",
+    "Kind",
+    "Look",
+    "News",
+    "Pane",
+    "Probe",
+    "Program",
+    "Reading",
+    "Recorded",
+    "Report",
+    "Series",
+    "Setting",
+    "Verify",
+    "View",
+    "Weight",
+    "Words",
+]

@@ -1,0 +1,125 @@
+"""What can be done to an object, as data and pure functions."""
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from opsconsole.model import Value
+from opsconsole.plan import Step, Thing, Undo
+
+
+class Weight(enum.Enum):
+    """What an action may do to those who use the object; its tier is computed from it."""
+
+    REVERSIBLE = "reversible"
+    """Can be taken back, and only this object feels it."""
+    NOTICED = "others notice"
+    """Interrupts those who use it."""
+    LOSING = "cannot be taken back"
+    """Loses data, power, or the way in."""
+
+
+Facts = Mapping[str, str]
+"""What an object looks like now, by name; what pins it stands among them."""
+
+Arguments = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What an action wants to know besides its object."""
+
+    name: str
+    title: str
+    choices: tuple[str, ...] = ()
+    """Allowed values; empty takes what `check` allows."""
+    default: str = ""
+    check: Callable[[str], str] = lambda _: ""
+    """Says what is wrong with a value; empty when nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an object is looked at without touching it: before a plan, before a run, afterwards."""
+
+    argv: Callable[[Thing], tuple[str, ...]]
+    """A program that only reads."""
+    read: Callable[[Thing, int, bytes], Facts]
+    """Parse its exit status and output; raises `Gone` when there is no such object."""
+    where: str = "target"
+    """As of a step: `target`, or `console`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verify:
+    """When it worked, in terms of the same look."""
+
+    says: str
+    """The condition in words: `active with a new main process for 10 s`."""
+    held: Callable[[Facts, Facts | None, Arguments], bool]
+    """Judges facts before and now; None is "the object is gone"."""
+    within_s: float
+    """Seconds until it must hold."""
+    hold_s: float = 0.0
+    """Seconds it must then go on holding: a service that crashes again is no success."""
+    steady: tuple[str, ...] = ()
+    """Facts that must not change while it holds: another invocation is a service that crashed."""
+    away: bool = False
+    """The target itself goes and returns: not reaching it is no failure until time is up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A word of a call that is known only when the call is made."""
+
+    name: str
+    """What stands there: `service`, `pid`."""
+    glob: str = "*"
+    """What sudo has to permit there when nobody names the values, as sudoers writes it."""
+
+
+Words = tuple[str | Hole, ...]
+"""A call with holes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A remediation as data and pure functions: the executor makes every call."""
+
+    id: str
+    """`host.restart-service`: integration and verb."""
+    title: str
+    letter: str
+    """Its key inside the action menu."""
+    about: str
+    """What it does, one sentence."""
+    probes: tuple[str, ...]
+    """Whose rows it acts on; empty acts on the target itself. All of them have the columns that
+    `pins` names, in the same sense."""
+    pins: tuple[str, ...]
+    """Columns of those probes and names of facts that pin an object; the first is what
+    `opsconsole act --object` takes. Without probes: facts that pin the target itself."""
+    weight: Weight
+    look: Look
+    steps: Callable[[Thing, Facts, Arguments], tuple[Step, ...]]
+    """The calls, without sudo: the executor adds that where the account is not root."""
+    effect: Callable[[Thing, Facts, Arguments], str]
+    """What is expected to happen, one sentence."""
+    verify: Verify
+    timeout: float
+    """Seconds all steps on one object may take."""
+    expected_s: float
+    """Seconds one object usually takes, verification included."""
+    fits: Callable[[Mapping[str, Value]], bool] = lambda _: True
+    """Whether it can make sense for a row, judged from its columns alone: the menu's choice."""
+    bars: Callable[[Thing, Facts, Arguments], str] = lambda _thing, _facts, _arguments: ""
+    """Why it must not be done to this object now; empty when it may."""
+    undo: Callable[[Thing, Facts, Arguments], Undo | None] = lambda _thing, _facts, _arguments: None
+    """What takes it back, from the facts before it."""
+    preview: Callable[[Thing, Arguments], tuple[str, ...]] | None = None
+    """A program that only reads and tells what would be hit; its output is shown."""
+    arguments: tuple[Argument, ...] = ()
+    cancellable: bool = False
+    """Whether ending its program half way leaves nothing half done."""
+    rights: tuple[Words, ...] = ()
+    """Every call of its steps that needs root, as sudo has to permit it."""

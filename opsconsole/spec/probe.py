@@ -1,0 +1,64 @@
+"""What is asked of a target: exchanges, the program that answers them, probes that read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from opsconsole.model import Column, Row
+
+Reading = TypeVar("Reading")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and its answer with a target; several probes may read the same answer."""
+
+    name: str
+    every: float
+    """Seconds between answers, unless the estate says otherwise."""
+    pushed: bool = False
+    """The target sends by itself, at `every`; otherwise the collector asks."""
+    on_demand: bool = False
+    """Asked only while somebody looks at a probe of it."""
+    timeout: float = 10.0
+    """Seconds before an asked answer counts as a fault."""
+    compared: bool = True
+    """Some probe has rates of it: the answer before the last is kept too, for who looks later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A script that answers exchanges over a pipe: started once per target under `/bin/sh`.
+
+    Wire: it writes answers, each a payload followed by a line `--opsconsole <exchange>--`. Pushed
+    exchanges come on stdout; asked ones on stderr, after their name was written to its stdin as a
+    line. It ends on end of stdin and on the first failed write.
+    """
+
+    script: str
+    """POSIX shell text; the pushed exchange's interval in seconds stands in `$INTERVAL`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe(Generic[Reading]):
+    """One question in the operator's words. `read` and `rows` are pure: an answer in, rows out."""
+
+    id: str
+    """`host.cpu`: integration and thing."""
+    title: str
+    exchange: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    """Columns that identify a row across samples; empty when there is at most one row."""
+    read: Callable[[bytes], Reading]
+    """Parse one answer; raises `Malformed` when it cannot be one."""
+    rows: Callable[[Reading, Reading | None], list[Row]]
+    """Rows of a reading, with rates against the one before (None at the first: rates are None)."""
+    on_demand: bool = True
+    """Parsed only while somebody looks; False for what every list and rule needs."""
+    quiet: bool = False
+    """Of a probe that is always parsed: a console is sent it only while it looks."""
+
+    def index(self, key: str) -> int:
+        """Position of the column with that key."""
+        return next(i for i, column in enumerate(self.columns) if column.key == key)

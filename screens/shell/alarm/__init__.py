@@ -1,0 +1,1 @@
+"""Alerts on the screen: what is known of them, their list, the way to one, and who cares."""

@@ -1,0 +1,1 @@
+"""What the System role hands over."""

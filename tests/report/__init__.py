@@ -1,0 +1,1 @@
+"""Documents in their forms, and those that belong to no role."""

@@ -1,0 +1,1 @@
+"""Alerts on the screen, fed through the bus in memory."""

@@ -1,0 +1,28 @@
+"""Answers to several requests are one payload, which comes apart as it was put together."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opsconsole.errors import Malformed
+from opsconsole.question import Part, joined, parted
+
+PARTS = st.lists(st.builds(Part, st.integers(100, 599), st.binary(max_size=40)), max_size=5)
+
+
+@given(PARTS)
+def test_parts_come_back_as_they_were(parts: list[Part]) -> None:
+    assert list(parted(joined(parts), len(parts))) == parts
+
+
+@given(PARTS, st.integers(1, 30))
+def test_what_is_cut_short_is_refused(parts: list[Part], cut: int) -> None:
+    payload = joined([*parts, Part(200, b"x" * 30)])
+    with pytest.raises(Malformed):
+        parted(payload[:-cut], len(parts) + 1)
+
+
+@pytest.mark.parametrize("payload", [b"x", b"200\n", b"200 -1\n", b"a b\n", b"200 1\nab", b" 1\nx"])
+def test_what_is_no_frame_is_refused(payload: bytes) -> None:
+    with pytest.raises(Malformed):
+        parted(payload, 1)
