@@ -191,9 +191,11 @@ class _Weighing:
 
     @staticmethod
     def told(cause: _Event, led_to: Sequence[_Event]) -> _Event | None:
-        """The effect that is named: the first one elsewhere, else the first one."""
+        """The effect that is named: the first one after it, elsewhere if there is one."""
         elsewhere = [one for one in led_to if one.of.target != cause.of.target]
-        return min(elsewhere or led_to, key=lambda one: one.onset, default=None)
+        return min(
+            elsewhere or led_to, key=lambda one: (one.onset < cause.onset, one.onset), default=None
+        )
 
 
 def _words(cause: _Event, effect: _Event | None, relations: Relations) -> str:
@@ -204,13 +206,14 @@ def _words(cause: _Event, effect: _Event | None, relations: Relations) -> str:
     later = effect.onset - cause.onset
     other = f"{_short(effect.of)} on {effect.of.target}"
     bond = relations.bond(effect.of.target, cause.of.target)
+    when = f"{_long(later)} before" if later >= 1 else "at the same moment as"
     if bond.tie is Tie.SAME:
-        return f"{said}, {_long(later)} before {_short(effect.of)} there"
+        return f"{said}, {when} {_short(effect.of)} there"
     how = "which stands on it" if bond.tie is Tie.STANDS_ON else f"which shares its {bond.shared}"
     if bond.through:
         how += f" through {', '.join(bond.through[:3])}"
     if later >= 0:
-        return f"{said}, {_long(later)} before {other}, {how}"
+        return f"{said}, {when} {other}, {how}"
     return f"{said}: {other}, {how}, was seen {_long(-later)} earlier, within one round of asking"
 
 

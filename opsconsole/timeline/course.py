@@ -19,6 +19,9 @@ SINGLY = 3
 TWIN_S = 5.0
 """Seconds between two tellings of the same thing: by the recording, and by who sees it live."""
 
+SILENCE_S = 20.0
+"""The same of a target that does not answer: a rule waits before it says so."""
+
 _AT = attrgetter("at")
 
 
@@ -53,7 +56,8 @@ class Course:
         times = self._told.setdefault(_name(one), [])
         at = bisect_left(times, one.at)
         near = times[max(0, at - 1) : at + 1]
-        if any(abs(one.at - other) <= TWIN_S for other in near):
+        apart = SILENCE_S if one.kind == "watch" else TWIN_S
+        if any(abs(one.at - other) <= apart for other in near):
             return False
         times.insert(at, one.at)
         return True
@@ -86,6 +90,9 @@ class Course:
 
 def _name(one: Occurrence) -> tuple[str, ...]:
     """What makes two tellings the same thing, the time apart."""
+    if one.kind == "watch":
+        # The silence of a target is seen, and later judged by a rule, in words of its own.
+        return (one.kind, one.target, one.object, "", "lost" if one.level else "back")
     if one.ref:
         # Two runs of an action read the same; two tellings of an alert need not.
         words = {"alert": str(int(one.level)), "clear": ""}.get(one.kind, one.text)

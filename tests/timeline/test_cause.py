@@ -79,6 +79,12 @@ def test_the_effect_may_be_seen_before_its_cause(decoys: tuple[Occurrence, ...])
     )
 
 
+def test_what_is_lost_at_once_is_lost_from_below() -> None:
+    lost = [it(10, "watch", name, "no answer: silent") for name in ("db-2", "db-1", "api-1")]
+    found = cause_of(*lost, hit="db-1")
+    assert found.words.startswith("no answer on db-1, at the same moment as no answer on db-2")
+
+
 def test_what_came_much_later_is_no_cause() -> None:
     found = cause_of(
         alert(100, "db-2", "Replication lags: 41 s over 30 s"),

@@ -22,6 +22,15 @@ def test_what_two_sources_tell_is_one_thing() -> None:
     assert course.span == (T0 + 10, T0 + 16)
 
 
+def test_a_silence_that_a_rule_judges_later_is_the_same_silence() -> None:
+    course = Course([it(0, "watch", "a", "no answer: lost")])
+    rule = it(15, "watch", "a", "Host is silent", Level.WARN, ref="host.silent|a")
+    assert course.add([rule, it(16, "watch", "a", "answers again", Level.OK)])[0].text == (
+        "answers again"
+    )
+    assert course.add([it(40, "watch", "a", "no answer: lost")])
+
+
 def test_two_runs_of_an_action_are_two_things() -> None:
     runs = [it(at, "action", "db-1", "bob restarts x", Level.OK, ref=str(at)) for at in (0, 1)]
     assert Course(runs).add(runs) == []

@@ -94,7 +94,10 @@ class Chronicle:
         known = self._alerts
         for alert in message.alerts:
             before = known.get(alert.id)
-            if before is None or (before.phase, before.level) != (alert.phase, alert.level):
+            news = before is None or (before.phase, before.level) != (alert.phase, alert.level)
+            # What our own rules find is told as it happens; this is what was there before, and
+            # what others found.
+            if news and (message.whole or alert.origin):
                 found += _of_alert(alert, before)
             known[alert.id] = alert
         if message.whole:

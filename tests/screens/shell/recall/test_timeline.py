@@ -1,5 +1,6 @@
 """The timeline as an operator meets it: scope, window, cause, filter, and the way to the object."""
 
+import msgspec
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
@@ -143,11 +144,12 @@ async def test_alerts_of_the_collector_are_lines_too() -> None:
         on.bus.publish(Happened([it(1, "alert", "db-1", "Disk full", Level.CRIT, "/var",
                                     "host.disk-full|db-1")]))  # fmt: skip
         over = raised("disk-full", "db-1", phase=Phase.RESOLVED, at=60)
-        on.bus.publish(Alerts([over], False))
+        on.bus.publish(Alerts([over], True))
         await on.until(lambda: on.says("Disk is full: over"))
         assert on.says("· 2")
         unknown = raised("disk-full", "db-2", phase=Phase.UNKNOWN, at=90)
-        on.bus.publish(Alerts([unknown], False))
+        on.bus.publish(Alerts([raised("cpu-busy", "db-3")], False))  # its rule tells that
+        on.bus.publish(Alerts([msgspec.structs.replace(unknown, origin=Clean("am-1"))], False))
         await on.until(lambda: on.says("its data stopped"))
         assert on.says("· 4")
 
