@@ -344,7 +344,7 @@ class Past(Protocol):
         """(probe id, target id) of all that is there."""
         ...
 
-    def at(self, moment: float, pairs: Sequence[tuple[str, str]] | None = None) -> list[Sample]:
+    def at(self, moment: float, /, pairs: Sequence[tuple[str, str]] | None = None) -> list[Sample]:
         """The newest sample of each pair at that moment, as it was when it came."""
         ...
 
