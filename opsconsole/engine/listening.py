@@ -32,7 +32,6 @@ class Listening:
     ) -> None:
         """With `read_only` alerts are taken on only where the estate's policy says so."""
         self._recorder = flight_recorder(estate, loop, publish)
-        policy = estate.policy
         self._estate = estate
         self._began = time.time()
         self._observer = Observer(targets, registry.integrations())
@@ -44,6 +43,7 @@ class Listening:
             estate, targets, registry.integrations(), publish, self.happening.tell
         )
         judged = subjects(targets, registry.integrations(), estate.rulebook)
+        policy = estate.policy
         self._alerting = Alerting(
             judged,
             estate.rulebook,
@@ -55,13 +55,10 @@ class Listening:
         self.paces: Mapping[str, Mapping[str, float]] = paces(judged)
         """Probes to read for their sake: what `Collector` takes."""
         self.hear: list[Callable[[list[Sample]], None]] = [
-            self._alerting.hear,
-            self.happening.hear,
-            self._outside.hear,
+            *(self._alerting.hear, self.happening.hear, self._outside.hear),
+            *([self._recorder.take] if self._recorder else []),
         ]
         """What `Collector` takes."""
-        if self._recorder is not None:
-            self.hear.append(self._recorder.take)
 
     def start(self) -> None:
         """Begin, after the collector's hello."""
