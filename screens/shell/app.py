@@ -25,7 +25,7 @@ from screens.shell.herald import Herald, recording_note
 from screens.shell.link import Link
 from screens.shell.own import OwnCost
 from screens.shell.recall.chronicle import Chronicle
-from screens.shell.replay.guard import LiveOnly
+from screens.shell.replay.guard import LiveAlerts, LiveOnly
 from screens.shell.replay.places import Places
 from screens.shell.replay.scrub import Reel, Replay, Stage, banner_words
 from screens.shell.state import load_history, save_history
@@ -92,7 +92,8 @@ class OpsConsole(ConsoleApp):
         self.feed.listeners.append(self.chronicle.hear)
         self._troubled = False
         self.main = ConsoleScreen(start.scene, self.feed.alarms)
-        self.alert_port = start.alerts
+        alerts = start.alerts
+        self.alert_port = LiveAlerts(alerts, self._in_replay) if alerts else None
         """The way to take care of alerts; None when there is none."""
         self.verbs = Verbs(self, self)
         self.replay = Replay(start.reel, start.scene.catalog, self._replay_stage())
@@ -151,12 +152,15 @@ class OpsConsole(ConsoleApp):
             return None
         return Flow(
             self,
-            LiveOnly(port, lambda: self.replay.on),
+            LiveOnly(port, self._in_replay),
             self.feed.runs,
             self._start.scene.actions,
             tell=self.main.status.notice,
             touched=self.feed.refresh,
         )
+
+    def _in_replay(self) -> bool:
+        return self.replay.on
 
     def use_theme(self, name: str) -> None:
         """Change the palette; raises `UsageError` for one there is not."""

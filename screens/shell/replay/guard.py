@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from opsconsole.errors import Refused
 from opsconsole.plan import Approval, Note, Option, Outcome, Request, Standing, Thing
-from opsconsole.ports import ActionPort
+from opsconsole.ports import ActionPort, AlertPort
 from screens.shell.replay.scrub import BARRED
 
 
@@ -47,3 +47,32 @@ class LiveOnly:
         """See `ActionPort`."""
         self._must_be_live()
         await self._port.note(note)
+
+
+class LiveAlerts:
+    """An `AlertPort` that refuses while `barred` says so."""
+
+    def __init__(self, port: AlertPort, barred: Callable[[], bool]) -> None:
+        self._port = port
+        self._barred = barred
+
+    def _live(self) -> AlertPort:
+        if self._barred():
+            raise Refused(BARRED, "replay")
+        return self._port
+
+    async def acknowledge(self, alerts: Sequence[str], note: str, seconds: float) -> None:
+        """See `AlertPort`."""
+        await self._live().acknowledge(alerts, note, seconds)
+
+    async def release(self, alerts: Sequence[str]) -> None:
+        """See `AlertPort`."""
+        await self._live().release(alerts)
+
+    async def silence(self, match: str, seconds: float, reason: str) -> None:
+        """See `AlertPort`."""
+        await self._live().silence(match, seconds, reason)
+
+    async def unsilence(self, silence: str) -> None:
+        """See `AlertPort`."""
+        await self._live().unsilence(silence)

@@ -48,7 +48,13 @@ class Alarming(Acting, Showing):
         """To the alert one was taken to."""
         targets = {target.id: target for target in scene.targets}
         self._finder = Finder(targets, scene.catalog, scene.actions, self.feed.store)
-        self._care = Care(app, self.alarms, console.alert_port, self.screen.status.notice)
+        self._carer = Care(app, self.alarms, console.alert_port, self.screen.status.notice)
+
+    @property
+    def _care(self) -> Care:
+        """The way to take care of alerts; raises `UsageError` in a replay."""
+        self.must_be_live()
+        return self._carer
 
     @property
     def alarms(self) -> Alarms:
@@ -179,6 +185,7 @@ class Alarming(Acting, Showing):
         if argument:
             self._care.unsilence(argument)
             return
+        self.must_be_live()
         if not self.alarms.silences:
             raise UsageError("nothing is silenced")
 
@@ -204,6 +211,7 @@ class Alarming(Acting, Showing):
 
     def _here(self) -> list[Alert]:
         """Alerts of what is marked, else under the cursor, else shown. Raises `UsageError`."""
+        self.must_be_live()
         tab, alert = self.tab, self.way.at_object()
         if alert is not None:
             return [alert]

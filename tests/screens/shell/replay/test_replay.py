@@ -163,7 +163,8 @@ async def test_nothing_can_be_done(tmp_path: Path) -> None:
         await on.type("pane units")
         shown = on.app.screen
         lines = ["act", "act host.reboot", "undo", "arm 10m", "disarm", "runs", "runbook"]
-        for line in [*lines, "refresh", "approve"]:
+        cares = ["ack", "ack 1h mine", "unack", "silence", "silence target:* 1h x", "unsilence"]
+        for line in [*lines, *cares, "refresh", "approve"]:
             await on.type(line)
             assert on.app.screen is shown, line
             refused = on.says("REPLAY shows what is over") or on.says("no runbook")
