@@ -16,7 +16,7 @@ from opsconsole.domains.system.host import (
 from opsconsole.errors import Malformed, Unsupported
 from opsconsole.model import Value
 from opsconsole.spec import Probe
-from tests.domains.system.host.wires import SLOW, without
+from tests.domains.system.host.wires import INVENTORY, SLOW, without
 
 
 def rows(probe: Probe[Any], answer: bytes) -> list[dict[str, Value]]:
@@ -34,11 +34,16 @@ def clocks(*lines: bytes) -> dict[str, Value]:
 
 
 def test_no_row_of_it_needs_the_answer_before() -> None:
-    (slow,) = (exchange for exchange in INTEGRATION.exchanges if not exchange.compared)
-    asked = [probe for probe in INTEGRATION.probes if probe.exchange == slow.name]
-    assert len(asked) == 6
+    answers = {
+        "slow": (SLOW, without(SLOW, b"chrony:")),
+        "inventory": (INVENTORY, without(INVENTORY, b"module:")),
+    }
+    alone = [exchange.name for exchange in INTEGRATION.exchanges if not exchange.compared]
+    assert sorted(alone) == sorted(answers)
+    asked = [probe for probe in INTEGRATION.probes if probe.exchange in answers]
+    assert len(asked) == 7
     for probe in asked:
-        now, before = probe.read(SLOW), probe.read(without(SLOW, b"chrony:"))
+        now, before = map(probe.read, answers[probe.exchange])
         assert probe.rows(now, before) == probe.rows(now, None), probe.id
 
 
