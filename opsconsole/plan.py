@@ -197,6 +197,8 @@ class Waiting(msgspec.Struct, frozen=True):
     title: Clean
     until: float
     """Unix time, seconds."""
+    note: str = ""
+    """Why, in the words of who asks."""
 
 
 class Standing(msgspec.Struct, frozen=True, tag="standing"):

@@ -42,6 +42,8 @@ class Asked:
     since: float
     """Unix time, seconds; what the other process says."""
     until: float
+    note: str = ""
+    """Why, in the words of who asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def _read(path: Path, person: Person, said: wire.Offer | wire.Closed) -> Asked |
         plan = msgspec.msgpack.decode(said.plan, type=Plan)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise Malformed(f"no plan: {error}") from error
-    return Asked(path, person, plan, digest(said.plan), said.since, said.until)
+    return Asked(path, person, plan, digest(said.plan), said.since, said.until, said.note)
 
 
 @contextlib.asynccontextmanager

@@ -89,7 +89,7 @@ class _Desk:
     def __init__(
         self, plan: bytes, waiting: Waiting, asking: Person, approvers: Collection[str]
     ) -> None:
-        self._offer = wire.Offer(plan, time.time(), waiting.until)
+        self._offer = wire.Offer(plan, time.time(), waiting.until, waiting.note)
         self._hash = waiting.plan
         self._confirm = msgspec.msgpack.decode(plan, type=Plan).confirm
         self._asking = asking

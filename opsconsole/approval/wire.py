@@ -25,6 +25,8 @@ class Offer(msgspec.Struct, frozen=True, tag="offer"):
     since: float
     """Unix time, seconds."""
     until: float
+    note: str = ""
+    """Why, in the words of who asks."""
 
 
 class Closed(msgspec.Struct, frozen=True, tag="closed"):

@@ -85,7 +85,8 @@ def _show(one: Asked, output: str) -> None:
     if output == "json":
         _write(_described(one))
         return
-    head = f"{one.hash[:SHORT]}  {one.person} asks, until {moment(one.until)}\n\n"
+    head = f"{one.hash[:SHORT]}  {one.person} asks, until {moment(one.until)}\n"
+    head += f"reason: {whole(one.note)}\n\n" if one.note else "\n"
     answer = f"--confirm {whole(one.plan.confirm)!r} approves it, --deny REASON denies it"
     sys.stdout.write(f"{head}{spelled(one.plan)}\n{answer}\n")
 
@@ -105,6 +106,7 @@ def _described(one: Asked) -> dict[str, object]:
         "where": _where(one),
         "since": one.since,
         "until": one.until,
+        "reason": one.note,
         "plan": one.plan,
     }
 

@@ -178,7 +178,7 @@ class Executor:
             try:
                 self._judge(held, approval)
                 del self._held[approval.plan]
-                witness = await self._witness(held, approval.plan)
+                witness = await self._witness(held, approval)
                 if witness:
                     self._ground.audit.append("approval", accepted(held.plan, approval, witness))
                     self._pass(held.plan, approval.plan)
@@ -266,13 +266,14 @@ class Executor:
     def _targets(self, plan: Plan) -> Sequence[Target]:
         return [self._ground.target(item.thing.target) for item in plan.items]
 
-    async def _witness(self, held: _Held, name: str) -> str:
+    async def _witness(self, held: _Held, approval: Approval) -> str:
         """Who else approved; empty when nobody else is needed."""
         if held.plan.tier < Tier.WITNESS:
             return ""
         if self._ground.witness is None:
             raise Refused("tier 3 needs a second person, and none can be asked here", "approval")
-        waiting = Waiting(name, clean(held.plan.title), self._ground.wall() + WITNESSED)
+        name, until = approval.plan, self._ground.wall() + WITNESSED
+        waiting = Waiting(name, clean(held.plan.title), until, approval.note)
         future = asyncio.ensure_future(self._ground.witness.ask(held.body, waiting))
         self._witnessed[name] = future
         self._say(

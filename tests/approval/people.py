@@ -82,12 +82,16 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+NOTE = "disk dies, OPS-1"
+"""Why the plan is wanted."""
+
+
 @contextlib.asynccontextmanager
 async def waiting(
     approvers: tuple[str, ...] = (), seconds: float = 60.0
 ) -> AsyncGenerator["asyncio.Task[str]", None]:
     """The plan waits within the context; the task ends with the answer."""
-    waits = Waiting(digest(PLAN), Clean("Wipe"), time.time() + seconds)
+    waits = Waiting(digest(PLAN), Clean("Wipe"), time.time() + seconds, NOTE)
     task = asyncio.ensure_future(SecondPerson(approvers).ask(PLAN, waits))
     await until(lambda: task.done() or lying("*.sock") != [])
     try:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from opsconsole.plan import digest
-from tests.approval.people import BOB, PLAN, meeting, needs_root, other, waiting
+from tests.approval.people import BOB, NOTE, PLAN, meeting, needs_root, other, waiting
 
 pytestmark = [pytest.mark.root, needs_root]
 ID = digest(PLAN)[:16]
@@ -47,6 +47,8 @@ async def test_what_waits_is_listed_shown_and_approved() -> None:
         shown = (await approve(id=ID))["out"]
         assert "  run     wipe -- app  (at most 5 s)\n" in shown
         assert "tier 3: it cannot be taken back" in shown
+        assert f"\nreason: {NOTE}\n\n" in shown
+        assert one["reason"] == NOTE
         assert not asking.done()
         said = await approve(id=ID, confirm="app")
         assert said["out"] == "approved: Wipe, which root (uid 0) runs now\n"

@@ -85,7 +85,9 @@ def blocks(asked: Asked) -> list[Block]:
     who = (Part("  asks       ", FAINT), Part(clean(str(asked.person)), NAME), Part(f", {said}"))
     tier = (Part("  tier       ", FAINT), Part(TIERS[asked.plan.tier], WARN))
     action = (Part("  action     ", FAINT), Part(clean(asked.plan.action)))
-    return [Block(who, 13), Block(action, 13), Block(tier, 13), *plan_blocks(asked.plan, None)]
+    reason = (Part("  reason     ", FAINT), Part(clean(asked.note, 3 * len(asked.note)), NAME))
+    head = [who, action, tier, *([reason] if asked.note else [])]
+    return [*(Block(line, 13) for line in head), *plan_blocks(asked.plan, None)]
 
 
 def too_long(asked: Asked) -> list[Block]:

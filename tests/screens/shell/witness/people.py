@@ -61,7 +61,9 @@ class Others:
         """Somebody begins to wait."""
         path = Path(f"opsconsole-{person.uid}-{len(self.asked):032x}.sock")
         now = time.time()
-        asked = Asked(path, person, plan or wanted(), f"{len(self.asked):064x}", now, now + left_s)
+        asked = Asked(
+            path, person, plan or wanted(), f"{len(self.asked):064x}", now, now + left_s, "it hangs"
+        )
         self.asked[path] = asked
         return asked
 

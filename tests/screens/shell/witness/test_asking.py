@@ -139,6 +139,7 @@ async def test_the_list_names_them_by_the_kernels_word_and_opens_the_whole_plan(
             "bob asks: Reboot",
             "bob (uid 1002), until",
             "host.reboot",
+            "reason     it hangs",
             "tier 3",
             "it takes the power away",
             "delay 0",
