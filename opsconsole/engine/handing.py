@@ -4,6 +4,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import platformdirs
 
 from opsconsole import registry
 from opsconsole.document import Document
+from opsconsole.engine.cause import probable_cause
 from opsconsole.engine.reporting import Period, Sources, evidence, with_metrics
 from opsconsole.engine.sources import sources
 from opsconsole.errors import UsageError
@@ -23,7 +25,7 @@ from opsconsole.rule import Rule
 def gathered(period: Period, found: Sources) -> Evidence:
     """What is known of a period without asking any target."""
     probes = registry.probes()
-    whole = evidence(period, found, ())
+    whole = replace(evidence(period, found, ()), first=probable_cause(period, found))
     return with_metrics(whole, found.past if whole.recorded else None, _rules(), probes)
 
 

@@ -43,6 +43,8 @@ class Sources:
     """Unix time at which they were written down."""
     silences: tuple[Silence, ...] = ()
     notices: list[str] = field(default_factory=list[str])
+    targets: tuple[Target, ...] = ()
+    """All of the estate: what hit some may have begun at another."""
 
 
 def evidence(

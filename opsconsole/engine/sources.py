@@ -16,7 +16,7 @@ from opsconsole.rules import Engine, memory
 @contextlib.contextmanager
 def sources(estate: Estate) -> Generator[Sources, None, None]:
     """Recording and alerts, within the context; what cannot be read is told in the notices."""
-    found = _with_alerts(estate, Sources())
+    found = _with_alerts(estate, Sources(targets=estate.targets))
     folder = recording_folder(estate)
     if not folder.is_dir():
         yield found

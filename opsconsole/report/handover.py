@@ -56,6 +56,8 @@ def _lines(evidence: Evidence) -> Iterator[tuple[str, Level | None]]:
         said = f"{counted(len(alerts), 'alert')} open: {crit} critical, {taken} taken on"
         worst = max((alert.level for alert in alerts), default=Level.OK)
         yield f"{said}, {lost} of which nothing is known any more.", worst
+    if evidence.first:
+        yield f"What probably began the worst of it: {evidence.first}.", None
     done = [deed for deed in evidence.deeds or () if deed.done]
     people = Counter(deed.who for deed in done)
     names = ", ".join(f"{who} {count}" for who, count in people.most_common())

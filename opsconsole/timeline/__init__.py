@@ -1,11 +1,12 @@
 """The incident timeline, purely: what happened when, what hangs together, what began it."""
 
-from opsconsole.timeline.cause import Proposal, propose
+from opsconsole.timeline.cause import BEFORE_S, Proposal, propose, propose_worst
 from opsconsole.timeline.course import Bin, Course, density, gathered
 from opsconsole.timeline.incident import Incident, incidents
 from opsconsole.timeline.kind import KINDS, Kind, abnormal, kind
 
 __all__ = [
+    "BEFORE_S",
     "KINDS",
     "Bin",
     "Course",
@@ -18,4 +19,5 @@ __all__ = [
     "incidents",
     "kind",
     "propose",
+    "propose_worst",
 ]

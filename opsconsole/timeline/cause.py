@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from opsconsole.alert import Occurrence
 from opsconsole.clean import Clean, clean
 from opsconsole.relation import Bond, Relations, Tie
-from opsconsole.timeline.incident import Incident
+from opsconsole.timeline.incident import Incident, incidents
 from opsconsole.timeline.kind import CHANGE_S, DEEDS
 
 SLACK_S = 35.0
 """Seconds by which a cause may be seen after its effect: most things are asked each 30 s."""
+
+BEFORE_S = 900.0
+"""Seconds before an incident that are looked at for what led to it."""
 
 MOST = 120
 """Signs of an incident that are weighed, the earliest; all pairs of them are."""
@@ -75,6 +78,32 @@ def propose(
     if change is not None:
         words += f"; before it {_short(change)} changed on {change.target}"
     return Proposal(cause.of, clean(words, 500), len(led_to), others + 1, change)
+
+
+def propose_worst(
+    known: Sequence[Occurrence],
+    since: float,
+    relations: Relations,
+    *,
+    reach: frozenset[str] | None = None,
+    onset: Onset = lambda one: one.at,
+) -> Proposal | None:
+    """What began the worst incident since then that hits one of `reach`, or any; None without one.
+
+    Of equals the one that hits most, then the newest. `known` is in order of time, and tells of
+    the quarter of an hour before, too.
+    """
+    found = [
+        one
+        for one in incidents((o for o in known if o.at >= since), relations)
+        if reach is None or reach.intersection(one.targets)
+    ]
+    if not found:
+        return None
+    chosen = max(found, key=lambda one: (one.worst, len(one.targets), one.ended))
+    start, end = chosen.began - BEFORE_S, chosen.ended
+    around = [one for one in known if start <= one.at <= end]
+    return propose(chosen, around, relations, onset=onset)
 
 
 def _signs(incident: Incident, around: Sequence[Occurrence], onset: Onset) -> list[_Event]:
@@ -219,7 +248,9 @@ def _words(cause: _Event, effect: _Event | None, relations: Relations) -> str:
 
 def _short(one: Occurrence) -> str:
     """What happened, without the numbers that follow, and to what."""
-    title = one.text.partition(": ")[0][:_TITLE].strip() or one.kind
+    # What somebody did is told as `alice: deploy api`: who it was belongs to it.
+    said = one.text if one.kind in DEEDS else one.text.partition(": ")[0]
+    title = said[:_TITLE].strip() or one.kind
     named = one.object and one.object not in one.text and one.object != one.target
     return f"{title} ({one.object[:_TITLE]})" if named else title
 

@@ -77,3 +77,9 @@ def test_not_knowing_the_alerts_is_no_quiet_shift() -> None:
         "It is not known which alerts are open.",
         Level.UNKNOWN,
     )
+
+
+def test_the_probable_cause_is_said_with_its_reason() -> None:
+    lines = _summary(_built(first="IO wait on db-1, 40 s before lag on db-2"))
+    said = "What probably began the worst of it: IO wait on db-1, 40 s before lag on db-2."
+    assert lines[1] == (said, None)

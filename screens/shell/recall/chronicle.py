@@ -18,8 +18,8 @@ from opsconsole.recorder import Archive
 from opsconsole.relation import Footing, Relations
 from opsconsole.spec import Ground
 from opsconsole.store import Store
-from opsconsole.timeline import Course
-from screens.shell.recall.stretch import BEFORE_S, Stretch
+from opsconsole.timeline import BEFORE_S, Course
+from screens.shell.recall.stretch import Stretch
 
 _RULE = re.compile(r"[\w.-]+")
 

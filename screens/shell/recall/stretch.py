@@ -9,12 +9,9 @@ from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError
 from opsconsole.model import Level
 from opsconsole.relation import Relations
-from opsconsole.timeline import Bin, Proposal, density, gathered, incidents, propose
+from opsconsole.timeline import Bin, Proposal, density, gathered, propose_worst
 from screens.shell.recall import sieve
 from widgets.filter import Filter
-
-BEFORE_S = 900.0
-"""Seconds before an incident that are looked at for what led to it."""
 
 AT_ONCE = 3000
 """Occurrences up to which it takes no longer than a frame."""
@@ -67,17 +64,9 @@ class Stretch:
         """What began the worst incident that concerns those looked at; of equals the one that hits
         most, then the newest.
         """
-        found = [
-            one
-            for one in incidents((o for o in self.all if o.at >= self.since), self.relations)
-            if self.reach is None or self.reach.intersection(one.targets)
-        ]
-        if not found:
-            return None
-        chosen = max(found, key=lambda one: (one.worst, len(one.targets), one.ended))
-        start, end = chosen.began - BEFORE_S, chosen.ended
-        around = [one for one in self.all if start <= one.at <= end]
-        return propose(chosen, around, self.relations, onset=self.onset)
+        return propose_worst(
+            self.all, self.since, self.relations, reach=self.reach, onset=self.onset
+        )
 
     def picture(
         self, wanted: Filter, labels: Mapping[str, Mapping[str, str]], bins: int
