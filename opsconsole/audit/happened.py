@@ -10,10 +10,24 @@ from opsconsole.audit.record import Record, is_kind, read, stamp
 from opsconsole.clean import Clean, clean
 from opsconsole.model import Level
 
-_KINDS = (b"intent", b"outcome", b"unknown", b"refusal", b"runbook", b"arm")
+_KINDS = (b"intent", b"outcome", b"unknown", b"refusal", b"runbook", b"arm", b"note")
 _GOOD = {"verified", "not started", "cancelled"}
 _DEPLOYS = ("deploy", "roll", "release")
 """How verbs of actions begin that bring another version."""
+
+_CARE = {
+    "alert.acknowledge": "takes on",
+    "alert.release": "no longer takes care of",
+    "alert.silence": "silences",
+    "alert.unsilence": "ends the silence of",
+}
+"""What people say of alerts, as a record's `action` names it."""
+
+SINGLY = 20
+"""Targets of one note that have a line each; of more it is one line for all."""
+
+NAMED = 3
+"""Alerts that a line names."""
 
 _Body = Mapping[str, object]
 
@@ -69,16 +83,49 @@ def _told(record: Record) -> Iterator[Occurrence]:
                 what = f"{_action(body, name)} refused" if body.get("action") else "refused"
                 text = f"{who}: {what}: {body.get('reason', '')}"
                 yield _line(record, at, "refusal", target, name, Level.OK, text)
-        case "runbook":
-            said = [str(body.get(key) or "") for key in ("runbook", "title", "what", "note")]
-            text = f"{who}: runbook {': '.join(filter(None, said))}"
-            yield _line(record, at, "note", str(body.get("target") or ""), "", Level.OK, text)
-        case "arm":
-            seconds = body.get("seconds")
-            text = f"{who}: disarmed" if seconds == 0 else f"{who}: armed"
-            yield _line(record, at, "note", "", "", Level.OK, text)
+        case "runbook" | "arm" | "note":
+            for target, said in _said(record.kind, body):
+                yield _line(record, at, "note", target, "", Level.OK, f"{who}: {said}")
         case _:
             pass
+
+
+def _said(kind: str, body: _Body) -> Iterator[tuple[str, str]]:
+    """(target, words) of what somebody did without touching a target."""
+    if kind == "runbook":
+        parts = [str(body.get(key) or "") for key in ("runbook", "title", "what", "note")]
+        yield str(body.get("target") or ""), f"runbook {': '.join(filter(None, parts))}"
+    elif kind == "arm":
+        yield "", "disarmed" if body.get("seconds") == 0 else "armed"
+    else:
+        yield from _noted(body)
+
+
+def _noted(body: _Body) -> Iterator[tuple[str, str]]:
+    """(target, words) of what somebody typed, or said of alerts."""
+    if text := str(body.get("text") or ""):
+        yield str(body.get("target") or ""), text
+        return
+    action, seconds = str(body.get("action") or ""), body.get("for_s")
+    lasts = f" for {_long(seconds)}" if isinstance(seconds, int | float) and seconds > 0 else ""
+    note = f": {body['note']}" if body.get("note") else ""
+    verb = _CARE.get(action, action)
+    if match := str(body.get("match") or ""):
+        yield "", f"{verb} {match}{lasts}{note}"
+        return
+    names: dict[str, list[str]] = {}
+    for target, name in _objects(body):
+        names.setdefault(target, []).append(name)
+    if len(names) > SINGLY:
+        names = {"": [name for each in names.values() for name in each]}
+    for target, each in names.items():
+        more = f" and {len(each) - NAMED} more" if len(each) > NAMED else ""
+        yield target, f"{verb} {', '.join(each[:NAMED])}{more}{lasts}{note}"
+
+
+def _long(seconds: float) -> str:
+    """How long something holds."""
+    return f"{seconds / 60:g} min" if seconds < 5400 else f"{seconds / 3600:g} h"
 
 
 def _ended(record: Record, at: float, body: _Body) -> Iterator[Occurrence]:

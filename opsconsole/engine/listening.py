@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from opsconsole import registry
+from opsconsole.audit import AuditLog, told
 from opsconsole.engine.alerting import Alerting, paces, subjects
 from opsconsole.engine.happening import Happening
 from opsconsole.engine.outside import Outside
@@ -49,6 +50,7 @@ class Listening:
             estate.rulebook,
             self._outside.publish,
             memory.default_path(estate.source),
+            audit=AuditLog(heard=lambda record: self.happening.tell(told([record]))),
             tell=[self.happening.tell],
             shut=(read_only or policy.read_only) and not policy.read_only_acknowledges,
         )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from opsconsole.audit import AuditLog, Record, happened, told
+from opsconsole.audit.happened import SINGLY
 from opsconsole.model import Level
 
 THINGS = [
@@ -74,3 +75,34 @@ def test_there_may_be_no_log_and_lines_that_are_none(tmp_path: Path) -> None:
     with (folder / "audit.jsonl").open("ab") as file:
         file.write(b'{"index":9,"at":"2999","kind":"intent","body":1}\nnonsense\n{"torn":')
     assert len(happened(folder, 0.0)) == 8
+
+
+def test_what_people_typed_and_said_of_alerts_stands_there(tmp_path: Path) -> None:
+    heard: list[Record] = []
+    written = AuditLog(tmp_path / "audit", clock=lambda: 1000.0, heard=heard.append)
+    disks = [{"target": "web-1", "name": f"host.disk-full /d{at}"} for at in range(5)]
+    one = [{"target": "db-1", "name": "host.cpu-busy"}]
+    many = [{"target": f"t{at}", "name": "host.silent"} for at in range(SINGLY + 1)]
+    care = {"note": "on \x1b[2Jit", "for_s": 600.0}
+    written.append("note", {"text": "shift begins", "target": ""})
+    written.append("note", {"text": "new cable", "target": "web-1"})
+    written.append("note", {"action": "alert.acknowledge", "objects": disks + one, **care})
+    written.append("note", {"action": "alert.release", "objects": many, "note": ""})
+    hush = {"objects": [{"target": "", "name": "s1"}], "match": "target:web*"}
+    written.append("note", {"action": "alert.silence", "note": "disks", "for_s": 7200.0, **hush})
+    written.append("note", {"action": "alert.unsilence", "note": "", **hush})
+    written.append("note", {"action": 7, "objects": "nonsense"})
+    found = happened(tmp_path / "audit", 0.0)
+    assert found == told(heard)
+    who = found[0].text.partition(":")[0]
+    assert {(one.at, one.kind, one.level) for one in found} == {(1000.0, "note", Level.OK)}
+    names = ", ".join(f"host.disk-full /d{at}" for at in range(3))
+    assert [(one.target, one.text.removeprefix(f"{who}: ")) for one in found] == [
+        ("", "shift begins"),
+        ("web-1", "new cable"),
+        ("web-1", f"takes on {names} and 2 more for 10 min: on \ufffd[2Jit"),
+        ("db-1", "takes on host.cpu-busy for 10 min: on \ufffd[2Jit"),
+        ("", "no longer takes care of host.silent, host.silent, host.silent and 18 more"),
+        ("", "silences target:web* for 2 h: disks"),
+        ("", "ends the silence of target:web*"),
+    ]

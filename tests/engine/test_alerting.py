@@ -17,7 +17,7 @@ from opsconsole.engine.alarms import Acknowledge
 from opsconsole.engine.alerting import Alerting, paces, subjects
 from opsconsole.errors import Refused, Unauditable
 from opsconsole.model import Sample, Target
-from opsconsole.ports import Call, Reply, Upward
+from opsconsole.ports import Call, Happened, Reply, Upward
 from opsconsole.rulebook import Rulebook
 from tests.engine.alarmed import FILE, KNOWN
 from tests.engine.test_companion import once
@@ -42,10 +42,13 @@ class Watch:
         self.alerts: dict[str, Alert] = {}
         self.silences: list[Silence] = []
         self.whole = 0
+        self.happened: list[Occurrence] = []
 
     async def listen(self) -> None:
         while True:
             message = await self.companion.receive()
+            if isinstance(message, Happened):
+                self.happened += message.occurrences
             if isinstance(message, Alerts):
                 if message.whole:
                     self.whole += 1
@@ -116,6 +119,12 @@ async def test_what_is_said_is_shared_written_down_and_outlives_the_collector(
         await port.release(["box.other:here"])
     with pytest.raises(Refused, match="needs a reason"):
         await port.silence("rule:*", 600, "")
+    await watch.until(lambda: sum(one.kind == "note" for one in watch.happened) == 2)
+    lines = [one for one in watch.happened if one.kind == "note"]
+    assert [(one.target, one.text.partition(": ")[2]) for one in lines] == [
+        ("here", "takes on box.wrong: on it"),
+        ("", "silences rule:box.hidden for 10 min: known"),
+    ]
     kept = tmp_path / "alerts.json"
     await watch.until(lambda: kept.exists() and b"known" in kept.read_bytes())
     pid = watch.companion.pid
