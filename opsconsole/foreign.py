@@ -97,6 +97,15 @@ class Inbox:
             for silence in origin.foreign.silences(name, origin.rows)
         ]
 
+    @property
+    def settled(self) -> frozenset[str]:
+        """Targets that told all they have: what is not among it is over."""
+        return frozenset(
+            name
+            for name, origin in self._origins.items()
+            if not origin.silent and origin.rows.keys() >= set(origin.foreign.probes)
+        )
+
     def take(self, samples: Iterable[Sample]) -> list[Alert]:
         """Note samples; returns the alerts that changed, those that are over as resolved."""
         touched = False

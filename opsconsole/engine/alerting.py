@@ -19,6 +19,7 @@ from opsconsole.ports import AuditSink, Call, Reply, Upward
 from opsconsole.rule import Rule
 from opsconsole.rulebook import Rulebook, effective, fastest
 from opsconsole.rules import Engine, Subject, memory
+from opsconsole.rules.others import Others
 from opsconsole.spec import Integration
 
 _log = logging.getLogger(__name__)
@@ -76,8 +77,10 @@ class Alerting:
         tell: Sequence[Tell] = (),
         wall: Callable[[], float] = time.time,
         shut: bool = False,
+        others: Others | None = None,
     ) -> None:
-        """`path` is where the state is kept; each of `tell` gets what happened, as it happens.
+        """`path` is where the state is kept; each of `tell` gets what happened, as it happens;
+        `others` holds what others found, and shares it with who hears of that.
 
         While `shut` nothing is acknowledged or silenced from here, only looked at.
         """
@@ -90,11 +93,13 @@ class Alerting:
         self._who = _who()
         self._timer: asyncio.TimerHandle | None = None
         self._saving: asyncio.Task[None] | None = None
+        self.others = Others() if others is None else others
         self.engine = Engine(known, wall(), book.quiets)
         kept, self.trouble = memory.load(path)
         """What was wrong with the file; empty when nothing was."""
         if kept is not None:
             memory.recall(self.engine, kept)
+            self.others.recall(kept.others, self.engine.targets)
         if self.trouble:
             self._complain(self.trouble)
 
@@ -111,14 +116,24 @@ class Alerting:
     def _tick(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
         self.tick()
-        if self.engine.dirty and self._saving is None:
-            self.engine.dirty = False
-            content = memory.remember(self.engine)
+        if self._dirty and self._saving is None:
+            content = self._content()
             self._saving = asyncio.get_running_loop().create_task(self._save(content))
+
+    @property
+    def _dirty(self) -> bool:
+        return self.engine.dirty or self.others.dirty
+
+    def _content(self) -> bytes:
+        """The file that is due."""
+        self.engine.dirty = self.others.dirty = False
+        return memory.remember(self.engine, self.others.kept)
 
     def tick(self) -> None:
         """Let time pass, and tell what changed."""
         change = self.engine.tick(self._wall())
+        if again := self.others.expire(self.engine.now):
+            self._publish(Alerts(again, whole=False))
         if change.alerts or change.silences is not None:
             self._publish(Alerts(change.alerts, whole=False, silences=change.silences))
         if change.occurrences:
@@ -152,8 +167,8 @@ class Alerting:
             self._timer.cancel()
         if self._saving is not None:
             await self._saving
-        if self.engine.dirty:
-            await self._save(memory.remember(self.engine))
+        if self._dirty:
+            await self._save(self._content())
 
     def take(self, call: Call) -> bool:
         """Answer a call about alerts; returns whether it was one."""
@@ -177,11 +192,15 @@ class Alerting:
         if call.verb == ACKNOWLEDGE:
             asked = msgspec.msgpack.decode(call.body, type=Acknowledge)
             self._note(call.verb, asked.alerts, asked.note, for_s=asked.seconds)
-            self.engine.acknowledge(asked.alerts, self._who, asked.note, asked.seconds)
+            self._acknowledge(asked)
         elif call.verb == RELEASE:
             alerts = msgspec.msgpack.decode(call.body, type=list[str])
             self._note(call.verb, alerts, "")
-            self.engine.release(alerts)
+            ours, theirs = self._sorted(alerts)
+            if ours:
+                self.engine.release(ours)
+            if theirs:
+                self._publish(Alerts(self.others.release(theirs), whole=False))
         elif call.verb == SILENCE:
             hush = msgspec.msgpack.decode(call.body, type=Hush)
             made = self.engine.silence(hush.match, hush.seconds, self._who, hush.reason)
@@ -193,15 +212,37 @@ class Alerting:
 
     def _note(self, verb: str, alerts: Sequence[str], note: str, **more: object) -> None:
         """Write down who said what of which alerts, before it counts."""
-        missing = [one for one in alerts if one not in self.engine.open]
+        known = self.others.open
+        missing = [one for one in alerts if one not in self.engine.open and one not in known]
         if missing or not alerts:
             what = str(clean(missing[0], 80)) if missing else "nothing"
             raise Refused(f"{what} is no open alert: it may be over by now", "alert")
-        objects = [
-            {"target": judge.target, "name": f"{judge.ruling.rule.id} {state.object}".strip()}
-            for judge, state in (self.engine.open[one] for one in alerts)
-        ]
+        objects = [self._thing(one) for one in alerts]
         self._audit.append("note", {"action": verb, "objects": objects, "note": note, **more})
+
+    def _thing(self, alert: str) -> dict[str, str]:
+        """What an open alert is about, as the audit log names it."""
+        if alert in self.engine.open:
+            judge, state = self.engine.open[alert]
+            target, rule, thing = judge.target, judge.ruling.rule.id, state.object
+        else:
+            other = self.others.open[alert]
+            target, rule, thing = other.target, other.rule, other.object
+        return {"target": target, "name": f"{rule} {thing}".strip()}
+
+    def _acknowledge(self, asked: Acknowledge) -> None:
+        ours, theirs = self._sorted(asked.alerts)
+        said = self._who, asked.note, asked.seconds
+        if ours:
+            self.engine.acknowledge(ours, *said)
+        if theirs:
+            shown = self.others.acknowledge(theirs, *said, self.engine.now)
+            self._publish(Alerts(shown, whole=False))
+
+    def _sorted(self, alerts: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Those that our rules found, and those of others."""
+        ours = [one for one in alerts if one in self.engine.open]
+        return ours, [one for one in alerts if one not in self.engine.open]
 
     def _record(self, verb: str, silence: str, note: str, **more: object) -> None:
         objects = [{"target": "", "name": silence}]

@@ -17,6 +17,7 @@ from opsconsole.model import Sample, Target
 from opsconsole.observer import Observer
 from opsconsole.ports import Call, Upward
 from opsconsole.rules import memory
+from opsconsole.rules.others import Others
 
 
 class Listening:
@@ -40,9 +41,9 @@ class Listening:
         kept = [self._recorder.note] if self._recorder else []
         self.happening = Happening(self._observer, publish, *kept)
         """Where what happens is told, whoever sees it."""
-        self._outside = Outside(
-            estate, targets, registry.integrations(), publish, self.happening.tell
-        )
+        others = Others()
+        told_of = publish, self.happening.tell, others
+        self._outside = Outside(estate, targets, registry.integrations(), *told_of)
         judged = subjects(targets, registry.integrations(), estate.rulebook)
         policy = estate.policy
         self._alerting = Alerting(
@@ -53,6 +54,7 @@ class Listening:
             audit=AuditLog(heard=lambda record: self.happening.tell(told([record]))),
             tell=[self.happening.tell],
             shut=(read_only or policy.read_only) and not policy.read_only_acknowledges,
+            others=others,
         )
         self.paces: Mapping[str, Mapping[str, float]] = paces(judged)
         """Probes to read for their sake: what `Collector` takes."""

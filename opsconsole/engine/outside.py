@@ -11,6 +11,7 @@ from opsconsole.foreign import Inbox
 from opsconsole.model import Level, Sample, Target
 from opsconsole.notify import Notifier
 from opsconsole.ports import Upward
+from opsconsole.rules.others import Others
 from opsconsole.spec import Integration
 
 
@@ -24,15 +25,19 @@ class Outside:
         integrations: Mapping[str, Integration],
         publish: Callable[[Upward], None],
         tell: Callable[[Sequence[Occurrence]], None] = lambda _: None,
+        others: Others | None = None,
     ) -> None:
-        """`tell` gets what others raised and cleared, for the timeline."""
+        """`tell` gets what others raised and cleared, for the timeline; `others` knows who took
+        what on.
+        """
+        self._others = Others() if others is None else others
         self._occurred = tell
         self._inbox = Inbox(targets, integrations)
         self._notifier = Notifier(estate.channels, targets, self._trouble)
         self._send = publish
-        self._troubles: dict[str, Alert] = {}
         self._ours: list[Silence] = []
         self._theirs: list[Silence] = []
+        self._settled: frozenset[str] = frozenset()
 
     def start(self) -> None:
         """Begin to tell channels; on a running loop."""
@@ -46,12 +51,16 @@ class Outside:
             self._theirs = silences
             if news := [one for alert in changed if (one := _occurrence(alert)) is not None]:
                 self._occurred(news)
-            self._tell(Alerts(changed, whole=False, silences=[*self._ours, *silences]))
+            shown = self._others.hear(changed)
+            self._tell(Alerts(shown, whole=False, silences=[*self._ours, *silences]))
+        if self._settled != (settled := self._inbox.settled):
+            self._settled = settled
+            self._others.settle(settled)
 
     def publish(self, message: Upward) -> None:
         """Pass on what is told, with the alerts and silences of others where all are told."""
         if isinstance(message, Alerts):
-            others = [*self._inbox.alerts, *self._troubles.values()] if message.whole else []
+            others = self._others.whole() if message.whole else []
             if message.silences is not None:
                 self._ours = message.silences
                 said = [*self._ours, *self._theirs]
@@ -67,12 +76,7 @@ class Outside:
 
     def _trouble(self, alerts: list[Alert]) -> None:
         """A channel fails or works again: the other channels know of it already."""
-        for alert in alerts:
-            if alert.phase is Phase.RESOLVED:
-                self._troubles.pop(alert.id, None)
-            else:
-                self._troubles[alert.id] = alert
-        self._send(Alerts(alerts, whole=False))
+        self._send(Alerts(self._others.hear(alerts), whole=False))
 
     async def close(self) -> None:
         """Tell the channels what waits, for a few seconds at most."""

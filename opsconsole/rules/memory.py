@@ -14,6 +14,7 @@ from opsconsole.clean import Clean, clean
 from opsconsole.model import Level, Value
 from opsconsole.rules.engine import Engine
 from opsconsole.rules.judge import Judge
+from opsconsole.rules.others import KeptCare
 from opsconsole.rules.state import State
 
 FORM = 1
@@ -60,6 +61,8 @@ class Kept(msgspec.Struct, frozen=True):
     alerts: list[KeptAlert]
     past: list[KeptPast]
     silences: list[Silence]
+    others: list[KeptCare] = []
+    """Who took on what others found."""
 
 
 def default_path(source: Sequence[Path]) -> Path:
@@ -74,8 +77,8 @@ def default_path(source: Sequence[Path]) -> Path:
     return folder / f"alerts-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json"
 
 
-def remember(engine: Engine) -> bytes:
-    """The state as a file's content."""
+def remember(engine: Engine, others: Sequence[KeptCare] = ()) -> bytes:
+    """The state as a file's content; `others` is who took on what others found."""
     alerts = [_kept(judge, state) for judge, state in engine.open.values()]
     past = [
         KeptPast(judge.ruling.rule.id, judge.target, key, raises)
@@ -83,7 +86,7 @@ def remember(engine: Engine) -> bytes:
         for judge in watched.judges()
         for key, raises in judge.past.items()
     ]
-    kept = Kept(FORM, engine.now, alerts, past, engine.hush.said)
+    kept = Kept(FORM, engine.now, alerts, past, engine.hush.said, list(others))
     return msgspec.json.encode(kept)
 
 

@@ -37,16 +37,24 @@ class Finder:
             return None
         places = [probe.index(key) for key in probe.key]
         wanted = [str(value) for value in alert.key]
-        for row in self._store.rows(alert.probe, alert.target):
+        for row in self._store.rows(alert.probe, self._home(alert)):
             if [str(row[at]) for at in places] == wanted:
                 return row
         return None
 
+    def _home(self, alert: Alert) -> str:
+        """The target whose row it is: who found it, if that was not us."""
+        return alert.origin if alert.origin in self._targets else alert.target
+
     def aim(self, alert: Alert) -> Aim:
-        """Aim at its object by identity; raises `UsageError` when nothing can be done to it."""
-        target = self._targets.get(alert.target)
+        """Aim at its object by identity; raises `UsageError` when nothing can be done to it.
+
+        One that others found is itself the object, at the target that found it.
+        """
+        home = self._home(alert)
+        target = self._targets.get(home)
         if target is None:
-            raise UsageError(f"{alert.target} is not in the estate of this console")
+            raise UsageError(f"{home} is not in the estate of this console")
         known = self._actions.get(target.kind, {})
         itself = Thing(target.id, (), clean(target.id, 100))
         thing, values = self._thing(alert, itself, known.values())
@@ -77,7 +85,8 @@ class Finder:
         found = pins_of(probe, values, pins)
         if not found:
             return itself, None
-        thing = Thing(alert.target, found, called(probe, values, alert.target))
+        home = self._home(alert)
+        thing = Thing(home, found, called(probe, values, home))
         return thing, values if row else None
 
 
