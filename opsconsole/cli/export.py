@@ -76,7 +76,7 @@ async def _export(estate: Estate, pairs: list[tuple[str, str]], host: str, port:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     gathered = Gathered()
-    async with watching(estate, pairs) as console:
+    async with watching(estate, pairs, judged=True) as console:
         listening = asyncio.get_running_loop().create_task(gathered.listen(console))
         try:
             async with serving(gathered, host, port):

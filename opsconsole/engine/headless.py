@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from opsconsole import registry
 from opsconsole.approval import SecondPerson
 from opsconsole.bus import memory
 from opsconsole.collector import Collector
+from opsconsole.engine.judging import Judging
 from opsconsole.engine.local import LOCAL, fitted
 from opsconsole.engine.remedy import executor
 from opsconsole.estate import Estate
@@ -15,25 +17,39 @@ from opsconsole.executor import Executor
 from opsconsole.model import Target
 from opsconsole.ports import ConsoleEnd, Interest, Upward
 
+NO_PACES: Mapping[str, Mapping[str, float]] = MappingProxyType({})
+
 
 @contextlib.asynccontextmanager
 async def watching(
-    estate: Estate, pairs: Iterable[tuple[str, str]]
+    estate: Estate, pairs: Iterable[tuple[str, str]], *, judged: bool = False
 ) -> AsyncGenerator[ConsoleEnd, None]:
     """Watch the estate's targets, and look at these (probe, target) pairs, within the context.
 
-    What its `receive` returns is what a console would be told. All sessions are closed at the end.
+    What its `receive` returns is what a console would be told; alerts only when `judged`. All
+    sessions are closed at the end.
     """
     transports = registry.Transports()
     end, console = memory.pair()
+    known, targets = registry.integrations(), fitted(estate.targets, registry.integrations())
+    judging = Judging(estate, targets, end.publish) if judged else None
     collector = Collector(
-        fitted(estate.targets, registry.integrations()), registry.integrations(), transports, end
+        targets,
+        known,
+        transports,
+        end,
+        hear=judging.hear if judging else (),
+        paces=judging.paces if judging else NO_PACES,
     )
     console.send(Interest(list(pairs)))
     running = asyncio.get_running_loop().create_task(collector.run())
+    if judging is not None:
+        judging.start()
     try:
         yield console
     finally:
+        if judging is not None:
+            await judging.close()
         console.close()
         await running
         await collector.close()

@@ -1,7 +1,7 @@
 """The engine: samples in, alerts out, with a clock that is handed in and no I/O."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from opsconsole.alert import Acknowledgement, Alert, Occurrence, Phase, Silence
 from opsconsole.clean import clean
 from opsconsole.errors import Refused
-from opsconsole.model import Level, Sample
+from opsconsole.model import Level, Sample, Value
 from opsconsole.rulebook import Quiet
 from opsconsole.rules.cause import Causes
 from opsconsole.rules.hush import Hush
@@ -39,6 +39,10 @@ LATER = 1.5
 
 PRUNE = 600.0
 """Seconds between two clearings of what is remembered of old alerts."""
+
+
+Taken = tuple[str, str, tuple[Value, ...]]
+"""Rule, target and key: an alert, by what it is about."""
 
 
 @dataclass(slots=True)
@@ -169,6 +173,15 @@ class Engine:
         ended = self.hush.end(silence)
         self._hushed = self.dirty = True
         return ended
+
+    def heed(self, taken: Mapping[Taken, Acknowledgement], silences: Iterable[Silence]) -> None:
+        """Take over who takes care of what, as another collector has it: all of it anew."""
+        for id_, (judge, state) in self.open.items():
+            said = taken.get((judge.ruling.rule.id, judge.target, state.key))
+            if said != state.acknowledged:
+                state.acknowledged = said
+                self._again.add(id_)
+        self._hushed |= self.hush.heed(silences)
 
     def adopt(self, judge: Judge, state: State) -> None:
         """Take in an alert as it was before a restart."""

@@ -49,6 +49,12 @@ class Hush:
             if isinstance(match := read(one.match), Match):
                 self._said[one.id], self._matches[one.id] = one, match
 
+    def heed(self, silences: Iterable[Silence]) -> bool:
+        """Take these for all that people said; returns whether that is something else."""
+        before, self._said = self._said, {}
+        self.recall(silences)
+        return before != self._said
+
     def add(self, match: str, seconds: float, who: str, reason: str, now: float) -> Silence:
         """Silence what a filter names. Raises `Refused` with what is wrong."""
         found = read(match)

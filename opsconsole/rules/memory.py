@@ -129,6 +129,16 @@ def recall(engine: Engine, kept: Kept) -> None:
     engine.hush.recall(kept.silences)
 
 
+def heed(engine: Engine, kept: Kept) -> None:
+    """Take over who takes care of what from what another collector of the estate wrote down."""
+    taken = {
+        (one.rule, one.target, _cleaned(one.key)): one.acknowledged
+        for one in kept.alerts
+        if one.acknowledged is not None
+    }
+    engine.heed(taken, kept.silences)
+
+
 def _state(one: KeptAlert, now: float) -> State:
     # Text was cleaned when it came, but a file may have been written by anybody since.
     state = State(_cleaned(one.key), clean(one.object), list(one.raises))

@@ -94,6 +94,13 @@ class Others:
                 taken = Acknowledgement(clean(said.who, 100), said.at, said.until, clean(said.note))
                 self._taken[one.alert] = KeptCare(one.alert, clean(one.origin), taken)
 
+    def heed(self, kept: Iterable[KeptCare], origins: Collection[str]) -> list[Alert]:
+        """Take over who takes care of what, as another collector has it; returns what changed."""
+        before = {alert.id: alert for alert in self.whole()}
+        self._taken = {}
+        self.recall(kept, origins)
+        return [alert for alert in self.whole() if alert != before[alert.id]]
+
     def _shown(self, alert: Alert) -> Alert:
         known = self._taken.get(alert.id)
         return msgspec.structs.replace(alert, acknowledged=known.taken) if known else alert

@@ -76,3 +76,9 @@ def test_a_file_that_somebody_wrote_is_made_harmless() -> None:
     others.recall([KeptCare("a", Clean("am"), evil)], ORIGINS)
     [one] = others.kept
     assert "\x1b" not in one.taken.who + one.taken.note
+
+
+def test_another_collector_s_care_is_taken_over_as_it_is() -> None:
+    here, there = on_it("a"), on_it("b")
+    assert taken(here.heed(there.kept, ORIGINS)) == [("a", None), ("b", "on it")]
+    assert here.heed(there.kept, ORIGINS) == []

@@ -1,0 +1,96 @@
+"""Alerts without a console: judged like any, cared for by who has one, and kept by nobody here."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from opsconsole import registry
+from opsconsole.alert import Alert, Alerts
+from opsconsole.engine.alerting import TICK, paces, subjects
+from opsconsole.engine.outside import Outside
+from opsconsole.estate import Estate
+from opsconsole.model import Sample, Target
+from opsconsole.ports import Upward
+from opsconsole.rules import Engine, memory
+from opsconsole.rules.others import Others
+
+_Look = tuple[int, int]
+"""Inode and time of change of a file."""
+
+
+class Judging:
+    """A rule engine that tells its alerts, and writes, calls and records nothing.
+
+    Who takes care of what is followed in the file that a console's collector keeps.
+    """
+
+    def __init__(
+        self,
+        estate: Estate,
+        targets: Sequence[Target],
+        publish: Callable[[Upward], None],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        known = registry.integrations()
+        judged = subjects(targets, known, estate.rulebook)
+        self._wall = wall
+        self._path = memory.default_path(estate.source)
+        self._seen: _Look | None = None
+        self._others = Others()
+        # People are told by who keeps a console open: twice is once too often.
+        silent = replace(estate, channels=())
+        self._outside = Outside(silent, targets, known, publish, others=self._others)
+        self._engine = Engine(judged, wall(), estate.rulebook.quiets)
+        if (kept := self._read()) is not None:
+            memory.recall(self._engine, kept)
+            self._others.recall(kept.others, self._engine.targets)
+        self._task: asyncio.Task[None] | None = None
+        self.paces: Mapping[str, Mapping[str, float]] = paces(judged)
+        """What `Collector` takes."""
+        self.hear: list[Callable[[list[Sample]], None]] = [self._engine.hear, self._outside.hear]
+        """What `Collector` takes."""
+
+    def start(self) -> None:
+        """Tell all there is, and begin to tick; on a running loop, after the collector's hello."""
+        self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        self._engine.hush.tick(self._wall())
+        silences = self._engine.hush.all
+        self._outside.publish(Alerts(self._engine.whole(), whole=True, silences=silences))
+        while True:
+            await asyncio.sleep(TICK)
+            if (kept := await asyncio.to_thread(self._read)) is not None:
+                memory.heed(self._engine, kept)
+                self._tell(self._others.heed(kept.others, self._engine.targets))
+            change = self._engine.tick(self._wall())
+            self._tell(self._others.expire(self._engine.now))
+            if change.alerts or change.silences is not None:
+                self._outside.publish(Alerts(change.alerts, False, change.silences))
+
+    def _tell(self, alerts: list[Alert]) -> None:
+        if alerts:
+            self._outside.publish(Alerts(alerts, whole=False))
+
+    def _read(self) -> memory.Kept | None:
+        """The file, when it is another one than before. A broken one is let be."""
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        look = status.st_ino, status.st_mtime_ns
+        if look == self._seen:
+            return None
+        self._seen = look
+        with contextlib.suppress(ValueError):
+            return memory.read(self._path)
+        return None
+
+    async def close(self) -> None:
+        """Judge no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        await self._outside.close()
