@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from opsconsole.alert import Alerts, Occurrence
+from opsconsole.alert import Alert, Alerts, Occurrence, Phase
 from opsconsole.audit import AuditLog, me
 from opsconsole.clean import Clean, clean
 from opsconsole.engine.alarms import ACKNOWLEDGE, RELEASE, SILENCE, VERBS, Acknowledge, Hush
@@ -26,6 +26,25 @@ _log = logging.getLogger(__name__)
 
 TICK = 1.0
 """Seconds between two ticks."""
+
+RETRY = 10.0
+"""Seconds for which a file that could not be written is left alone."""
+
+LOST, UNKEPT = "opsconsole.alerts-lost", "opsconsole.alerts-unkept"
+"""Alerts on our own keeping: open until the collector ends, and until the file is written."""
+
+_OWN = {
+    LOST: (
+        "Alerts of before are lost",
+        "Take on anew what somebody has, and silence what was silenced; then acknowledge this.",
+    ),
+    UNKEPT: (
+        "Alerts are not kept",
+        "Make room in the state folder and let us write there, or name another file in"
+        " OPSCONSOLE_ALERTS.",
+    ),
+}
+"""Title and remedy of each."""
 
 Tell = Callable[[Sequence[Occurrence]], None]
 
@@ -93,6 +112,8 @@ class Alerting:
         self._who = _who()
         self._timer: asyncio.TimerHandle | None = None
         self._saving: asyncio.Task[None] | None = None
+        self._again = 0.0
+        """Loop time before which a disk that refused is left alone."""
         self.others = Others() if others is None else others
         self.engine = Engine(known, wall(), book.quiets)
         kept, self.trouble = memory.load(path)
@@ -101,7 +122,7 @@ class Alerting:
             memory.recall(self.engine, kept)
             self.others.recall(kept.others, self.engine.targets)
         if self.trouble:
-            self._complain(self.trouble)
+            self._complain(LOST, self.trouble)
 
     def start(self) -> None:
         """Tell all there is, and begin to tick; on a running loop."""
@@ -116,7 +137,8 @@ class Alerting:
     def _tick(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
         self.tick()
-        if self._dirty and self._saving is None:
+        now = asyncio.get_running_loop().time()
+        if self._dirty and self._saving is None and now >= self._again:
             content = self._content()
             self._saving = asyncio.get_running_loop().create_task(self._save(content))
 
@@ -145,21 +167,41 @@ class Alerting:
         try:
             await asyncio.to_thread(memory.save, self._path, content)
         except OSError as error:
-            self._unsaved(error)
+            self.engine.dirty = True
+            self._again = asyncio.get_running_loop().time() + RETRY
+            told = f"alerts are not kept over a restart: {self._path}: {error.strerror}"
+            self._complain(UNKEPT, clean(told, 300))
+        else:
+            self._mended()
         finally:
             self._saving = None
 
-    def _unsaved(self, error: OSError) -> None:
-        told = clean(f"alerts are not kept over a restart: {self._path}: {error.strerror}", 300)
-        if told != self.trouble:
-            self._complain(told)
-
-    def _complain(self, trouble: Clean) -> None:
-        """Say what is wrong with our own keeping, in the log and in the timeline."""
+    def _complain(self, name: str, trouble: Clean) -> None:
+        """Say what is wrong with our own keeping: as an alert, in the log and in the timeline."""
+        known = self.others.open.get(name)
+        if known is not None and known.why == trouble:
+            return
         self.trouble = trouble
         _log.warning("%s", trouble)
+        since = self._wall() if known is None else known.since
+        self._say(
+            _own(name, clean(self._path.name), trouble, since, self._wall()), Level.WARN, trouble
+        )
+
+    def _mended(self) -> None:
+        """What could not be written is."""
+        known = self.others.open.get(UNKEPT)
+        if known is not None:
+            self.trouble = Clean("")
+            over = msgspec.structs.replace(known, phase=Phase.RESOLVED, changed=self._wall())
+            self._say(over, Level.OK, Clean("alerts are kept over a restart again"))
+
+    def _say(self, alert: Alert, level: Level, words: Clean) -> None:
+        shown = self.others.hear([alert])
+        if self._timer is not None:  # all there is, is told at the start
+            self._publish(Alerts(shown, whole=False))
         for told in self._tell:
-            told([Occurrence(self._wall(), "note", "", Clean(""), Level.WARN, trouble)])
+            told([Occurrence(self._wall(), "note", "", Clean(""), level, words)])
 
     async def close(self) -> None:
         """Stop ticking, and keep what is not kept yet."""
@@ -247,6 +289,30 @@ class Alerting:
     def _record(self, verb: str, silence: str, note: str, **more: object) -> None:
         objects = [{"target": "", "name": silence}]
         self._audit.append("note", {"action": verb, "objects": objects, "note": note, **more})
+
+
+def _own(name: str, file: Clean, why: Clean, since: float, changed: float) -> Alert:
+    """An alert on what we keep ourselves."""
+    title, remedy = _OWN[name]
+    return Alert(
+        id=name,
+        rule=name,
+        target="",
+        object=file,
+        key=(),
+        probe="",
+        column="",
+        level=Level.WARN,
+        phase=Phase.OPEN,
+        since=since,
+        changed=changed,
+        title=Clean(title),
+        why=why,
+        value=None,
+        limit=None,
+        remedies=(remedy,),
+        source=Clean("the file in which this collector keeps alerts"),
+    )
 
 
 def _who() -> Clean:

@@ -14,13 +14,15 @@ from opsconsole.alert import Alert, Alerts, Occurrence, Phase, Silence
 from opsconsole.audit import Snapshot, read
 from opsconsole.engine import Companion
 from opsconsole.engine.alarms import Acknowledge
-from opsconsole.engine.alerting import Alerting, paces, subjects
+from opsconsole.engine.alerting import LOST, UNKEPT, Alerting, paces, subjects
 from opsconsole.errors import Refused, Unauditable
 from opsconsole.model import Sample, Target
 from opsconsole.ports import Call, Happened, Reply, Upward
 from opsconsole.rulebook import Rulebook
+from opsconsole.rules import memory
 from tests.engine.alarmed import FILE, KNOWN
 from tests.engine.test_companion import once
+from tests.servers.sampler import eventually
 
 ARGV = [sys.executable, "-P", "-m", "tests.engine.alarmed"]
 WRONG, HIDDEN = "box.wrong:here", "box.hidden:here"
@@ -227,18 +229,69 @@ def test_other_verbs_are_left_to_others_and_nonsense_is_refused(tmp_path: Path) 
     assert made.said[-1].error
 
 
+def own(made: Made) -> dict[str, tuple[Phase, str]]:
+    """What was told last of alerts on our own keeping."""
+    told = [one for message in made.said if isinstance(message, Alerts) for one in message.alerts]
+    return {one.id: (one.phase, one.why) for one in told if one.rule.startswith("opsconsole.")}
+
+
 def test_a_broken_file_is_said_and_a_new_one_begun(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("{")
     made = Made(path)
     assert "alerts of before are lost" in made.alerting.trouble
     assert [(one.kind, one.text) for one in made.occurred] == [("note", made.alerting.trouble)]
+    [lost] = made.alerting.others.whole()
+    assert (lost.id, lost.why, lost.calls) == (LOST, made.alerting.trouble, True)
     made.play(1)
     asyncio.run(made.alerting.close())
-    assert WRONG in Made(path).alerting.engine.open
+    again = Made(path)
+    assert WRONG in again.alerting.engine.open
+    assert again.alerting.others.whole() == []
 
 
-def test_a_disk_that_takes_nothing_is_said_and_holds_up_nothing(tmp_path: Path) -> None:
+async def test_a_broken_file_is_told_to_a_console_with_all_there_is(
+    alarm: Path, tmp_path: Path
+) -> None:
+    memory.save(tmp_path / "alerts.json", b"{")
+    companion = Companion(ARGV, uniform=once)
+    companion.start()
+    watch = Watch(companion)
+    listening = asyncio.ensure_future(watch.listen())
+    await watch.until(lambda: LOST in watch.alerts)
+    assert "it is kept as" in watch.alerts[LOST].why
+    await watch.until(lambda: any(one.kind == "note" for one in watch.happened))
+    await companion.alerts.acknowledge([LOST], "seen", 0)
+    await watch.until(lambda: not watch.alerts[LOST].calls)
+    companion.close()
+    listening.cancel()
+    assert await asyncio.to_thread(companion.wait_ended, 10)
+
+
+async def test_a_disk_that_takes_nothing_is_an_alert_until_it_takes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("opsconsole.engine.alerting.TICK", 0.01)
+    monkeypatch.setattr("opsconsole.engine.alerting.RETRY", 0.05)
+    blocked = tmp_path / "folder"
+    await asyncio.to_thread(blocked.touch)
+    made = Made(blocked / "a.json")
+    made.alerting.start()
+    made.play(1)
+    await eventually(lambda: UNKEPT in own(made))
+    phase, why = own(made)[UNKEPT]
+    assert (phase, why) == (Phase.OPEN, made.alerting.trouble)
+    assert "not kept over a restart" in why
+    await asyncio.sleep(0.3)
+    assert len([one for one in made.occurred if one.text == why]) == 1, "said once, tried often"
+    await asyncio.to_thread(blocked.unlink)
+    await eventually(lambda: own(made)[UNKEPT][0] is Phase.RESOLVED)
+    assert made.alerting.trouble == ""
+    await made.alerting.close()
+    assert WRONG in Made(blocked / "a.json").alerting.engine.open
+
+
+def test_what_cannot_be_kept_at_the_end_holds_up_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     made = Made(tmp_path / "file" / "a.json")
     made.play(1)

@@ -78,9 +78,9 @@ def moment(at: float, now: float) -> str:
 
 
 def place(alert: Alert) -> Clean:
-    """`/var on web-1`, or the target alone."""
+    """`/var on web-1`, or the target alone, or the object of what is on no target."""
     target = clean(alert.target, 80)
-    return clean(f"{alert.object} on {target}" if alert.object else target, 160)
+    return clean(" on ".join(filter(None, (alert.object, target))), 160)
 
 
 def word(alert: Alert) -> Clean:
