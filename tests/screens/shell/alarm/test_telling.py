@@ -168,3 +168,25 @@ async def test_without_colours_the_words_are_there(monkeypatch: pytest.MonkeyPat
         assert "X 1 crit  ! 1 warn" in on.screen[0]
         await on.press("!")
         assert any("X crit" in line for line in on.screen)
+
+
+async def test_what_is_wrong_with_the_collector_itself_is_seen_though_no_tab_has_it() -> None:
+    own = alert(
+        "own",
+        "",
+        Level.WARN,
+        key=(),
+        object=Clean("alerts.json"),
+        title=Clean("Alerts are not kept"),
+        why=Clean("alerts are not kept over a restart: No space left on device"),
+    )
+    async with stage(host("web-1"), host("web-2")) as on:
+        await say(on)
+        await say(on, own, whole=False)
+        assert "! 1 warn" in on.screen[0]
+        assert on.says("Alerts are not kept")
+        await on.press("!")
+        assert "No space left" in on.line("alerts.json")
+        await on.press("d")
+        assert on.says("Alerts are not kept: alerts.json")
+        assert not on.says("alerts.json on")
