@@ -116,6 +116,7 @@ class Alerting:
         """Loop time before which a disk that refused is left alone."""
         self.others = Others() if others is None else others
         self.engine = Engine(known, wall(), book.quiets)
+        self.others.covering = self.engine.hush.covering
         kept, self.trouble = memory.load(path)
         """What was wrong with the file; empty when nothing was."""
         if kept is not None:
@@ -156,6 +157,8 @@ class Alerting:
         change = self.engine.tick(self._wall())
         if again := self.others.expire(self.engine.now):
             self._publish(Alerts(again, whole=False))
+        if change.silences is not None:
+            change.alerts += self.others.whole()
         if change.alerts or change.silences is not None:
             self._publish(Alerts(change.alerts, whole=False, silences=change.silences))
         if change.occurrences:

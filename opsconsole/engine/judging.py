@@ -43,6 +43,7 @@ class Judging:
         silent = replace(estate, channels=())
         self._outside = Outside(silent, targets, known, publish, others=self._others)
         self._engine = Engine(judged, wall(), estate.rulebook.quiets)
+        self._others.covering = self._engine.hush.covering
         if (kept := self._read()) is not None:
             memory.recall(self._engine, kept)
             self._others.recall(kept.others, self._engine.targets)
@@ -67,6 +68,8 @@ class Judging:
                 self._tell(self._others.heed(kept.others, self._engine.targets))
             change = self._engine.tick(self._wall())
             self._tell(self._others.expire(self._engine.now))
+            if change.silences is not None:
+                change.alerts += self._others.whole()
             if change.alerts or change.silences is not None:
                 self._outside.publish(Alerts(change.alerts, False, change.silences))
 

@@ -1,6 +1,6 @@
 """Who takes care of alerts that others found: they judge, we remember who of ours took it on."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -24,6 +24,8 @@ class Others:
         self.open: dict[str, Alert] = {}
         """Those that are not over, by id, as they were told."""
         self._taken: dict[str, KeptCare] = {}
+        self.covering: Callable[[Alert], str] = lambda _: ""
+        """Id of the silence of ours that names an alert; empty when none does."""
         self.dirty = False
         """Whether something changed that a restart must not forget; who saves it clears this."""
 
@@ -72,7 +74,7 @@ class Others:
         held = [id_ for id_ in ids if id_ in self._taken]
         for id_ in held:
             self._forget(id_)
-        return [self.open[id_] for id_ in held if id_ in self.open]
+        return [self._shown(self.open[id_]) for id_ in held if id_ in self.open]
 
     def expire(self, now: float) -> list[Alert]:
         """End what was taken on for a while; returns the alerts that call again."""
@@ -103,7 +105,11 @@ class Others:
 
     def _shown(self, alert: Alert) -> Alert:
         known = self._taken.get(alert.id)
-        return msgspec.structs.replace(alert, acknowledged=known.taken) if known else alert
+        silenced = alert.silenced or self.covering(alert)
+        if known is None and silenced == alert.silenced:
+            return alert
+        taken = known.taken if known else None
+        return msgspec.structs.replace(alert, acknowledged=taken, silenced=silenced)
 
     def _forget(self, name: str) -> None:
         if self._taken.pop(name, None) is not None:

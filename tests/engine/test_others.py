@@ -10,7 +10,7 @@ from opsconsole.alert import Alert, Alerts, Phase
 from opsconsole.audit import AuditLog, happened
 from opsconsole.channel import Channel
 from opsconsole.clean import Clean
-from opsconsole.engine.alarms import Acknowledge
+from opsconsole.engine.alarms import Acknowledge, Hush
 from opsconsole.engine.alerting import Alerting
 from opsconsole.engine.outside import Outside
 from opsconsole.estate import Estate
@@ -142,6 +142,22 @@ async def test_nobody_is_told_while_somebody_has_it(tmp_path: Path) -> None:
         await eventually(lambda: len(heard()) == 2)
         assert heard()[1] == ID
         await site.outside.close()
+
+
+def test_our_silences_cover_it_too_unless_it_is_silenced_there(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.hear(ONE)
+    site.call("silence", Hush("origin:am", 60, "moving"))
+    [ours] = site.alerting.engine.hush.said
+    assert (site.known[ID].silenced, site.known[ID].calls) == (ours.id, False)
+    site.hear(ONE, TWO)
+    assert site.known["am:Twoweb-1:9100"].silenced == ours.id
+    site.outside.hear([firing(ONE, at=site.now, silence="theirs")])
+    assert site.known[ID].silenced == "am:theirs"
+    site.hear(ONE)
+    site.now += 60
+    site.alerting.tick()
+    assert site.known[ID].calls
 
 
 def test_what_the_estate_no_longer_has_is_forgotten(tmp_path: Path) -> None:
