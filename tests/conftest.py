@@ -50,6 +50,9 @@ def _own_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "SSH_AUTH_SOCK",
         "SSH_CONNECTION",
         "SSH_TTY",
+        # The size of the tester's terminal, and of none of ours.
+        "COLUMNS",
+        "LINES",
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(

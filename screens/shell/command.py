@@ -253,7 +253,7 @@ def parse(line: str, commands: Sequence[Command]) -> tuple[Command, str]:
 def complete(
     line: str, commands: Sequence[Command], sources: Callable[[str], Sequence[str]]
 ) -> list[str]:
-    """Whole lines that could follow from `line`, in name order, at most 50."""
+    """Whole lines that could follow from `line`, in name order; of arguments at most 50."""
     name, space, argument = line.lstrip().partition(" ")
     if not space:
         return sorted(c.name for c in commands if c.name.startswith(name))

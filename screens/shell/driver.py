@@ -102,6 +102,13 @@ class ConsoleDriver(LinuxDriver):
         self._wake: tuple[int, int] | None = os.pipe()
         """Ends the sleep of the reading thread; closed while the terminal is given back."""
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Columns and lines as the terminal has them, whatever COLUMNS and LINES were once."""
+        try:
+            return os.get_terminal_size(self._file.fileno())
+        except OSError:
+            return super()._get_terminal_size()
+
     def write(self, data: str) -> None:
         """Queue text for the writer thread."""
         self.tap.note(data)

@@ -56,6 +56,14 @@ def test_what_is_promised_to_a_terminal(operator: Operator, name: str) -> None:
     _leaves(operator)
 
 
+def test_the_size_is_the_terminals_own_whatever_the_environment_says(operator: Operator) -> None:
+    operator.open(HERE, cols=160, rows=50, env={"COLUMNS": "80", "LINES": "24"})
+    operator.wait_live()
+    for size in (MIDDLE, SMALL):
+        operator.tmux.resize(*size)
+        _fits(operator, size)
+
+
 def _fits(operator: Operator, size: tuple[int, int]) -> None:
     """Laid out for this size: its panes, edge to edge, alive, and nothing beyond the edges."""
     at = list(PANES).index(size)
