@@ -110,6 +110,8 @@ def test_a_screen_printed_as_plain_text_has_them_too(running: int, estate: Path)
             tty.wait_for("Enter goes back", after=begin)
             if f"\n{running}\t".encode() in tty.written[begin:]:
                 break
+            back = len(tty.written)
             tty.type("\r")
+            tty.wait_for("COMMAND", after=back)
         assert f"\n{running}\t".encode() in tty.written
         assert ESCAPED in tty.written
