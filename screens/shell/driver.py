@@ -105,7 +105,7 @@ class ConsoleDriver(LinuxDriver):
     def _get_terminal_size(self) -> tuple[int, int]:
         """Columns and lines as the terminal has them, whatever COLUMNS and LINES were once."""
         try:
-            return os.get_terminal_size(self._file.fileno())
+            return os.get_terminal_size(self.tap.fileno())
         except OSError:
             return super()._get_terminal_size()
 
