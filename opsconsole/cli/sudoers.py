@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from opsconsole import registry
 from opsconsole.cli.asking import load_estate, select
+from opsconsole.engine import actions_of
 from opsconsole.errors import UsageError
 from opsconsole.executor.hands import Hands
 from opsconsole.model import Target
 from opsconsole.registry import Transports
-from opsconsole.spec import Action, Hole, Words
+from opsconsole.spec import Action, Hole, Words, escaped
 
 FOLDERS = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 """Where programs are, by the distribution; sudo minds the path."""
@@ -23,7 +23,6 @@ EVERYWHERE = ("/usr/bin", "/bin")
 SYSTEM: Mapping[str, tuple[str, ...]] = {"ipvsadm": ("/usr/sbin", "/sbin")}
 """Programs that stand elsewhere."""
 
-_SPECIAL = re.compile(r"([,:=#*?\[\]!])")
 _NAME = re.compile(r"[A-Za-z0-9:_.@-]+")
 _USER = re.compile(r"%?[A-Za-z_][A-Za-z0-9_.-]*\$?")
 _WHERE = 'id -un; for name; do command -v "$name" || echo; done'
@@ -47,7 +46,7 @@ class Wanted:
 
 def run_sudoers(wanted: Wanted) -> int:
     """Print the lines; 0."""
-    actions = _chosen(wanted.actions)
+    actions = _chosen(wanted)
     services = tuple(_service(name) for name in wanted.services)
     programs = sorted({str(right[0]) for action in actions for right in action.rights})
     user, places = wanted.user or "opsconsole", {name: usual(name) for name in programs}
@@ -61,7 +60,9 @@ def run_sudoers(wanted: Wanted) -> int:
 
 
 def usual(program: str) -> tuple[str, ...]:
-    """Full paths that a program has on the usual distributions."""
+    """Full paths that a program has on the usual distributions; what is one already is its own."""
+    if program.startswith("/"):
+        return (program,)
     return tuple(f"{folder}/{program}" for folder in SYSTEM.get(program, EVERYWHERE))
 
 
@@ -100,24 +101,20 @@ def _filled(right: Words, services: Sequence[str]) -> Iterator[str]:
 
 def _word(word: str | Hole, service: str) -> str:
     if isinstance(word, str):
-        return escape(word)
-    return escape(service) if word.name == "service" and service else word.glob
+        return escaped(word)
+    return escaped(service) if word.name == "service" and service else word.glob
 
 
-def escape(word: str) -> str:
-    """Return a word as sudoers writes it, where it means only itself.
-
-    A backslash needs two: sudoers takes one level off, its pattern matching another.
-    """
-    return _SPECIAL.sub(r"\\\1", word.replace("\\", "\\\\\\\\"))
-
-
-def _chosen(names: tuple[str, ...]) -> list[Action]:
-    there = {a.id: a for known in registry.integrations().values() for a in known.actions}
-    for name in names:
+def _chosen(wanted: Wanted) -> list[Action]:
+    """The integrations' actions and the estate's own; of several kinds only once."""
+    known = actions_of(load_estate(wanted.estate))
+    there = {action.id: action for actions in known.values() for action in actions.values()}
+    for name in wanted.actions:
         if name not in there:
             raise UsageError(f"there is no action {name!r}; there are: {', '.join(there)}")
-    return [action for action in there.values() if not names or action.id in names]
+    return [
+        action for action in there.values() if not wanted.actions or action.id in wanted.actions
+    ]
 
 
 def _service(name: str) -> str:
@@ -143,8 +140,8 @@ async def _found(wanted: Wanted, programs: Sequence[str]) -> tuple[str, dict[str
 
 
 def _paths(program: str) -> set[str]:
-    """Places that only root can write to: no other is believed."""
-    return {f"{folder}/{program}" for folder in FOLDERS}
+    """Places that only root can write to: no other is believed, unless the estate names it."""
+    return {program} if program.startswith("/") else {f"{folder}/{program}" for folder in FOLDERS}
 
 
 def _target(wanted: Wanted) -> Target:

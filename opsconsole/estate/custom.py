@@ -122,6 +122,7 @@ def read_action(name: str, table: Table, kinds: Collection[str], probes: Probes)
             undo=calls.undone,
             arguments=arguments,
             cancellable=cancellable,
+            rights=(run.rights,) if root and where == "target" else (),
         )
 
     return Custom(on.partition(".")[0], table, words.undo, make)

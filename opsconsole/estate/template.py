@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from opsconsole.errors import Refused
 from opsconsole.model import Target
 from opsconsole.plan import Thing
+from opsconsole.spec import Hole, Words, escaped
 
 _PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
@@ -32,6 +33,11 @@ class Template:
                     return f"{found[0]} is no place that can be filled; there are {there}"
         return ""
 
+    @property
+    def rights(self) -> Words:
+        """The call as sudo has to permit it, whatever is filled in."""
+        return tuple(map(_permitted, self.words))
+
     def fill(self, values: Mapping[str, str]) -> tuple[str, ...]:
         """The argv. Raises `Refused` for what has no value, or would be taken for an option."""
         words: list[str] = []
@@ -41,6 +47,20 @@ class Template:
                 raise Refused(f"{word!r} would be taken for an option of {words[0]}", "argument")
             words.append(word)
         return tuple(words)
+
+
+def _permitted(word: str) -> str | Hole:
+    """A word of a template as sudo has to permit it: any text where something is filled in."""
+    pieces: list[str] = []
+    at, open_ = 0, False
+    for found in _PLACE.finditer(word):
+        pieces.append(escaped(word[at : found.start()]))
+        pieces.append(found[0][0] if found[1] is None else "*")
+        open_ = open_ or found[1] is not None
+        at = found.end()
+    pieces.append(escaped(word[at:]))
+    plain = word.replace("{{", "{").replace("}}", "}")
+    return Hole("word", "".join(pieces)) if open_ else plain
 
 
 def _filled(found: re.Match[str], values: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from opsconsole.spec.action import (
     Verify,
     Weight,
     Words,
+    escaped,
 )
 from opsconsole.spec.integration import Integration
 from opsconsole.spec.kind import Foreign, Found, Ground, Kind, News, Setting
@@ -45,4 +46,5 @@ __all__ = [
     "View",
     "Weight",
     "Words",
+    "escaped",
 ]

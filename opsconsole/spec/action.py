@@ -1,6 +1,7 @@
 """What can be done to an object, as data and pure functions."""
 
 import enum
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -80,6 +81,16 @@ class Hole:
 
 Words = tuple[str | Hole, ...]
 """A call with holes."""
+
+_SPECIAL = re.compile(r"([,:=#*?\[\]!])")
+
+
+def escaped(word: str) -> str:
+    """Return a word as sudoers writes it, where it means only itself.
+
+    A backslash needs two: sudoers takes one level off, its pattern matching another.
+    """
+    return _SPECIAL.sub(r"\\\1", word.replace("\\", "\\\\\\\\"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from opsconsole.cli.entry import run
-from opsconsole.cli.sudoers import escape, lines, usual
+from opsconsole.cli.sudoers import lines, usual
 from opsconsole.domains.system.host import INTEGRATION
+from opsconsole.spec import escaped
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
@@ -63,9 +64,51 @@ def test_this_machine_is_asked_where_its_programs_are(
     assert f"NOPASSWD: {shell} -c" in kill
 
 
+TEAM = """
+[target.web-1]
+
+[action.drain]
+title = "Drain"
+about = "No new connections go to the host."
+on = "host"
+weight = "noticed"
+root = true
+run = ["/usr/local/bin/lb", "drain", "--pool={label:pool}", "a:b", "{{x}}", "{mode}"]
+look = ["/usr/local/bin/lb", "state", "{target}"]
+verify = { says = "drained", output = "^drained" }
+arguments = { mode = { choices = ["soft", "hard"] } }
+
+[action.page]
+title = "Page"
+about = "Somebody is called."
+on = "host"
+where = "console"
+weight = "reversible"
+run = ["/usr/local/bin/page", "{target}"]
+look = ["true"]
+verify = { says = "asked", status = 0 }
+"""
+
+
+def test_a_teams_own_actions_are_permitted_as_they_are_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "estate.toml"
+    path.write_text(TEAM)
+    path.chmod(0o600)
+    found = printed(capsys, "--user", "ops", "--estate", str(path), "--action", "estate.drain")
+    assert found[-2:] == [
+        "# estate.drain: No new connections go to the host.",
+        r"ops ALL=(root) NOPASSWD: /usr/local/bin/lb drain --pool\=* a\:b {x} *",
+    ]
+    every = printed(capsys, "--estate", str(path))
+    assert any("estate.drain" in line for line in every)
+    assert not any("page" in line for line in every), "it runs beside the console, as nobody else"
+
+
 def test_a_word_means_only_itself() -> None:
-    assert escape("a,b:c=d#e*?[x]!") == r"a\,b\:c\=d\#e\*\?\[x\]\!"
-    assert escape("\\") == "\\" * 4
+    assert escaped("a,b:c=d#e*?[x]!") == r"a\,b\:c\=d\#e\*\?\[x\]\!"
+    assert escaped("\\") == "\\" * 4
 
 
 def test_sudo_reads_the_file(tmp_path: Path) -> None:
