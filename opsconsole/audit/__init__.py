@@ -2,7 +2,7 @@
 
 from opsconsole.audit.chain import verify
 from opsconsole.audit.finding import Finding, Kind, Verdict
-from opsconsole.audit.folder import Head, Line, Snapshot, default_folder
+from opsconsole.audit.folder import CURRENT, Head, Line, Snapshot, default_folder
 from opsconsole.audit.happened import happened, told
 from opsconsole.audit.log import AuditLog
 from opsconsole.audit.process import alive, me
@@ -10,6 +10,7 @@ from opsconsole.audit.record import Record, Who, read
 from opsconsole.audit.unfinished import unfinished
 
 __all__ = [
+    "CURRENT",
     "AuditLog",
     "Finding",
     "Head",

@@ -1,6 +1,5 @@
 """Builds the executor of a collector: the estate's rules, all actions, the audit log."""
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -8,7 +7,7 @@ from opsconsole import registry
 from opsconsole.audit import AuditLog, Record
 from opsconsole.clean import Clean, clean
 from opsconsole.engine.local import fitted
-from opsconsole.engine.recent import deeds
+from opsconsole.engine.recent import Lately
 from opsconsole.errors import Unauditable
 from opsconsole.estate import Estate
 from opsconsole.executor import Executor, Ground
@@ -47,7 +46,7 @@ def executor(
         witness=witness,
         unsettled=tuple(_settled(log)),
         claims=Claims(log.folder / BUSY),
-        past=deeds(log.folder, time.time() - max(60.0, policy.window_s)),
+        lately=Lately(log.folder, max(60.0, policy.window_s)),
     )
     return Executor(ground)
 

@@ -19,14 +19,15 @@ class Gate:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._groups = ground.groups()
-        self._past: deque[Deed] = deque(ground.past, maxlen=REMEMBERED)
+        self._past: deque[Deed] = deque(maxlen=REMEMBERED)
         self._arming = Arming()
         self._plans: set[str] = set()
 
     def pass_policy(self, targets: Sequence[Target]) -> None:
         """Raise `Refused` for the first rule that forbids acting on these, one per object."""
         ground = self._ground
-        verdicts = refusals(ground.policy, targets, self._groups, self._past, ground.wall())
+        past = self._past if ground.lately is None else ground.lately()
+        verdicts = refusals(ground.policy, targets, self._groups, past, ground.wall())
         for verdict in verdicts:
             raise Refused(verdict.reason, verdict.rule)
 

@@ -29,8 +29,8 @@ class Ground:
     witness: Witness | None = None
     unsettled: tuple[Clean, ...] = ()
     """What an earlier collector left with an unknown outcome."""
-    past: tuple[Deed, ...] = ()
-    """What was done before this executor was made, and counts for the limits."""
+    lately: Callable[[], tuple[Deed, ...]] | None = None
+    """What counts for the limits, that of other consoles too; None counts what is done here."""
     claims: Claims = field(default_factory=Claims)
     """What something is under way on."""
     clock: Callable[[], float] = time.monotonic
