@@ -371,6 +371,10 @@ class Past(Protocol):
         """What happened, in order of time."""
         ...
 
+    def alerts(self, at: float, /) -> Alerts | None:
+        """All alerts and silences at that moment; None where nobody told of any."""
+        ...
+
 
 class Recorder(Protocol):
     """Where all that comes is kept for later; never blocks, never raises."""
@@ -381,4 +385,8 @@ class Recorder(Protocol):
 
     def note(self, occurrences: Sequence[Occurrence]) -> None:
         """Keep what happened."""
+        ...
+
+    def alert(self, message: Alerts) -> None:
+        """Keep what is told of alerts."""
         ...

@@ -13,7 +13,7 @@ from typing import cast
 import msgspec
 
 from opsconsole import __version__, registry
-from opsconsole.alert import Occurrence
+from opsconsole.alert import Alerts, Occurrence
 from opsconsole.audit import Snapshot, default_folder, read
 from opsconsole.clean import clean
 from opsconsole.engine.handing import gathered
@@ -193,3 +193,13 @@ class Veiled(Archive):
             )
             for one in super().occurrences(since, until)
         ]
+
+    def alerts(self, at: float) -> Alerts | None:
+        """As of any recording, masked."""
+        found = super().alerts(at)
+        return None if found is None else self._redactor.alerts(found)
+
+    def alerts_between(self, since: float, until: float) -> Iterator[tuple[float, Alerts]]:
+        """As of any recording, masked."""
+        for at, found in super().alerts_between(since, until):
+            yield at, self._redactor.alerts(found)

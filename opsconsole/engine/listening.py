@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from opsconsole import registry
+from opsconsole.alert import Alerts
 from opsconsole.audit import AuditLog, told
 from opsconsole.engine.alerting import Alerting, paces, subjects
 from opsconsole.engine.happening import Happening
@@ -15,7 +16,7 @@ from opsconsole.errors import Unrecorded
 from opsconsole.estate import Estate
 from opsconsole.model import Sample, Target
 from opsconsole.observer import Observer
-from opsconsole.ports import Call, Upward
+from opsconsole.ports import Call, Recorder, Upward
 from opsconsole.rules import memory
 from opsconsole.rules.others import Others
 
@@ -42,7 +43,7 @@ class Listening:
         self.happening = Happening(self._observer, publish, *kept)
         """Where what happens is told, whoever sees it."""
         others = Others()
-        told_of = publish, self.happening.tell, others
+        told_of = _kept(publish, self._recorder), self.happening.tell, others
         self._outside = Outside(estate, targets, registry.integrations(), *told_of)
         judged = subjects(targets, registry.integrations(), estate.rulebook)
         policy = estate.policy
@@ -96,3 +97,14 @@ class Listening:
         await self._outside.close()
         if self._recorder is not None:
             await asyncio.to_thread(self._recorder.close)
+
+
+def _kept(publish: Callable[[Upward], None], recorder: Recorder | None) -> Callable[[Upward], None]:
+    """Tell the console, and the recorder what is told of alerts: ours and those of others."""
+
+    def tell(message: Upward) -> None:
+        if isinstance(message, Alerts) and recorder is not None:
+            recorder.alert(message)
+        publish(message)
+
+    return tell

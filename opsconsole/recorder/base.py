@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ import msgspec
 from opsconsole.alert import Occurrence
 from opsconsole.errors import Unrecorded
 from opsconsole.model import Target
+from opsconsole.recorder import alarm
+from opsconsole.recorder.alarm import Told
 from opsconsole.recorder.chunk import Chunk
 from opsconsole.recorder.database import Database
 from opsconsole.recorder.journal import Shape
@@ -40,6 +42,12 @@ CREATE TABLE occurrence (id INTEGER PRIMARY KEY, at REAL, body BLOB);
 CREATE INDEX occurrence_at ON occurrence (at);
 """
 
+_ALARMS = """
+CREATE TABLE IF NOT EXISTS alarm (id INTEGER PRIMARY KEY, since REAL, until REAL, body BLOB);
+CREATE INDEX IF NOT EXISTS alarm_since ON alarm (since);
+"""
+"""Recordings of earlier versions are without; they get it from who writes on."""
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -62,6 +70,7 @@ def make(path: Path) -> Database:
         db.ask("PRAGMA journal_mode = WAL")
         db.ask("PRAGMA synchronous = NORMAL")
         db.ask("PRAGMA journal_size_limit = 4194304")
+        db.executescript(_ALARMS)
     except (sqlite3.Error, Unrecorded):
         db.close()
         raise
@@ -153,6 +162,15 @@ def put_occurrences(db: Database, occurrences: Iterable[Occurrence]) -> None:
     db.executemany("INSERT INTO occurrence (at, body) VALUES (?, ?)", rows)
 
 
+def put_alerts(db: Database, stretch: Sequence[Told]) -> None:
+    """Store what was told of alerts in some minutes, beginning with all that stood."""
+    times = [told.at for told in stretch]
+    db.ask(
+        "INSERT INTO alarm (since, until, body) VALUES (?, ?, ?)",
+        (min(times), max(times), alarm.pack(stretch)),
+    )
+
+
 def put_targets(db: Database, targets: Iterable[Target]) -> None:
     """Note what is watched: what it is called, nothing of how it is reached."""
     rows = [(t.id, _encode(Known(t.id, t.kind, dict(t.labels), list(t.groups)))) for t in targets]
@@ -190,11 +208,23 @@ def forget_before(db: Database, raw: float, summed: float) -> None:
             pass
 
 
+def forget_alerts(db: Database, before: float) -> None:
+    """Delete what was told of alerts before the oldest samples that are there, or that moment."""
+    oldest = db.ask("SELECT since FROM chunk ORDER BY id LIMIT 1").fetchone()
+    limit = max(before, oldest[0]) if oldest else before
+    # The last stretch before it says what stood then.
+    db.ask(
+        "DELETE FROM alarm WHERE id < (SELECT max(id) FROM alarm WHERE since <= ?) AND since < ?",
+        (limit, limit),
+    )
+
+
 _OLDEST = {
     "chunk": "DELETE FROM chunk WHERE id IN (SELECT id FROM chunk ORDER BY id LIMIT ?)",
     "summary": "DELETE FROM summary WHERE id IN (SELECT id FROM summary ORDER BY id LIMIT ?)",
     "occurrence": "DELETE FROM occurrence WHERE id IN"
     " (SELECT id FROM occurrence ORDER BY id LIMIT ?)",
+    "alarm": "DELETE FROM alarm WHERE id IN (SELECT id FROM alarm ORDER BY id LIMIT ?)",
 }
 
 

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from opsconsole.alert import Alerts
 from opsconsole.errors import Unrecorded
 from opsconsole.model import Sample
 from opsconsole.recorder import base
+from opsconsole.recorder.alarm import Standing, Told
 from opsconsole.recorder.chunk import SPAN, chunks_of
 from opsconsole.recorder.database import Database
 from opsconsole.recorder.journal import Raw
@@ -68,6 +70,7 @@ def _write(
             if targets is None or one.target in targets or not one.target
         ]
         base.put_occurrences(db, told)
+        _write_alerts(archive, db, since, until, targets)
         known = [t for t in archive.targets() if targets is None or t.id in targets]
         base.put_targets(db, known)
         base.put_meta(db, "since", since)
@@ -76,6 +79,23 @@ def _write(
         # One file, without companions.
         db.ask("PRAGMA journal_mode = DELETE").fetchall()
     return samples, len(told)
+
+
+def _write_alerts(
+    archive: Archive, db: Database, since: float, until: float, targets: Collection[str] | None
+) -> None:
+    """How alerts stood, and how they changed; each stretch begins with all that stand."""
+    standing = Standing()
+    stretch: list[Told] = []
+    for at, message in archive.alerts_between(since, until):
+        mine = [one for one in message.alerts if targets is None or one.target in targets]
+        told = Alerts(mine, whole=message.whole, silences=message.silences)
+        if stretch and not 0 <= at - stretch[0].at <= GROUP_S:
+            base.put_alerts(db, stretch)
+            stretch = [standing.whole(at)]
+        stretch.append(standing.hear(at, told))
+    if stretch:
+        base.put_alerts(db, stretch)
 
 
 def _write_pair(

@@ -14,6 +14,8 @@ import msgspec
 
 from opsconsole.alert import Occurrence
 from opsconsole.model import Fault, Quantity, Sample
+from opsconsole.recorder import alarm
+from opsconsole.recorder.alarm import Told
 from opsconsole.spec import Probe
 
 NAME = "journal-{:08d}"
@@ -25,7 +27,7 @@ _MARK = b"opsj"
 _RECORD = struct.Struct("<IBId")
 """Bytes of the body, kind, number of the pair in this journal, Unix time."""
 
-PAIR, SAMPLE, OCCURRENCE = range(3)
+PAIR, SAMPLE, OCCURRENCE, ALERTS = range(4)
 
 LARGEST = 1 << 28
 """Bytes of a frame; more is none."""
@@ -97,6 +99,8 @@ class Index:
     )
     """Where the samples of each pair stand, in order of arrival."""
     occurrences: list[Occurrence] = field(default_factory=list[Occurrence])
+    alerts: list[Told] = field(default_factory=list[Told])
+    """What was told of them, in order of arrival: all that stood first."""
     end: int = 0
     """Bytes that hold together."""
 
@@ -113,10 +117,15 @@ class JournalWriter:
         self._pairs: dict[tuple[str, str], int] = {}
         self.size = 0
 
-    def write(self, samples: Sequence[Sample], occurrences: Sequence[Occurrence]) -> None:
+    def write(
+        self,
+        samples: Sequence[Sample],
+        occurrences: Sequence[Occurrence],
+        alerts: Sequence[Told] = (),
+    ) -> None:
         """Append one frame; what is written half is taken back. Raises `OSError`."""
         known = len(self._pairs)
-        body = b"".join(self._records(samples, occurrences))
+        body = b"".join([*self._records(samples), *_records_of(occurrences, alerts)])
         if not body:
             return
         frame = _FRAME.pack(_MARK, len(body), zlib.crc32(body)) + body
@@ -131,9 +140,7 @@ class JournalWriter:
             raise
         self.size += len(frame)
 
-    def _records(
-        self, samples: Sequence[Sample], occurrences: Sequence[Occurrence]
-    ) -> Iterator[bytes]:
+    def _records(self, samples: Sequence[Sample]) -> Iterator[bytes]:
         pairs, head = self._pairs, _RECORD.pack
         for one in samples:
             pair = (one.probe, one.target)
@@ -146,14 +153,18 @@ class JournalWriter:
             body = _encode((one.at, one.rows, one.fault, one.period))
             yield head(len(body), SAMPLE, number, one.at)
             yield body
-        for told in occurrences:
-            body = _encode(told)
-            yield head(len(body), OCCURRENCE, 0, told.at)
-            yield body
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._descriptor)
+
+
+def _records_of(occurrences: Sequence[Occurrence], alerts: Sequence[Told]) -> Iterator[bytes]:
+    for kind, all_ in ((OCCURRENCE, occurrences), (ALERTS, alerts)):
+        for told in all_:
+            body = _encode(told)
+            yield _RECORD.pack(len(body), kind, 0, told.at)
+            yield body
 
 
 class JournalReader:
@@ -204,6 +215,9 @@ class JournalReader:
             elif kind == OCCURRENCE:
                 with contextlib.suppress(msgspec.MsgspecError):
                     index.occurrences.append(_decode_occurrence(self.body(at, length)))
+            elif kind == ALERTS:
+                with contextlib.suppress(msgspec.MsgspecError):
+                    index.alerts.append(alarm.decode(self.body(at, length)))
             at += length
 
     def _take_pair(self, number: int, at: int, length: int) -> None:

@@ -12,7 +12,8 @@ from opsconsole.alert import Occurrence
 from opsconsole.clean import clean
 from opsconsole.errors import Unrecorded
 from opsconsole.model import Target
-from opsconsole.recorder import base
+from opsconsole.recorder import alarm, base
+from opsconsole.recorder.alarm import Told
 from opsconsole.recorder.base import Known
 from opsconsole.recorder.chunk import SPAN
 from opsconsole.recorder.database import Database
@@ -177,6 +178,27 @@ def occurrences(db: Database, since: float, until: float) -> Iterator[Occurrence
             text=clean(told.text, 4000),
             ref=str(clean(told.ref)),
         )
+
+
+def has_alerts(db: Database) -> bool:
+    """Whether it knows of alerts: one of an earlier version does not."""
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alarm'"
+    return bool(db.ask(query).fetchone()[0])
+
+
+def alerts_at(db: Database, moment: float) -> list[Told]:
+    """The stretch in which that moment is; empty when there is none."""
+    query = "SELECT body FROM alarm WHERE since <= ? ORDER BY since DESC, id DESC LIMIT 1"
+    found = db.ask(query, (moment,)).fetchone() if has_alerts(db) else None
+    return alarm.unpack(found[0]) if found and isinstance(found[0], bytes) else []
+
+
+def alerts_between(db: Database, since: float, until: float) -> Iterator[list[Told]]:
+    """Stretches that began in that time, in order of time."""
+    query = "SELECT body FROM alarm WHERE since > ? AND since <= ? ORDER BY since, id"
+    for (body,) in db.ask(query, (since, until)) if has_alerts(db) else ():
+        if isinstance(body, bytes):
+            yield alarm.unpack(body)
 
 
 def targets(db: Database) -> list[Target]:

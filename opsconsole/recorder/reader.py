@@ -10,17 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from opsconsole.alert import Occurrence
+from opsconsole.alert import Alerts, Occurrence
 from opsconsole.errors import Unrecorded
 from opsconsole.model import Row, Sample, Target, Value
 from opsconsole.ports import Point
-from opsconsole.recorder import base, folder, query
+from opsconsole.recorder import alarm, base, folder, query
+from opsconsole.recorder.alarm import Told
 from opsconsole.recorder.chunk import OpenChunk, harmless, harmless_row, moment
 from opsconsole.recorder.database import Database
 from opsconsole.recorder.fitting import Fitting
 from opsconsole.recorder.journal import Index, JournalReader, Shape
 from opsconsole.recorder.stretch import Course, course_of, stretches
-from opsconsole.recorder.summary import extent
+from opsconsole.recorder.summary import course_of_summaries
 from opsconsole.spec import Probe
 
 Pair = tuple[str, str]
@@ -256,9 +257,8 @@ class Archive:
                 coarse = (until - since) / max(1, points) >= COARSE
                 oldest = None if coarse else query.oldest_chunk(db, number)
                 summed = until if oldest is None else min(until, math.nextafter(oldest, 0))
-                pieces.append(
-                    _of_summaries(query.summaries(db, number, since, summed), key, column)
-                )
+                summaries = query.summaries(db, number, since, summed)
+                pieces.append(course_of_summaries(summaries, key, column))
                 if not coarse:
                     pieces += self._of_chunks(db, number, key, column, since, until)
         return stretches(pieces, since, until, points)
@@ -310,6 +310,28 @@ class Archive:
             for index in self._indexes():
                 found += [told for told in index.occurrences if since <= told.at <= until]
         return sorted(found, key=lambda told: told.at)
+
+    def alerts(self, at: float) -> Alerts | None:
+        """All alerts and silences at that moment; None where nobody told of any."""
+        with self._asking() as db:
+            standing = alarm.standing_at(self._alerts_at(db, at), at)
+        return alarm.alerts_of(standing, at) if standing.spoke else None
+
+    def alerts_between(self, since: float, until: float) -> Iterator[tuple[float, Alerts]]:
+        """All alerts at a moment, then how they changed."""
+        with self._asking() as db:
+            found = [self._alerts_at(db, since)]
+            found += query.alerts_between(db, since, until) if db else []
+            for told in (index.alerts for index in self._indexes()):
+                found += [told] if told and since < told[0].at <= until else []
+        yield from alarm.courses(sorted(filter(None, found), key=alarm.began), since, until)
+
+    def _alerts_at(self, db: Database | None, at: float) -> list[Told]:
+        """The stretch that began last before that moment."""
+        found = [query.alerts_at(db, at)] if db else []
+        found += [index.alerts for index in self._indexes()]
+        known = [one for one in found if one and one[0].at <= at]
+        return max(known, key=alarm.began) if known else []
 
     # -- the files ------------------------------------------------------------------------------
 
@@ -374,17 +396,3 @@ class Archive:
         self._journals = {path: self._journals.get(path) or JournalReader(path) for path in there}
         for reader in self._journals.values():
             reader.read()
-
-
-def _of_summaries(summaries: Iterable[tuple[float, float, bytes]], key: Row, column: str) -> Course:
-    """What summaries say of a column of a row."""
-    known = [
-        ((begin + end) / 2, *found)
-        for begin, end, body in summaries
-        if (found := extent(body, key, column)) is not None
-    ]
-    known.sort()
-    if not known:
-        return Course((), (), (), (), ())
-    times, means, lows, highs, weights = zip(*known, strict=True)
-    return Course(times, means, lows, highs, weights)

@@ -2,12 +2,13 @@
 
 import zlib
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from opsconsole.model import Row, Value
+from opsconsole.recorder.stretch import Course
 
 MOST_ROWS = 64
 """Rows that are summed up; the rest of a longer table is a crowd that comes and goes."""
@@ -81,3 +82,19 @@ def extent(body: bytes, key: Row, column: str) -> Extent | None:
     at = 3 * (summary.columns.index(column) * len(summary.keys) + row)
     count = summary.counts[row] if row < len(summary.counts) else 1
     return Extent(numbers[at], numbers[at + 1], numbers[at + 2], count)
+
+
+def course_of_summaries(
+    summaries: Iterable[tuple[float, float, bytes]], key: Row, column: str
+) -> Course:
+    """What summaries say of a column of a row."""
+    known = [
+        ((begin + end) / 2, *found)
+        for begin, end, body in summaries
+        if (found := extent(body, key, column)) is not None
+    ]
+    known.sort()
+    if not known:
+        return Course((), (), (), (), ())
+    times, means, lows, highs, weights = zip(*known, strict=True)
+    return Course(times, means, lows, highs, weights)

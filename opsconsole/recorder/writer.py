@@ -7,16 +7,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
-from opsconsole.alert import Occurrence
+from opsconsole.alert import Alerts, Occurrence
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unrecorded
 from opsconsole.model import Sample, Target
 from opsconsole.ports import Recording
-from opsconsole.recorder import base, folder, journal
+from opsconsole.recorder import alarm, base, folder, journal
+from opsconsole.recorder.alarm import Standing, Told
 from opsconsole.recorder.chunk import chunks_of
 from opsconsole.recorder.journal import JournalReader, JournalWriter, Shape, shapes_of
 from opsconsole.spec import Probe
@@ -38,6 +39,9 @@ RETRY_S = 30.0
 
 LONGEST_QUEUE = 200_000
 """Samples that wait for the thread; more are dropped, and counted."""
+
+LONGEST_TALK = 10_000
+"""Messages about alerts that wait; of more only what they come to is kept."""
 
 SUMMED = 13
 """Summaries and occurrences are kept so many times as long as samples."""
@@ -87,6 +91,10 @@ class FlightRecorder:
         self._samples: deque[Sequence[Sample]] = deque()
         self._waiting = 0
         self._occurrences: deque[Occurrence] = deque(maxlen=10_000)
+        self._alerts: deque[Told] = deque()
+        self._said = Standing()
+        self.standing = Standing()
+        """Alerts that stand, as far as they are written; the thread's own."""
         self._dropped = 0
         self._trouble = Clean("")
         self._notice = Clean("")
@@ -111,6 +119,14 @@ class FlightRecorder:
         """Keep what happened."""
         self._occurrences.extend(occurrences)
 
+    def alert(self, message: Alerts) -> None:
+        """Keep what is told of alerts."""
+        told = self._said.hear(self._wall(), message)
+        if len(self._alerts) >= LONGEST_TALK:
+            self._alerts.clear()
+            told = self._said.whole(told.at)
+        self._alerts.append(told)
+
     def close(self, patience: float = 3.0) -> None:
         """Write what waits, and end; what the disk does not take in that time is lost."""
         self._ending.set()
@@ -130,13 +146,16 @@ class FlightRecorder:
     def turn(self, *, last: bool = False) -> None:
         """Write what came; work for a while on what is to become chunks."""
         samples, occurrences = self._queue()
+        alerts: list[Told] = []
+        while self._alerts:
+            alerts.append(self._alerts.popleft())
         try:
             if self._tape is None and self._clock() >= self._retry_at:
                 self._open()
             if self._tape is None:
                 self._dropped += len(samples)
             else:
-                self._tape.write(samples, occurrences)
+                self._tape.write(samples, occurrences, alerts)
                 samples = []
                 self._trouble = Clean("")
                 if not last:
@@ -144,6 +163,8 @@ class FlightRecorder:
         except (OSError, sqlite3.Error, Unrecorded) as error:
             self._dropped += len(samples)
             self._stop(error)
+        for told in alerts:
+            self.standing.take(told)
         self._tell()
 
     def _queue(self) -> tuple[list[Sample], list[Occurrence]]:
@@ -247,6 +268,7 @@ class _Tape:
             self._number = max([done, *map(folder.number_of, self._closed)])
             self._ids = base.Ids(self._db)
             self._work: Iterator[None] | None = None
+            self._alerts: Told | None = None
             self._credit, self._looked = 86400.0, recorder.now[1]
             if base.meta(self._db, "trusted") is None:
                 base.put_meta(self._db, "trusted", recorder.now[0])
@@ -264,10 +286,16 @@ class _Tape:
         self._journal = JournalWriter(path, self._recorder.shapes)
         self._began = self._recorder.now[1]
 
-    def write(self, samples: list[Sample], occurrences: list[Occurrence]) -> None:
+    def write(
+        self, samples: list[Sample], occurrences: list[Occurrence], alerts: list[Told]
+    ) -> None:
         """Append to the journal; begin another one when it is time."""
         assert self._journal is not None
-        self._journal.write(samples, occurrences)
+        standing = self._recorder.standing
+        if not self._journal.size and standing.spoke and (samples or occurrences or alerts):
+            began = min([self._recorder.now[0], *(told.at for told in alerts)])
+            alerts = [standing.whole(began), *alerts]
+        self._journal.write(samples, occurrences, alerts)
         if self.since is None and samples:
             self.since = samples[0].at
         old = self._recorder.now[1] - self._began >= CHUNK_S
@@ -303,6 +331,7 @@ class _Tape:
                     base.put_chunk(db, self._ids.pair(pair), self._ids.shape(shape), chunk)
                 yield
             base.put_occurrences(db, index.occurrences)
+            self._put_alerts(index.alerts)
             base.put_meta(db, "journal", folder.number_of(path))
             self._forget()
             db.ask("COMMIT")
@@ -311,6 +340,7 @@ class _Tape:
             if not whole:
                 # The numbers of pairs that were new in it are gone with it.
                 self._ids = base.Ids(db)
+                self._alerts = None
                 if db.in_transaction:
                     db.ask("ROLLBACK")
         path.unlink(missing_ok=True)
@@ -319,16 +349,27 @@ class _Tape:
         self.since = found[0] if found else self.since
         self.bytes = folder.size_of(self._recorder.where)
 
+    def _put_alerts(self, stretch: list[Told]) -> None:
+        """Store what was told of alerts, unless they only stand as they stood before."""
+        if not stretch:
+            return
+        end = alarm.standing_at(stretch, inf).whole(stretch[-1].at)
+        if len(stretch) > 1 or not alarm.repeats(end, self._alerts):
+            base.put_alerts(self._db, stretch)
+            self._alerts = end
+
     def _forget(self) -> None:
         """Keep within the bounds: first by age, then what came first."""
         bounds, db = self._recorder.bounds, self._db
         trusted = self._trusted()
         base.forget_before(db, trusted - bounds.seconds, trusted - SUMMED * bounds.seconds)
+        base.forget_alerts(db, trusted - bounds.seconds)
         while base.used_bytes(db) > bounds.bytes:
             full = base.summed_bytes(db) > bounds.bytes / SUMMED_SHARE
             tables = ("summary", "chunk") if full else ("chunk", "summary")
-            if not any(base.forget_oldest(db, table) for table in tables):
+            if not any(base.forget_oldest(db, table) for table in (*tables, "alarm")):
                 break
+            base.forget_alerts(db, trusted - bounds.seconds)
 
     def _trusted(self) -> float:
         """Unix time as far as it is believed: a clock set years ahead must not empty a recording.

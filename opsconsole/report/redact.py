@@ -10,6 +10,7 @@ from typing import cast
 import msgspec
 
 from opsconsole import secret
+from opsconsole.alert import Alert, Alerts, Silence
 from opsconsole.clean import Clean
 from opsconsole.document import Document
 from opsconsole.model import Row, Sample, Value
@@ -141,6 +142,36 @@ class Redactor:
             fault = msgspec.structs.replace(fault, message=said[0], remedy=said[1])
         rows = None if sample.rows is None else [self._row(row) for row in sample.rows]
         return msgspec.structs.replace(sample, rows=rows, fault=fault)
+
+    def alerts(self, message: Alerts) -> Alerts:
+        """Alerts and silences without secrets in their texts."""
+        silences = message.silences
+        return Alerts(
+            [self._alert(alert) for alert in message.alerts],
+            message.whole,
+            None if silences is None else [self._silence(silence) for silence in silences],
+        )
+
+    def _alert(self, alert: Alert) -> Alert:
+        ack = alert.acknowledged
+        if ack is not None:
+            ack = msgspec.structs.replace(ack, note=Clean(self.text(ack.note)))
+        return msgspec.structs.replace(
+            alert,
+            id=self.text(alert.id),
+            cause=self.text(alert.cause),
+            object=Clean(self.text(alert.object)),
+            key=self._row(alert.key),
+            title=Clean(self.text(alert.title)),
+            why=Clean(self.text(alert.why)),
+            remedies=tuple(map(self.text, alert.remedies)),
+            source=Clean(self.text(alert.source)),
+            acknowledged=ack,
+        )
+
+    def _silence(self, silence: Silence) -> Silence:
+        match, reason = self.text(silence.match), Clean(self.text(silence.reason))
+        return msgspec.structs.replace(silence, match=match, reason=reason)
 
     def _row(self, row: Row) -> Row:
         return tuple(map(self._value, row))

@@ -60,6 +60,9 @@ async def test_a_collector_records(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     archive = archive_of(where)
     found = {sample.probe: sample for sample in archive.at(time.time())}
     assert found["host.vitals"].rows
+    alerts = archive.alerts(time.time())
+    assert alerts is not None
+    assert alerts.whole
     assert [target.id for target in archive.targets()] == ["here"]
     assert not being_written(where)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from opsconsole import registry
-from opsconsole.alert import Occurrence
+from opsconsole.alert import Alert, Alerts, Occurrence, Phase
 from opsconsole.clean import Clean
 from opsconsole.document import Chart, Document
 from opsconsole.domains.system.host import filesystem, process
@@ -67,6 +67,7 @@ def recorded(estate: Estate) -> Estate:
     recorder.start()
     for sample in _samples():
         recorder.take([sample])
+    recorder.alert(Alerts([_told()], whole=True, silences=[]))
     recorder.note(
         [
             Occurrence(
@@ -78,6 +79,30 @@ def recorded(estate: Estate) -> Estate:
     )
     recorder.close()
     return estate
+
+
+def _told() -> Alert:
+    """An alert that tells a password."""
+    command = Clean(f"app --password={SECRET}")
+    return Alert(
+        id=f"host.app:db-1:{command}",
+        rule="host.app",
+        target="db-1",
+        object=command,
+        key=(command,),
+        probe=process.PROBE.id,
+        column="cpu_percent",
+        level=Level.WARN,
+        phase=Phase.OPEN,
+        since=NOW - HOUR,
+        changed=NOW - HOUR,
+        title=Clean("It is busy"),
+        why=command,
+        value=99.0,
+        limit=90.0,
+        remedies=(),
+        source=Clean("test"),
+    )
 
 
 def _alerted(estate: Estate) -> None:
@@ -203,5 +228,9 @@ def test_the_file_holds_a_recording_without_secrets(recorded: Estate, tmp_path: 
         assert not [cell for cell in commands if SECRET in str(cell)]
         told = archive.occurrences(NOW - 24 * HOUR, NOW)
         assert [one.text for one in told] == ["Disk is full: --token=***"]
+        stood = archive.alerts(NOW)
+        assert stood is not None
+        assert [one.why for one in stood.alerts] == ["app --password=***"]
+        assert SECRET not in repr(stood)
         disks = archive.at(NOW, [(filesystem.PROBE.id, "db-1")])
         assert disks[0].rows

@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
+from opsconsole.alert import Alerts
 from opsconsole.recorder import writer
-from tests.recorder.scene import START, Deck, vitals
+from tests.recorder.scene import START, Deck, alert, vitals
 
 
 def main() -> None:
@@ -15,6 +16,8 @@ def main() -> None:
         deck.wall = START + number
         deck.clock += writer.CHUNK_S / 7
         deck.tell(vitals(float(number)))
+        first = number == turn * 10_000
+        deck.recorder.alert(Alerts([alert(value=float(number))], whole=first))
         deck.recorder.turn()
         print(number, flush=True)
         number += 1

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from opsconsole.alert import Alert, Phase
 from opsconsole.clean import Clean
-from opsconsole.model import Column, Quantity, Row, Sample, Target, Value
+from opsconsole.model import Column, Level, Quantity, Row, Sample, Target, Value
 from opsconsole.recorder import Archive, Bounds, FlightRecorder
 from opsconsole.recorder.writer import CHUNK_S
 from opsconsole.spec import Probe
@@ -54,6 +55,31 @@ def vitals(cpu: Value = 12.5, **more: Value) -> Row:
 def disk(mount: str, used: Value = 40.0, free: Value = 5e11) -> Row:
     """A row of `DISKS`."""
     return (Clean(mount), used, free)
+
+
+def alert(name: str = "a", value: float = 97.0, **changes: object) -> Alert:
+    """An open alert on a full disk of `web-1`, unless said otherwise."""
+    wanted: dict[str, object] = {
+        "id": name,
+        "rule": "test.full",
+        "target": "web-1",
+        "object": Clean("/var"),
+        "key": (Clean("/var"),),
+        "probe": DISKS.id,
+        "column": "used_percent",
+        "level": Level.CRIT,
+        "phase": Phase.OPEN,
+        "since": START,
+        "changed": START,
+        "title": Clean("Disk is full"),
+        "why": Clean(f"used {value:.1f} % over 90 %"),
+        "value": value,
+        "limit": 90.0,
+        "remedies": ("Move it.",),
+        "source": Clean("test"),
+        "course": (value,),
+    }
+    return Alert(**{**wanted, **changes})  # type: ignore[arg-type]
 
 
 @dataclass

@@ -29,6 +29,9 @@ def test_killed_in_a_loop_at_random_moments(tmp_path: Path) -> None:
             said += [int(line) for line in rest if line.endswith(b"\n")]
         archive = Archive(where, PROBES)
         found = {int(one.at - START) for one in archive.between(0, START + 10**6)}
+        known = [archive.alerts(START + number) for number in said]
+        values = [one.alerts[0].value for one in known if one is not None]
+        assert values == [float(number) for number in said]
         archive.close()
         assert set(said) <= found, sorted(set(said) - found)[:5]
     assert len(said) > 3 * ROUNDS

@@ -31,6 +31,9 @@ def _ask_all(where: Path) -> int:
     archive.series(VITALS.id, "web-1", (), "cpu_percent", START, START + 700, 50)
     archive.series(VITALS.id, "web-1", (), "cpu_percent", START, START + 10**6, 50)
     archive.occurrences(0, START + 10**6)
+    for at in (START, START + 300, START + 10**6):
+        archive.alerts(at)
+    list(archive.alerts_between(START, START + 10**6))
     assert archive.span is not None
     archive.pairs()
     archive.targets()

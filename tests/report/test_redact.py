@@ -2,8 +2,9 @@
 
 import pytest
 
+from opsconsole.alert import Acknowledgement, Alert, Alerts, Phase, Silence
 from opsconsole.clean import Clean
-from opsconsole.model import Fault, Sample
+from opsconsole.model import Fault, Level, Sample
 from opsconsole.report import as_html
 from opsconsole.report.redact import Redactor
 from tests.report.sample import document
@@ -114,3 +115,36 @@ def test_a_document_is_masked_before_it_has_a_form() -> None:
 def test_a_long_text_takes_no_long_time() -> None:
     text = "a" * 100_000 + " " + "x=" * 50_000 + "://" * 20_000
     assert Redactor(lambda one: one).text(text) == text
+
+
+def test_alerts() -> None:
+    silence = Silence("s1", "target:a", Clean("ann"), 0.0, 0.0, Clean(f"PGPASSWORD={SECRET}"))
+    ack = Acknowledgement(Clean("bob"), 1.0, 0.0, Clean(f"DB_PASS={SECRET}"))
+    said = Clean(f"app --token={SECRET}")
+    one = Alert(
+        id=f"host.app:a:{said}",
+        rule="host.app",
+        target="a",
+        object=said,
+        key=(said, 7),
+        probe="host.process",
+        column="cpu_percent",
+        level=Level.CRIT,
+        phase=Phase.OPEN,
+        since=1.0,
+        changed=1.0,
+        title=said,
+        why=said,
+        value=9.0,
+        limit=5.0,
+        remedies=(said,),
+        source=said,
+        acknowledged=ack,
+    )
+    redactor = Redactor(lambda text: text)
+    masked = redactor.alerts(Alerts([one], whole=True, silences=[silence]))
+    assert SECRET not in repr(masked)
+    assert masked.alerts[0].key == ("app --token=***", 7)
+    assert masked.alerts[0].since == 1.0
+    assert redactor.told() == {COMMAND: 7, SETTING: 2}
+    assert redactor.alerts(Alerts([], whole=False)).silences is None

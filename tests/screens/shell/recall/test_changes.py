@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from opsconsole.alert import Occurrence
+from opsconsole.alert import Alerts, Occurrence
 from opsconsole.clean import Clean
 from opsconsole.difference import changed
 from opsconsole.errors import Unrecorded
@@ -81,6 +81,9 @@ class Recording:
             raise Unrecorded("the recording cannot be read: it is none")
         return [one for one in (it(-5000, "note", "db-2", "bob: look", Level.OK),)
                 if since <= one.at <= until]  # fmt: skip
+
+    def alerts(self, at: float) -> Alerts | None:
+        return None
 
 
 def listed(on: Stage) -> list[tuple[object, ...]]:
