@@ -16,6 +16,7 @@ from opsconsole.ports import ActionPort, AlertPort, ConsoleEnd
 from opsconsole.store import Store
 from screens.shell import clipboard, skeleton
 from screens.shell.act.flow import Flow
+from screens.shell.alarm.known import Alarms
 from screens.shell.base import ConsoleApp
 from screens.shell.command import parse
 from screens.shell.commands import COMMANDS
@@ -87,11 +88,12 @@ class OpsConsole(ConsoleApp):
             audit=start.audit,
             store=self.feed.store,
             clock=self._moment,
+            then=self._alarms_then,
         )
         """What happened, as far as the console knows."""
         self.feed.listeners.append(self.chronicle.hear)
         self._troubled = False
-        self.main = ConsoleScreen(start.scene, self.feed.alarms)
+        self.main = ConsoleScreen(start.scene, lambda: self.alarms)
         alerts = start.alerts
         self.alert_port = LiveAlerts(alerts, self._in_replay) if alerts else None
         """The way to take care of alerts; None when there is none."""
@@ -225,7 +227,7 @@ class OpsConsole(ConsoleApp):
 
     def _take_alarms(self) -> None:
         """Let the lists judge again where alerts changed; counts are told at once."""
-        if touched := self.feed.alarms.take_touched():
+        if touched := self.alarms.take_touched():
             for tab in self.main.tabs.values():
                 tab.fleet.recheck(touched)
             self.main.tell_tabs()
@@ -234,6 +236,14 @@ class OpsConsole(ConsoleApp):
     def store(self) -> Store:
         """What is shown: what came, or in a replay what was."""
         return self.replay.store or self.feed.store
+
+    @property
+    def alarms(self) -> Alarms:
+        """Alerts that stand, or in a replay those that stood."""
+        return self.feed.alarms if self.replay.alarms is None else self.replay.alarms
+
+    def _alarms_then(self) -> Alarms | None:
+        return self.replay.alarms
 
     def _moment(self) -> float:
         """Unix time that is shown."""

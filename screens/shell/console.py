@@ -11,6 +11,7 @@ from textual.events import Resize
 from textual.screen import Screen
 
 from opsconsole.estate import Estate
+from opsconsole.fleet import Judgement
 from opsconsole.model import Level, Target
 from opsconsole.rulebook import Ruled
 from opsconsole.runbook import Runbook
@@ -88,11 +89,11 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     ConsoleScreen > CommandLine { layer: above; }
     """
 
-    def __init__(self, scene: Scene, alarms: Alarms | None = None) -> None:
+    def __init__(self, scene: Scene, alarms: Callable[[], Alarms]) -> None:
+        """`alarms` are those of the moment that is shown."""
         super().__init__()
         self.scene = scene
-        self.alarms = Alarms() if alarms is None else alarms
-        """What is known of alerts."""
+        self._alarms = alarms
         self.tabs: dict[str, TabView] = {}
         self._current = scene.domains[0].id if scene.domains else ""
         ranked = sorted((c for c in COMMANDS if c.rank), key=lambda command: command.rank)
@@ -140,7 +141,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
             if before is not None and before.domain.id != domain_id:
                 before.display = False
             if domain_id not in self.tabs:
-                scene, judge = self.scene, self.alarms.judge
+                scene, judge = self.scene, self._judge
                 view = TabView(domain, scene.catalog, scene.targets, scene.setups, judge)
                 self.tabs[domain_id] = view
                 self.query_one("#room").mount(view)
@@ -148,6 +149,15 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
                 self.tab.display = True
                 self.tab.focus_content()
         self.tell_tabs()
+
+    @property
+    def alarms(self) -> Alarms:
+        """What is known of alerts: as things are, or in a replay as they were."""
+        return self._alarms()
+
+    def _judge(self, target: str) -> Judgement | None:
+        """How bad a target is by its alerts; None while nobody judges."""
+        return self.alarms.judge(target)
 
     def tell_tabs(self) -> None:
         """Bring the tab bar up to date."""

@@ -66,14 +66,15 @@ class Herald:
         self._tell_recording()
         standing = self._feed.runs.standing
         words, look = standing_words(standing, time.time())
-        alarms = self._feed.alarms
+        alarms = self._main.alarms
         counted = badges(alarms.counts, stale=alarms.stale) if alarms.speaks else []
         taken = sum(len(text) + 2 for text, _ in counted)
         calling = self._calls(standing, self._app.size.width // 2 - taken)
         # The first ones stay longest where room is short.
         self._main.tab_bar.set_badges(*counted, (words, look), cared(alarms.counts), calling)
         self._main.set_class(look == "crit", "-armed")
-        self._tell_news(alarms)
+        if alarms is self._feed.alarms:  # what is over is no news, and what is new can wait for it
+            self._tell_news(alarms)
         if standing is not self._standing:
             before = self._standing.unsettled if self._standing else ()
             self._standing = standing

@@ -1,6 +1,5 @@
 """The list of all alerts across all tabs, worst first, with what one can do about each."""
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, Protocol
 
@@ -52,24 +51,26 @@ class AlertSheet(Sheet):
 
     def __init__(
         self,
-        alarms: Alarms,
+        alarms: Callable[[], Alarms],
         hands: Hands,
         targets: Sequence[Target],
         *,
         find: str = "",
         at: str = "",
     ) -> None:
-        """`find` is the filter, `at` the alert under the cursor at first."""
+        """`alarms` are those of the moment; `find` is the filter, `at` the alert under the cursor
+        at first.
+        """
         title = Clean("Alerts (Enter go there, x act, A ack, S silence, d details)")
         super().__init__(title, (), dict, choose=True, find=find)
-        self._alarms = alarms
+        self._of_the_moment = alarms
         self._hands = hands
         self._labels = {target.id: target.labels for target in targets}
         self._at = at
-        self._shown = -1
+        self._shown: tuple[Alarms, int] | None = None
         self._courses: dict[str, Sequence[float]] = {}
         self.table = LiveTable(COLUMNS, shown=SHOWN, trend=self._trend)
-        self.table.empty = "no alert" if alarms.speaks else "the collector judges no alerts"
+        self.table.empty = "no alert" if self._alarms.speaks else self._alarms.unspoken
 
     def on_mount(self) -> None:
         """Fill the list, and follow what changes."""
@@ -78,19 +79,23 @@ class AlertSheet(Sheet):
             self.table.move_to(self._at)
         self.set_interval(LOOK_S, self.reload)
 
+    @property
+    def _alarms(self) -> Alarms:
+        return self._of_the_moment()
+
     def _trend(self, name: str, key: str) -> Sequence[float]:
         del key
         return self._courses.get(name, ())
 
     def reload(self) -> None:
         """Bring the list up to date: all of it when anything changed, else the ages in sight."""
-        alarms, now = self._alarms, time.time()
+        alarms, now = self._alarms, self._alarms.now
         alarms.forget_old()
-        if alarms.version == self._shown:
+        if (alarms, alarms.version) == self._shown:
             window = self.table.data.order[self.table.top : self.table.top + self.table.page]
             self.table.put(self._made(filter(None, map(alarms.get, window)), now))
             return
-        self._shown = alarms.version
+        self._shown = alarms, alarms.version
         alerts = alarms.ordered()
         self._courses = {alert.id: course(alert.course) for alert in alerts if alert.course}
         labels: Mapping[str, str] = {}

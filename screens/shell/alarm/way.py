@@ -1,12 +1,10 @@
 """The way to an alert: its tab, target, pane and row, and the line that says what it is."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 
 from opsconsole.alert import Alert
 from opsconsole.model import State
 from opsconsole.spec import Domain, Pane, View
-from screens.shell.alarm.known import Alarms
 from screens.shell.console import ConsoleScreen
 from screens.shell.pane.table import SEPARATOR
 from screens.shell.tab import TabView
@@ -16,6 +14,9 @@ GONE = "its row is gone"
 WAITING = "waiting for its row"
 OLD = "old data"
 SILENT = "no data"
+
+DOING = ("ack", "act")
+"""What keys do that a replay refuses."""
 
 
 def pane_of(domain: Domain, alert: Alert) -> Pane | None:
@@ -37,9 +38,8 @@ def _draws(pane: Pane, alert: Alert) -> bool:
 class Way:
     """Takes the operator to alerts, worst first; what they leave is let go."""
 
-    def __init__(self, main: ConsoleScreen, alarms: Alarms) -> None:
+    def __init__(self, main: ConsoleScreen) -> None:
         self._main = main
-        self._alarms = alarms
         self._id = ""
         self._tab = ""
         self._seen: set[str] = set()
@@ -49,11 +49,11 @@ class Way:
     @property
     def alert(self) -> Alert | None:
         """The alert one was taken to, while one is there."""
-        return self._alarms.get(self._id) if self._id else None
+        return self._main.alarms.get(self._id) if self._id else None
 
     def next(self) -> Alert | None:
         """The worst one not gone to yet since the way began; from the end back to the worst."""
-        wanted = self._alarms.wanted()
+        wanted = self._main.alarms.wanted()
         if not self._id:
             self._seen.clear()
         left = [alert for alert in wanted if alert.id not in self._seen]
@@ -117,7 +117,9 @@ class Way:
             return
         note = self._seek(alert)
         self._main.strip.display = True
-        self._main.strip.tell(alert, note, self._keys, time.time())
+        over = self._main.has_class("-replay")
+        keys = {key: word for key, word in self._keys.items() if not over or word not in DOING}
+        self._main.strip.tell(alert, note, keys, self._main.alarms.now)
 
     def _is_there(self, alert: Alert) -> bool:
         tab = self._main.tab

@@ -19,6 +19,7 @@ from opsconsole.relation import Footing, Relations
 from opsconsole.spec import Ground
 from opsconsole.store import Store
 from opsconsole.timeline import BEFORE_S, Course
+from screens.shell.alarm.known import Alarms
 from screens.shell.recall.stretch import Stretch
 
 _RULE = re.compile(r"[\w.-]+")
@@ -50,13 +51,15 @@ class Chronicle:
         audit: Path | None = None,
         store: Store | None = None,
         clock: Callable[[], float] = time.time,
+        then: Callable[[], Alarms | None] = lambda: None,
     ) -> None:
         """`past` opens a recording, in a thread, once; `audit` is the folder of the log, `store`
-        what relations grow by.
+        what relations grow by; `then` are the alerts of a replay, None while it is live.
         """
         self.course = Course()
         self.clock = clock
         self._open = past
+        self._then = then
         self._past: Past | None = None
         self._opening = threading.Lock()
         self._lore = lore
@@ -195,11 +198,14 @@ class Chronicle:
 
     def alert(self, ref: str) -> Alert | None:
         """The alert that an occurrence speaks of."""
-        return self._alerts.get(ref)
+        then = self._then()
+        return self._alerts.get(ref) or (then.get(ref) if then is not None else None)
 
     def worst(self, target: str) -> Alert | None:
-        """The worst alert of a target that is open."""
-        found = [a for a in self._alerts.values() if a.target == target and a.phase is Phase.OPEN]
+        """The worst alert of a target that is open, or in a replay was."""
+        then = self._then()
+        known = self._alerts.values() if then is None else then.of(target)
+        found = [a for a in known if a.target == target and a.phase is Phase.OPEN]
         return max(found, key=lambda alert: (alert.level, -alert.since), default=None)
 
 

@@ -1,12 +1,14 @@
 """From a recording to a store as it was at a moment: what panes then drew, and its recent past."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from opsconsole.alert import Alerts
 from opsconsole.model import Sample
 from opsconsole.recorder import Archive
 from opsconsole.spec import Probe
 from opsconsole.store import Pair, Store
+from screens.shell.alarm.known import Alarms
 
 LOOKED_S = 1600.0
 """Seconds of history for what is looked at: the widest plot shows as many points at two seconds."""
@@ -16,6 +18,10 @@ TABLE_S = 240.0
 
 FLEET_S = 90.0
 """The same for lists of targets: their courses have forty points."""
+
+
+SILENT = 3.0
+"""Periods after which a probe that says nothing is stale."""
 
 
 class Moment:
@@ -29,6 +35,23 @@ class Moment:
     def __call__(self) -> float:
         """Unix time."""
         return self.at
+
+
+class Frame(NamedTuple):
+    """What is read of a moment."""
+
+    samples: list[Sample]
+    alerts: Alerts | None
+    """None where nobody told of any."""
+
+
+def alarms_at(clock: Moment, frame: Frame) -> Alarms:
+    """The alerts of a moment; they are stale where all is that is known of it."""
+    alarms = Alarms(clock)
+    if frame.alerts is not None:
+        alarms.hear(frame.alerts)
+    alarms.stale = all(one.at + SILENT * one.period < clock() for one in frame.samples)
+    return alarms
 
 
 def store_at(clock: Moment, catalog: Mapping[str, Probe[Any]]) -> Store:

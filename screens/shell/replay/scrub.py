@@ -8,12 +8,13 @@ from typing import Any
 
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unrecorded, UsageError
-from opsconsole.model import Level, Sample
+from opsconsole.model import Level
 from opsconsole.moment import moment
 from opsconsole.recorder import Archive
 from opsconsole.spec import Probe
 from opsconsole.store import Pair, Store
-from screens.shell.replay.load import Moment, fill, history, newest, store_at
+from screens.shell.alarm.known import Alarms
+from screens.shell.replay.load import Frame, Moment, alarms_at, fill, history, newest, store_at
 
 STEP_S = 10.0
 """Seconds that a key steps."""
@@ -82,6 +83,8 @@ class Replay:
         self._fresh: set[Pair] = set()
         self.store: Store | None = None
         """What panes draw; None while the console is live."""
+        self.alarms: Alarms | None = None
+        """Alerts that stood then; None while the console is live."""
         self.speed = 0.0
         """Seconds of recorded time a second; 0 stands still."""
 
@@ -155,7 +158,7 @@ class Replay:
         """Live again, at once, whatever is being loaded."""
         self._wanted, self._heading, self.speed = None, None, 0.0
         if self.store is not None and not self.alone:
-            self.store = None
+            self.store = self.alarms = None
             self._stage.turned()
 
     def play(self, speed: float) -> None:
@@ -190,11 +193,11 @@ class Replay:
                 at = self._heading = self._wanted
                 self._wanted = None
                 shown = sorted(self._stage.shown())
-                samples = await asyncio.to_thread(self._newest, at, shown)
+                frame = await asyncio.to_thread(self._newest, at, shown)
                 if self._left() or (self._outdated() and self.on):
                     continue
                 self._heading = None
-                self._turn(at, samples, frozenset())
+                self._turn(at, frame, frozenset())
                 if not self._outdated() and self.on and not self.speed:
                     await self._deepen(at)
         except Unrecorded as error:
@@ -214,11 +217,12 @@ class Replay:
     async def _deepen(self, at: float) -> None:
         """The same moment again: all of it, with the courses up to it."""
         looked, listed = frozenset(self._stage.looked()), self._stage.listed()
-        samples = await asyncio.to_thread(self._whole, at, looked, listed)
+        frame = await asyncio.to_thread(self._whole, at, looked, listed)
         if self._wanted is None and self.on and self.at == at:
-            self._turn(at, samples, looked)
+            self._turn(at, frame, looked)
 
-    def _turn(self, at: float, samples: list[Sample], deep: frozenset[Pair]) -> None:
+    def _turn(self, at: float, frame: Frame, deep: frozenset[Pair]) -> None:
+        samples = frame.samples
         if not samples and not self.on:
             self._stage.tell(self._nothing(), Level.WARN)
             return
@@ -226,6 +230,7 @@ class Replay:
         store = store_at(clock, self._catalog)
         fill(store, samples)
         self._clock, self.store, self._deep = clock, store, deep
+        self.alarms = alarms_at(clock, frame)
         if not samples:
             self._stage.tell(self._nothing(), Level.WARN)
         self._stage.turned()
@@ -243,22 +248,25 @@ class Replay:
             self._past = self._reel.open()
         return self._past
 
-    def _newest(self, at: float, shown: Sequence[Pair]) -> list[Sample]:
+    def _newest(self, at: float, shown: Sequence[Pair]) -> Frame:
         past = self._opened()
         if self._span is None or at < self._span[0]:
             self._span = past.span
         some = newest(past, at, self._catalog, shown)
-        return some or newest(past, at, self._catalog)
+        return Frame(some or newest(past, at, self._catalog), past.alerts(at))
 
-    def _whole(self, at: float, looked: Collection[Pair], listed: Collection[str]) -> list[Sample]:
+    def _whole(self, at: float, looked: Collection[Pair], listed: Collection[str]) -> Frame:
         past = self._opened()
         more = history(past, at, self._catalog, looked, listed)
         known = {(one.probe, one.target, one.at) for one in more}
         every = newest(past, at, self._catalog)
-        return [*more, *(s for s in every if (s.probe, s.target, s.at) not in known)]
+        rest = [s for s in every if (s.probe, s.target, s.at) not in known]
+        return Frame([*more, *rest], past.alerts(at))
 
-    def _between(self, since: float, until: float) -> list[Sample]:
-        return [s for s in self._opened().between(since, until) if s.probe in self._catalog]
+    def _between(self, since: float, until: float) -> Frame:
+        past = self._opened()
+        samples = [s for s in past.between(since, until) if s.probe in self._catalog]
+        return Frame(samples, past.alerts(until))
 
     # -- playing --------------------------------------------------------------------------------
 
@@ -282,14 +290,16 @@ class Replay:
         """Take all that came up to a moment."""
         clock, store = self._clock, self.store
         try:
-            samples = await asyncio.to_thread(self._between, clock.at, until)
+            frame = await asyncio.to_thread(self._between, clock.at, until)
         except Unrecorded as error:
             self.speed = 0.0
             self._stage.tell(clean(str(error), 300), Level.WARN)
             return
         if store is not None and self.store is store and self.speed:
             clock.at = until
-            self._fresh |= store.put(samples)
+            self._fresh |= store.put(frame.samples)
+            if self.alarms is not None and frame.alerts is not None:
+                self.alarms.hear(frame.alerts)
 
     def _reach_end(self) -> None:
         self.speed = 0.0

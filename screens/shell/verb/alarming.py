@@ -1,7 +1,6 @@
 """Verbs about alerts: go to the worst, list them, take them on, silence them."""
 
 import re
-import time
 from collections.abc import Sequence
 
 from opsconsole.alert import Alert
@@ -44,11 +43,11 @@ class Alarming(Acting, Showing):
     def __init__(self, app: ConsoleApp, console: Console) -> None:
         super().__init__(app, console)
         scene = self.screen.scene
-        self.way = Way(self.screen, self.alarms)
+        self.way = Way(self.screen)
         """To the alert one was taken to."""
         targets = {target.id: target for target in scene.targets}
         self._finder = Finder(targets, scene.catalog, scene.actions, self.feed.store)
-        self._carer = Care(app, self.alarms, console.alert_port, self.screen.status.notice)
+        self._carer = Care(app, self.feed.alarms, console.alert_port, self.screen.status.notice)
 
     @property
     def _care(self) -> Care:
@@ -58,8 +57,8 @@ class Alarming(Acting, Showing):
 
     @property
     def alarms(self) -> Alarms:
-        """What is known of alerts."""
-        return self.feed.alarms
+        """What is known of alerts, of the moment that is shown."""
+        return self.screen.alarms
 
     # -- going there ----------------------------------------------------------------------------
 
@@ -79,7 +78,7 @@ class Alarming(Acting, Showing):
 
     def _nothing(self) -> str:
         if not self.alarms.speaks:
-            return "the collector judges no alerts"
+            return self.alarms.unspoken
         return "there is no alert"
 
     def _keys(self) -> dict[str, str]:
@@ -110,7 +109,7 @@ class Alarming(Acting, Showing):
                 self.go_to(alert)
                 self.console.tick_soon()
 
-        sheet = AlertSheet(self.alarms, self, self.screen.scene.targets, find=find, at=at)
+        sheet = AlertSheet(lambda: self.alarms, self, self.screen.scene.targets, find=find, at=at)
         self.app.push_screen(sheet, chosen)
 
     def explain(self, alert: Alert) -> None:
@@ -121,7 +120,7 @@ class Alarming(Acting, Showing):
         def rows() -> dict[str, Row]:
             newest = self.alarms.get(alert.id) or alert
             ruled = scene.ruled(newest.target, newest.rule)
-            return account(newest, self.alarms, actions, ruled, time.time())
+            return account(newest, self.alarms, actions, ruled, self.alarms.now)
 
         title = clean(f"{alert.title}: {place(alert)}", 160)
         self.app.push_screen(Sheet(title, FIELDS, rows, live=True))
@@ -197,7 +196,7 @@ class Alarming(Acting, Showing):
         self.app.push_screen(sheet, chosen)
 
     def _silences(self) -> dict[str, Row]:
-        now = time.time()
+        now = self.alarms.now
         return {
             name: (
                 clean(name),

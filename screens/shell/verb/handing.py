@@ -25,6 +25,7 @@ class Handing(Acting):
 
     def note(self, argument: str) -> None:
         """Have the collector write a line down, about the target that is shown."""
+        self.must_be_live()
         text = clean(argument.strip(), NOTE_LIMIT)
         if not text:
             raise UsageError(":note TEXT is kept in the audit log, and in the handover")
@@ -40,7 +41,11 @@ class Handing(Acting):
         self.say(f"noted{f' about {target}' if target else ''}")
 
     def handover(self, argument: str) -> None:
-        """Write the handover of the last shift; its file is told, and its name copied."""
+        """Write the handover of the last shift; its file is told, and its name copied.
+
+        It tells how things are now: in a replay it would not say what one looks at.
+        """
+        self.must_be_live()
         estate = self.screen.scene.estate
         if estate is None:
             raise UsageError("there is no estate to hand over")

@@ -69,7 +69,7 @@ class Showing(Listing):
             "actions": self._action_ids(),
             "runbooks": [book.id for book in self.screen.scene.runbooks],
             "themes": sorted(self.app.available_themes),
-            "silences": list(self.feed.alarms.silences),
+            "silences": list(self.screen.alarms.silences),
             "silence-matches": [f"target:{target}" for target in self.tab.targets],
         }
         return words.get(name, [])

@@ -15,7 +15,7 @@ from tests.screens.shell.alarm.scene import Desk, alert, say, taken
 from tests.screens.shell.stage import Stage, host, row, stage
 from tests.screens.shell.test_snapshots import SIZES, THEMES, looks, text
 
-ALARM = ("alarm.known", "alarm.sheet", "alarm.way", "alarm.wording")
+ALARM = ("alarm.known", "alarm.wording")
 NOW = time.mktime((2026, 3, 4, 3, 2, 0, 0, 0, -1))
 HOSTS = (host("db-1", env="prod"), host("web-1", env="prod"), host("web-2", env="lab"))
 sizes = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -31,7 +31,7 @@ def _stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
         localtime=time.localtime,
         strftime=time.strftime,
     )
-    for place in (*ALARM, "verb.alarming", "herald", "app"):
+    for place in (*ALARM, "herald", "app"):
         monkeypatch.setattr(f"screens.shell.{place}.time", clock, raising=True)
     stopped = partial(Store, clock=clock.monotonic, wall=clock.time)
     monkeypatch.setattr("screens.shell.app.Store", stopped)

@@ -1,17 +1,22 @@
 """A console beside its recording: an hour of two hosts, as a collector would have kept it."""
 
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from opsconsole import registry
+from opsconsole.alert import Acknowledgement, Alerts, Phase
 from opsconsole.clean import Clean
 from opsconsole.model import Fault, Sample, Target
+from opsconsole.ports import AlertPort
 from opsconsole.recorder import Archive, FlightRecorder
 from opsconsole.recorder.writer import CHUNK_S
 from screens.shell.replay.scrub import Reel
 from tests.screens.shell.act.site import Site
+from tests.screens.shell.alarm.scene import alert
 from tests.screens.shell.stage import PERIOD, Stage, host, row, stage
 
 WEB, DB = host("web-1", env="lab"), host("db-1", env="prod")
@@ -26,20 +31,43 @@ def cpu_at(ago: float) -> float:
 
 def keep(where: Path, now: float, targets: Iterable[Target] = (WEB, DB)) -> None:
     """An hour up to `now`: `web-1` as `cpu_at` says; `db-1` goes down half an hour ago."""
-    clock = 0.0
+    clock, moment = 0.0, [now]
     recorder = FlightRecorder(
-        where, registry.probes(), targets, wall=lambda: now, clock=lambda: clock
+        where, registry.probes(), targets, wall=lambda: moment[0], clock=lambda: clock
     )
+    told = dict(_told(now))
     for number in range(int(HOUR / PERIOD)):
         ago = HOUR - number * PERIOD
+        if ago in told:
+            moment[0] = now - ago
+            recorder.alert(told[ago])
+            recorder.turn()
         recorder.take(_samples(now - ago, ago))
         clock += PERIOD
         if number % 30 == 0:
             recorder.turn()
+    moment[0] = now
     recorder.turn()
     clock += CHUNK_S
     recorder.start()
     recorder.close(30.0)
+
+
+def _told(now: float) -> Iterator[tuple[float, Alerts]]:
+    """How long ago what was told of alerts: a disk of `web-1` fills up from 40 minutes ago on.
+
+    `bob` takes it on after ten minutes; it is over half an hour after it began.
+    """
+    since = now - 2400.0
+    full = alert(
+        "full", since=since, changed=since, course=(90.0, 93.0), remedies=("Move it elsewhere.",)
+    )
+    mine = Acknowledgement(Clean("bob"), now - 1800.0, 0.0, Clean("on it"))
+    over = {"phase": Phase.RESOLVED, "changed": now - 600.0}
+    yield HOUR, Alerts([], whole=True, silences=[])
+    yield 2400.0, Alerts([full], whole=False)
+    yield 1800.0, Alerts([replace(full, acknowledged=mine)], whole=False)
+    yield 600.0, Alerts([replace(full, **over)], whole=False)
 
 
 def _samples(at: float, ago: float) -> list[Sample]:
@@ -57,6 +85,9 @@ def _samples(at: float, ago: float) -> list[Sample]:
             row("host.unit", unit=Clean(f"{name}.service"), cause=Clean("exit")) for name in names
         ]
         samples.append(Sample("host.unit", "web-1", at, rows, None, 60.0))
+        used = 97.2 if ago <= 2400.0 else 50.0
+        disk = row("host.filesystem", mount=Clean("/var"), used_percent=used)
+        samples.append(Sample("host.filesystem", "web-1", at, [disk], None, 60.0))
     return samples
 
 
@@ -66,12 +97,13 @@ async def recorded(
     *,
     size: tuple[int, int] = (160, 50),
     site: Site | None = None,
+    alerts: AlertPort | None = None,
     theme: str = "dark",
 ) -> AsyncGenerator[Stage]:
     """The console on both hosts, live and well, with an hour behind it."""
     keep(folder / "kept", time.time())
     reel = Reel(lambda: Archive(folder / "kept", registry.probes()))
-    async with stage(WEB, DB, size=size, site=site, theme=theme, reel=reel) as on:
+    async with stage(WEB, DB, size=size, site=site, theme=theme, reel=reel, alerts=alerts) as on:
         await on.tell("host.vitals", "web-1", row("host.vitals", cpu_percent=77.0))
         await on.tell("host.vitals", "db-1", row("host.vitals", cpu_percent=66.0))
         yield on

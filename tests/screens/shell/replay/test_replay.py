@@ -164,7 +164,7 @@ async def test_nothing_can_be_done(tmp_path: Path) -> None:
         shown = on.app.screen
         lines = ["act", "act host.reboot", "undo", "arm 10m", "disarm", "runs", "runbook"]
         cares = ["ack", "ack 1h mine", "unack", "silence", "silence target:* 1h x", "unsilence"]
-        for line in [*lines, *cares, "refresh", "approve"]:
+        for line in [*lines, *cares, "refresh", "approve", "note hm", "handover"]:
             await on.type(line)
             assert on.app.screen is shown, line
             refused = on.says("REPLAY shows what is over") or on.says("no runbook")
