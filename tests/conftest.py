@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import opsconsole
+from opsconsole import secret
 from opsconsole.__main__ import open_rooms
 from opsconsole.approval import VARIABLE
 
@@ -42,6 +43,8 @@ def _own_meeting_place() -> Iterator[None]:
 def _own_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the tester's estate, ssh configuration or agent, nor writes their state."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    # What one test kept secret must not be masked in another.
+    monkeypatch.setattr(secret, "_revealed", {})
     for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     for name in (
