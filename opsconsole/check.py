@@ -1,15 +1,13 @@
 """Checks as data: ordered outcomes of a row, of which the first that fits is the verdict."""
 
-import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from opsconsole.clean import clean
 from opsconsole.document import Course, Finding
 from opsconsole.model import Column, Level, Quantity, Row, Value
-from opsconsole.rule import Condition
+from opsconsole.rule import OPERATORS, Condition
 from opsconsole.spelling import spelled
 
 LEVELS = {"pass": Level.OK, "warn": Level.WARN, "fail": Level.CRIT, "unknown": Level.UNKNOWN}
@@ -18,14 +16,6 @@ LEVELS = {"pass": Level.OK, "warn": Level.WARN, "fail": Level.CRIT, "unknown": L
 CONDITION_FORM = '"used_percent >= 98", several joined by " and "'
 """What a condition looks like, for messages."""
 
-_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {  # Any: two numbers, or two texts
-    "<=": operator.le,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    ">": operator.gt,
-}
 _CONDITION = re.compile(
     r"\s*(?P<column>[a-z][a-z0-9_]*)\s*(?P<operator><=|>=|==|!=|<|>)\s*(?P<value>[^\s=](?:.*\S)?)\s*"
 )
@@ -122,7 +112,7 @@ def holds(conditions: Sequence[Condition], values: Mapping[str, Value]) -> bool 
 
 
 def _compare(condition: Condition, value: Value) -> bool:
-    compare = _OPERATORS[condition.operator]
+    compare = OPERATORS[condition.operator]
     if isinstance(value, bool):
         told = "yes" if value else "no"
         return condition.operator in ("==", "!=") and compare(told, str(condition.value))

@@ -1,10 +1,22 @@
 """Rules as data: when a row is wrong, how long that must last, and what can be done about it."""
 
 import enum
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from opsconsole.model import Level
+
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {  # Any: two numbers, or two texts
+    "<=": operator.le,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+}
+"""How a value is compared with another, as conditions and guards write it."""
 
 
 class Measure(enum.StrEnum):

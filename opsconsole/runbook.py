@@ -1,23 +1,15 @@
 """Runbooks: ordered steps, each locked until its guard holds on live data; judged purely."""
 
-import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from opsconsole.clean import Clean, clean
 from opsconsole.model import Row, State, Value
+from opsconsole.rule import OPERATORS
 from opsconsole.spec import Probe
 
-_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {  # Any: two numbers, or two texts
-    "<=": operator.le,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    ">": operator.gt,
-}
 _ORDERED = frozenset({"<", "<=", ">", ">="})
 
 _GUARD = re.compile(
@@ -77,7 +69,7 @@ class Guard:
     def _holds(self, value: Value) -> bool:
         if value is None:
             return False
-        compare = _OPERATORS[self.operator]
+        compare = OPERATORS[self.operator]
         number = _number(self.value)
         if isinstance(value, int | float) and not isinstance(value, bool) and number is not None:
             return compare(value, number)

@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
 from fnmatch import fnmatchcase
-from typing import Any, cast
+from typing import Any
 
 from opsconsole.clean import clean
 from opsconsole.errors import Problem
 from opsconsole.estate.bound import bound, conditions, number
 from opsconsole.estate.custom import LINE, NAME
-from opsconsole.estate.table import Items, Table, items_of, nearest, shown
+from opsconsole.estate.policy import between
+from opsconsole.estate.table import Table, nearest, shown
 from opsconsole.match import FORM, read
 from opsconsole.model import Level, Target
-from opsconsole.policy import Freeze
 from opsconsole.rule import Bound, Measure, Rule
 from opsconsole.rulebook import (
     ACTION,
@@ -42,7 +41,6 @@ SILENCE_KEYS = ("match", "from", "to", "reason")
 LONGEST = 7 * 86400.0
 """Seconds of anything that a rule waits or looks back."""
 
-_WHEN = "two moments (2026-12-24T18:00:00) or two times of every day (18:00:00), both alike"
 
 Select = Callable[[str], Collection[str] | None]
 """Ids that a pattern names; None when there are none."""
@@ -64,9 +62,9 @@ class AlertReader:
             assert tables is not None
             if (table := tables.table(name)) is not None:
                 self._rule(name, table)
-        for table in _each(root, "override"):
+        for table in root.each("override"):
             self._override(table)
-        for table in _each(root, "silence"):
+        for table in root.each("silence"):
             self._silence(table)
 
     def book(self, targets: Sequence[Target], select: Select) -> Rulebook:
@@ -197,7 +195,8 @@ class AlertReader:
                 table.wrong(key, "nothing", _WANTED[key])
         if match is not None and isinstance(read(match), str):
             table.wrong("match", shown(match), FORM)
-        when = _when(table, reason or "")
+        said = {"from", "to"} & table.items.keys()
+        when = between(table, reason or "") if said else None
         if len(table.problems) == before and match is not None and reason is not None:
             name = f"estate-{len(self.quiets) + 1}"
             self.quiets.append(Quiet(name, match, reason, when))
@@ -255,31 +254,3 @@ def _selected(table: Table, select: Select) -> frozenset[str] | None:
             table.wrong("targets", shown(pattern), allowed)
         ids |= set(found or ())
     return frozenset(ids) if patterns else None
-
-
-def _when(table: Table, name: str) -> Freeze | None:
-    start, end = table.items.get("from"), table.items.get("to")
-    if start is None and end is None:
-        return None
-    if isinstance(start, datetime) and isinstance(end, datetime):
-        if start.astimezone() >= end.astimezone():
-            table.wrong("to", str(end), "a moment after `from`")
-        return Freeze(name, start, end)
-    if isinstance(start, time) and isinstance(end, time) and start != end:
-        return Freeze(name, start, end)
-    table.wrong("from", f"{shown(start)} to {shown(end)}", _WHEN)
-    return None
-
-
-def _each(root: Table, key: str) -> Iterator[Table]:
-    """Each of `[[key]]`."""
-    value = root.items.get(key)
-    if value is None:
-        return
-    entries = cast("list[object]", value) if isinstance(value, list) else [value]
-    for count, entry in enumerate(entries, 1):
-        items: Items | None = items_of(entry) if isinstance(value, list) else None
-        if items is None:
-            root.wrong(key, shown(entry), f"[[{key}]] tables, in double brackets")
-        else:
-            yield Table(f"{root.where}{key}[{count}]", items, root.base, root.problems)

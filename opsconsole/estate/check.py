@@ -15,16 +15,7 @@ _FORM = 'outcomes in order: { fail = "used_percent >= 98", message = "â€¦" }, â€
 
 def read_checks(root: Table, probes: Collection[str]) -> Iterator[Check]:
     """Read all of a file; what is wrong goes to its list of problems."""
-    value = root.items.get("check")
-    if value is None:
-        return
-    entries = cast("list[object]", value) if isinstance(value, list) else [value]
-    for number, entry in enumerate(entries, 1):
-        items = items_of(entry)
-        if items is None:
-            root.wrong("check", shown(entry), "[[check]] tables")
-            continue
-        table = Table(f"{root.where}check[{number}]", items, root.base, root.problems)
+    for table in root.each("check"):
         if (check := _check(table, probes)) is not None:
             yield check
 

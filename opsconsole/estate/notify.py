@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import cast
 
 from opsconsole.channel import Channel, wrong
-from opsconsole.estate.table import Form, Table, items_of, shown
+from opsconsole.estate.table import Form, Table
 from opsconsole.match import FORM
 from opsconsole.model import Level
 
@@ -37,16 +36,7 @@ _WEB_ONLY = ("signature", "token", "ca")
 
 def read_channels(root: Table) -> Iterator[Channel]:
     """Read one file's channels; problems go to its list."""
-    value = root.items.get("notify")
-    if value is None:
-        return
-    entries = cast("list[object]", value) if isinstance(value, list) else [value]
-    for number, entry in enumerate(entries, 1):
-        items = items_of(entry)
-        if items is None:
-            root.wrong("notify", shown(entry), "[[notify]] tables")
-            continue
-        table = Table(f"{root.where}notify {number}", items, root.base, root.problems)
+    for table in root.each("notify"):
         if (channel := _channel(table)) is not None:
             yield channel
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
-from typing import Any, cast
+from typing import Any
 
-from opsconsole.estate.table import Items, Table, items_of, shown
+from opsconsole.estate.table import Table, shown
 from opsconsole.policy import Freeze, Policy
 
 KEYS = (
@@ -39,16 +39,8 @@ class PolicyReader:
         """Read one file's tables; problems go to its list."""
         if (table := root.table("policy")) is not None:
             self._policy(table)
-        value = root.items.get("freeze")
-        if value is None:
-            return
-        entries = cast("list[object]", value) if isinstance(value, list) else [value]
-        for number, entry in enumerate(entries, 1):
-            items = items_of(entry)
-            if items is None:
-                root.wrong("freeze", shown(entry), "[[freeze]] tables")
-            else:
-                self._freeze(root, items, number)
+        for number, freeze in enumerate(root.each("freeze"), 1):
+            self._freeze(freeze, number)
 
     def policy(self, select: Callable[[str], Collection[str] | None]) -> Policy:
         """The policy; `select` gives the ids a pattern names, None when there are none."""
@@ -79,21 +71,26 @@ class PolicyReader:
             if key in table.items:
                 self.said[key] = table.texts(key)
 
-    def _freeze(self, root: Table, items: Items, number: int) -> None:
-        table = Table(f"{root.where}freeze[{number}]", items, root.base, root.problems)
+    def _freeze(self, table: Table, number: int) -> None:
         table.only(FREEZE_KEYS)
-        start, end = items.get("from"), items.get("to")
-        name = items.get("name", f"freeze {number}")
+        name = table.items.get("name", f"freeze {number}")
         if not isinstance(name, str):
             table.wrong("name", shown(name), "text in quotes")
-        elif isinstance(start, datetime) and isinstance(end, datetime):
-            if start.astimezone() >= end.astimezone():
-                table.wrong("to", str(end), "a moment after `from`")
-            self.freezes.append((table, Freeze(name, start, end), table.texts("targets")))
-        elif isinstance(start, time) and isinstance(end, time) and start != end:
-            self.freezes.append((table, Freeze(name, start, end), table.texts("targets")))
-        else:
-            table.wrong("from", f"{shown(start)} to {shown(end)}", _WHEN)
+        elif (freeze := between(table, name)) is not None:
+            self.freezes.append((table, freeze, table.texts("targets")))
+
+
+def between(table: Table, name: str) -> Freeze | None:
+    """Read `from` and `to`: two moments, or two times of every day; None when they are neither."""
+    start, end = table.items.get("from"), table.items.get("to")
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        if start.astimezone() >= end.astimezone():
+            table.wrong("to", str(end), "a moment after `from`")
+        return Freeze(name, start, end)
+    if isinstance(start, time) and isinstance(end, time) and start != end:
+        return Freeze(name, start, end)
+    table.wrong("from", f"{shown(start)} to {shown(end)}", _WHEN)
+    return None
 
 
 _NUMBERS: tuple[tuple[str, str, int, int, float | None], ...] = (

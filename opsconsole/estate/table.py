@@ -1,7 +1,7 @@
 """One TOML table being read: typed values come out, everything wrong becomes a `Problem`."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -229,6 +229,19 @@ class Table:
             self.wrong(key, shown(value), "a table")
             return None
         return Table(self.place(key), items, self.base, self.problems)
+
+    def each(self, key: str) -> "Iterator[Table]":
+        """Read each of `[[key]]`; its place is told by its number."""
+        value = self.items.get(key)
+        if value is None:
+            return
+        entries = cast("list[object]", value) if isinstance(value, list) else [value]
+        for number, entry in enumerate(entries, 1):
+            items = items_of(entry) if isinstance(value, list) else None
+            if items is None:
+                self.wrong(key, shown(entry), f"[[{key}]] tables, in double brackets")
+            else:
+                yield Table(f"{self.where}{key}[{number}]", items, self.base, self.problems)
 
     def labels(self, key: str = "labels") -> dict[str, str]:
         """Read names with a text each."""

@@ -1,23 +1,12 @@
 """A rule made ready for the rows of its probe: positions for keys, one question per bound."""
 
 import math
-import operator
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from opsconsole.model import Column, Level, Row, Value
-from opsconsole.rule import Condition, Rule
+from opsconsole.rule import OPERATORS, Condition, Rule
 from opsconsole.spec import Probe
-
-_OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {  # Any: two numbers, or two texts
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 Key = tuple[Value, ...]
 """Values of the key columns."""
@@ -38,7 +27,7 @@ class Guard:
         wanted = self.condition.value
         if isinstance(value, str) != isinstance(wanted, str):
             return self.condition.operator == "!="
-        return _OPERATORS[self.condition.operator](value, wanted)
+        return OPERATORS[self.condition.operator](value, wanted)
 
 
 @dataclass(frozen=True, slots=True)
