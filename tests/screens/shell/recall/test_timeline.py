@@ -160,7 +160,7 @@ async def test_enter_goes_to_the_target_the_pane_and_the_row() -> None:
         await on.press("i", "enter")
         assert isinstance(on.app.screen, ConsoleScreen)
         assert on.app.main.tab.target == "api-1"
-        assert on.app.main.tab.detail.current.pane.probes == ("host.unit",)
+        await on.until(lambda: on.app.main.tab.detail.current.pane.probes == ("host.unit",))
         rows = [row("host.unit", unit=Clean(f"{name}.service")) for name in "axz"]
         await on.tell("host.unit", "api-1", *rows)
         table = on.app.main.tab.table
@@ -175,7 +175,7 @@ async def test_enter_on_an_alert_goes_to_its_row() -> None:
         await on.until(lambda: on.says("Disk is full"))
         await on.press("enter")
         assert on.app.main.tab.target == "db-1"
-        assert "host.filesystem" in on.app.main.tab.detail.current.pane.probes
+        await on.until(lambda: "host.filesystem" in on.app.main.tab.detail.current.pane.probes)
 
 
 async def test_what_belongs_to_no_target_leads_nowhere() -> None:
