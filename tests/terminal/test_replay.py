@@ -67,8 +67,13 @@ def test_what_one_exports_another_opens(operator: Operator, tmp_path: Path) -> N
     estate = ["--estate", str(tmp_path / "estate.toml"), "--since", "-1h"]
     homes = {"XDG_STATE_HOME": str(tmp_path / "state")}
     env = {**os.environ, **homes}
-    done = subprocess.run([*argv, *estate], env=env, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+
+    def exported() -> bool:
+        """What is seen is on disk within seconds."""
+        done = subprocess.run([*argv, *estate], env=env, capture_output=True, check=False)
+        return done.returncode == 0
+
+    operator.wait("something recorded", exported)
     operator.leave()
     elsewhere = tmp_path / "e"
     elsewhere.mkdir()
