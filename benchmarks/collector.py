@@ -70,18 +70,20 @@ async def record() -> dict[str, list[bytes]]:
     """Answers of this machine's own sampler."""
     program = registry.integrations()["host"].program
     assert program is not None
-    answers: dict[str, list[bytes]] = {"vitals": [], "slow": []}
+    asked = ("slow", "inventory")
+    answers: dict[str, list[bytes]] = {name: [] for name in ("vitals", *asked)}
     enough = asyncio.Event()
 
     def take(answer: Answer) -> None:
         answers[answer.exchange].append(answer.payload)
-        if answers["slow"] and len(answers["vitals"]) >= RECORDED:
+        if all(answers[name] for name in asked) and len(answers["vitals"]) >= RECORDED:
             enough.set()
 
     session = await LocalTransport().open(
         Target("here", "host", "local"), program.script, 0.5, take
     )
-    session.ask("slow")
+    for name in asked:
+        session.ask(name)
     await enough.wait()
     await session.close()
     return answers

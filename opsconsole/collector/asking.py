@@ -19,6 +19,10 @@ JITTER = 0.05
 SECOND = 1.0
 """Seconds to the second question of somebody who has just begun to look: rates need two."""
 
+RARE, SPREAD = 300.0, 60.0
+"""Seconds between answers from which on they are rare and large, and over which the first ones of
+a fleet are spread: a thousand that come at once leave the memory of the process in pieces."""
+
 PENALTY, LONGEST_PENALTY = 60.0, 1800.0
 """Seconds an exchange rests that took a session down. Each reopening may leave a stuck process
 on the target (a `df` on a dead mount), so that they must become few."""
@@ -82,7 +86,10 @@ class Asking:
         self._asked_at = None
         self.strikes = 0
         if self._wanted:
-            self._next(max(self._wheel.now(), self._rests_until))
+            exchange = self.lane.exchange
+            hurried = exchange.every < RARE or exchange.on_demand or self.lane.seen
+            pause = 0.0 if hurried else self._uniform(0.0, SPREAD)
+            self._next(max(self._wheel.now() + pause, self._rests_until))
 
     def end(self) -> None:
         """Ask nobody: the session is over."""

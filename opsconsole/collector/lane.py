@@ -134,6 +134,11 @@ class Lane:
         return not self._readers
 
     @property
+    def seen(self) -> bool:
+        """Whether somebody looks at a probe of it."""
+        return not self._looked.isdisjoint(self._probes)
+
+    @property
     def pace(self) -> float | None:
         """Seconds between answers that rules need while nobody looks; None when they need none."""
         return min((paced.every for paced in self._paced), default=None)
@@ -238,7 +243,8 @@ class Lane:
                     reading = probe.read(payload)
                     read = probe.read
                 rows = probe.rows(reading, reader.before)
-                reader.before = reading
+                # What nobody compares is not kept: an inventory is a thousand objects a host.
+                reader.before = reading if self.exchange.compared else None
             except TargetError as error:
                 fault = fault_of(error)
             except Exception as error:  # noqa: BLE001 - a stranger's parser may raise anything

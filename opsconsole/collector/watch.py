@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from opsconsole.clean import clean
-from opsconsole.collector.asking import STRIKES, Asking
+from opsconsole.collector.asking import RARE, STRIKES, Asking
 from opsconsole.collector.lane import Lane, Questions, fault_of
 from opsconsole.collector.meter import Meter
 from opsconsole.collector.pace import Backoff
@@ -122,9 +122,12 @@ class Watch:
         known: list[Sample] = []
         for name, lane in self._lanes.items():
             was_idle = lane.idle
+            was_seen = lane.seen
             known += lane.want(probes)
             if name in self._askings:
                 self._askings[name].want(wanted=not lane.idle)
+                if lane.seen and not was_seen and lane.exchange.every >= RARE:
+                    self._askings[name].at_once()  # who looks does not wait for a rare answer
             if lane.idle and not was_idle:
                 self._hands.wheel.after(3 * lane.period, lane.forget_if_idle)
         if known:

@@ -219,6 +219,7 @@ class Scene:
         targets: int = 1,
         intervals: dict[str, float] | None = None,
         paces: dict[str, float] | None = None,
+        integration: Integration = BOX,
     ) -> None:
         self.transport = FakeTransport()
         self.samples: list[Sample] = []
@@ -230,7 +231,7 @@ class Scene:
         estate = [Target(name, "box", "fake", intervals=intervals or {}) for name in names]
         self.collector = Collector(
             estate,
-            {"box": BOX},
+            {"box": integration},
             self.transport,
             end,
             call=self.calls.append,

@@ -8,7 +8,7 @@ from opsconsole.collector.meter import Meter
 from opsconsole.errors import Lost
 from opsconsole.model import Target
 from opsconsole.ports import Answer
-from opsconsole.spec import Exchange
+from opsconsole.spec import Exchange, Integration, Program
 from tests.collector.scene import Scene, play, probe
 
 
@@ -257,5 +257,25 @@ def test_who_listens_here_hears_what_the_console_hears() -> None:
             await asyncio.sleep(7)
         assert {sample.probe for sample in scene.heard} >= {"box.pulse", "box.health", "box.things"}
         assert [s for s in scene.heard if s.probe != "box.whisper"] == scene.samples
+
+    play(main)
+
+
+def test_rare_answers_of_a_fleet_are_spread_and_who_looks_waits_for_none() -> None:
+    rare = Integration(
+        "box", "Box", (Exchange("tick", 2.0, pushed=True), Exchange("stock", 600.0)),
+        (probe("box.pulse", "tick", on_demand=False), probe("box.stock", "stock", on_demand=False)),
+        Program("the script"),
+    )  # fmt: skip
+
+    async def main() -> None:
+        async with Scene(26, integration=rare) as scene:
+            scene.look(("box.stock", "a"))
+            await asyncio.sleep(3)
+            assert len(scene.of("box.stock", "a")) == 1
+            soon = [t for t in scene.transport.sessions if scene.session(t).times("stock")]
+            assert len(soon) < 13, "not all at once"
+            await asyncio.sleep(62)
+            assert all(scene.session(t).times("stock") for t in scene.transport.sessions)
 
     play(main)
