@@ -9,6 +9,7 @@ this one, which counts what arrives. `benchmarks.ssh_stream` has the transport a
 import argparse
 import asyncio
 import json
+import os
 import resource
 import sys
 import time
@@ -125,6 +126,8 @@ async def measure(options: argparse.Namespace) -> dict[str, Any]:
         sys.exit("the farm did not start: its reason stands above")
     said = json.loads(line)
     with TemporaryDirectory() as folder:
+        # What was recorded of other fleets is not taken over.
+        os.environ["XDG_STATE_HOME"] = folder
         files = {name: Path(folder) / name for name in ("known_hosts", "identity")}
         for name, path in files.items():
             path.touch(mode=0o600)
