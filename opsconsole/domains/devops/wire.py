@@ -2,13 +2,15 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
+from opsconsole.alert import Alert, Phase
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Malformed
-from opsconsole.model import Level
+from opsconsole.model import Level, Row
+from opsconsole.spec import Probe
 
 Item = TypeVar("Item")
 
@@ -116,3 +118,37 @@ def reason(annotations: Mapping[str, str]) -> Clean:
         if annotations.get(name):
             return clean(" ".join(annotations[name].split()))
     return Clean("")
+
+
+def found(
+    origin: str,
+    kind: str,
+    probe: Probe[Any],  # Any: a probe's own reading
+    row: Row,
+    level: Level,
+    began: float,
+) -> Alert:
+    """An alert that somebody else found, as ours; who knows more of it replaces fields."""
+    mark, name, labels, summary, remedy = (
+        row[probe.index(key)] for key in ("fingerprint", "name", "labels", "summary", "remedy")
+    )
+    return Alert(
+        id=f"{origin}:{mark}",
+        rule=f"{kind}.{name}",
+        target=origin,
+        object=thing(unpacked(labels)),
+        key=(mark,),
+        probe=probe.id,
+        column="state",
+        level=level,
+        phase=Phase.OPEN,
+        since=began,
+        changed=began,
+        title=clean(str(name)),
+        why=clean(str(summary)),
+        value=None,
+        limit=None,
+        remedies=(str(remedy),),
+        source=Clean(""),
+        origin=clean(origin),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from opsconsole.alert import Alert, Phase, Silence
+from opsconsole.alert import Silence
 from opsconsole.clean import Clean, clean
 from opsconsole.domains.devops import wire
 from opsconsole.domains.devops.alertmanager.action import ACTIONS
@@ -218,29 +218,12 @@ def alerts(origin: str, rows: Mapping[str, Sequence[Row]]) -> list[Found]:
         level = wire.severity({"severity": str(row[at("severity")])} | labels)
         if level is Level.OK:
             continue
-        name, silence, cause = (str(row[at(key)]) for key in ("name", "silence", "cause"))
-        began = _time(row[at("since")])
-        alert = Alert(
-            id=f"{origin}:{row[at('fingerprint')]}",
-            rule=f"alertmanager.{name}",
-            target=origin,
-            object=wire.thing(labels),
-            key=(row[at("fingerprint")],),
-            probe=ALERT.id,
-            column="state",
-            level=level,
-            phase=Phase.OPEN,
-            since=began,
-            changed=began,
-            title=clean(name),
-            why=clean(str(row[at("summary")])),
-            value=None,
-            limit=None,
-            remedies=(str(row[at("remedy")]),),
+        silence, cause = (str(row[at(key)]) for key in ("silence", "cause"))
+        alert = msgspec.structs.replace(
+            wire.found(origin, "alertmanager", ALERT, row, level, _time(row[at("since")])),
             source=clean(str(row[at("source")]) or f"Alertmanager {origin}"),
             silenced=f"{origin}:{silence}" if silence else "",
             cause=f"{origin}:{cause}" if cause else "",
-            origin=clean(origin),
         )
         found.append(Found(alert, labels))
     return found

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from opsconsole.alert import Alert, Phase
+import msgspec
+
 from opsconsole.clean import clean
 from opsconsole.domains.devops import wire
 from opsconsole.domains.devops.prometheus import shape
@@ -200,27 +201,12 @@ def alerts(origin: str, rows: Mapping[str, Sequence[Row]]) -> list[Found]:
         level = wire.severity({"severity": str(row[at("severity")])} | labels)
         if level is Level.OK or row[at("state")] != "firing":
             continue
-        name, since, value = str(row[at("name")]), row[at("since")], row[at("value")]
+        since, value = row[at("since")], row[at("value")]
         began = since if isinstance(since, float) else 0.0
-        alert = Alert(
-            id=f"{origin}:{row[at('fingerprint')]}",
-            rule=f"prometheus.{name}",
-            target=origin,
-            object=wire.thing(labels),
-            key=(row[at("fingerprint")],),
-            probe=ALERT.id,
-            column="state",
-            level=level,
-            phase=Phase.OPEN,
-            since=began,
-            changed=began,
-            title=clean(name),
-            why=clean(str(row[at("summary")])),
+        alert = msgspec.structs.replace(
+            wire.found(origin, "prometheus", ALERT, row, level, began),
             value=value if isinstance(value, float) else None,
-            limit=None,
-            remedies=(str(row[at("remedy")]),),
-            source=clean(f"Prometheus {origin}, rule {name}"),
-            origin=clean(origin),
+            source=clean(f"Prometheus {origin}, rule {row[at('name')]}"),
         )
         found.append(Found(alert, labels))
     return found
