@@ -74,6 +74,7 @@ class _Line:
         self._pause = 0.0
         self._broken: Alert | None = None
         self._task: asyncio.Task[None] | None = None
+        self._sending: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._run())
@@ -92,7 +93,9 @@ class _Line:
             elif (left := due - _now()) > 0:
                 await asyncio.sleep(left)
             else:
-                await self._attempt()
+                # Its own task: what is on its way at the end arrives once, and not twice.
+                self._sending = asyncio.get_running_loop().create_task(self._attempt())
+                await asyncio.shield(self._sending)
 
     async def _attempt(self) -> None:
         message = self._digest.take()
@@ -133,9 +136,11 @@ class _Line:
             return
         self._task.cancel()
         await asyncio.wait([self._task])
-        if self._digest.due is not None and self._broken is None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(GRACE):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                if self._sending is not None:
+                    await self._sending
+                if self._digest.due is not None and self._broken is None:
                     await self._attempt()
 
 

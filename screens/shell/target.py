@@ -81,6 +81,8 @@ class TargetView(Container):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """A click makes the pane under it current."""
+        if event.widget is not self.screen.focused:
+            return  # focus has moved on since this was sent
         for node in event.widget.ancestors_with_self:
             if isinstance(node, PaneView):
                 self._current = node.name_on_board

@@ -1,5 +1,6 @@
 """Alerts in, messages out, against a real receiver that comes and goes."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -110,3 +111,19 @@ async def test_what_waits_at_the_end_is_sent() -> None:
         async with notifying(channel) as (made, _):
             made.hear([alert("a")])
         assert told(posted(server)[0]) == [("a", "open", "warn")]
+
+
+async def test_what_is_on_its_way_at_the_end_arrives_once() -> None:
+    sent: list[int] = []
+    answered = asyncio.Event()
+
+    async def slow(_channel: Channel, message: Message) -> str:
+        sent.append(len(message.alerts))
+        await answered.wait()
+        return ""
+
+    async with notifying(HOOK, sender=slow) as (made, said):
+        made.hear([alert("a")])
+        await eventually(lambda: sent == [1])
+        asyncio.get_running_loop().call_later(0.05, answered.set)
+    assert (sent, said) == ([1], [])

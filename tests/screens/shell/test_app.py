@@ -1,6 +1,7 @@
 """The console as its operator meets it: lists, panes, keys, commands, and what it says."""
 
 import pytest
+from textual.events import DescendantFocus
 
 from opsconsole.clean import Clean
 from opsconsole.model import Row
@@ -167,6 +168,21 @@ async def test_tab_reaches_every_pane_on_the_smallest_screen() -> None:
             assert detail.current.display
             seen.add(detail.current.name_on_board)
         assert seen == set(detail.panes)
+
+
+async def test_word_of_an_earlier_focus_does_not_take_the_pane_that_keys_act_on() -> None:
+    async with stage(host("web-1")) as on:
+        detail = on.app.main.tab.detail
+        earlier = detail.current.body
+        await on.press("tab")
+        chosen = detail.current
+        assert chosen.body is not earlier
+        detail.post_message(DescendantFocus(earlier))  # as it comes late on a busy machine
+        await on.settle()
+        assert detail.current is chosen
+        earlier.focus()
+        await on.settle()
+        assert detail.current.body is earlier
 
 
 async def test_describe_shows_the_source_and_limits_of_each_field() -> None:
