@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from opsconsole.errors import Malformed
+from opsconsole.errors import Malformed, Unsupported
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,33 @@ class HttpRequest:
     """Besides 200 to 299: statuses whose body is an answer and no fault."""
 
 
-Question = HttpRequest
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement to a database. It must only read there.
+
+    Asked only of servers it fits, so that one exchange serves all versions and families; what is
+    not asked is answered as `ABSENT` (see `table`). Its columns should be cast to text, integers,
+    floats and flags by the statement itself: times to seconds, addresses to text.
+    """
+
+    sql: str
+    since: int = 0
+    """Lowest version of a server that is asked, as its family counts: PostgreSQL 150004, MySQL
+    80036, MariaDB 101106."""
+    until: int = 0
+    """The first version that is not asked any more; 0 for none."""
+    family: str = ""
+    """Ask only these, where one wire serves several: `mysql`, `mariadb`; empty asks all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command to a key-value server, word by word. It must only read there."""
+
+    words: tuple[str, ...]
+
+
+Question = HttpRequest | Statement | Command
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]
@@ -28,6 +54,21 @@ Questions = Mapping[str, tuple[Question, ...]]
 
 Script = str | Questions
 """What an integration has its transport do: a sampler for a shell, or questions to ask."""
+
+
+Asked = TypeVar("Asked", HttpRequest, Statement, Command)
+
+
+def of_kind(questions: Questions, kind: type[Asked]) -> dict[str, tuple[Asked, ...]]:
+    """The same questions, all of the kind that a transport asks. Raises `Unsupported`."""
+    found: dict[str, tuple[Asked, ...]] = {}
+    for exchange, asked in questions.items():
+        mine = tuple(one for one in asked if isinstance(one, kind))
+        if len(mine) != len(asked):
+            what = f"{exchange}: is asked in another way than by a {kind.__name__}"
+            raise Unsupported(what, "name another transport for the target in the estate")
+        found[exchange] = mine
+    return found
 
 
 class Part(NamedTuple):

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsconsole.errors import Malformed
-from opsconsole.question import Part, joined, parted
+from opsconsole.errors import Malformed, Unsupported
+from opsconsole.question import HttpRequest, Part, Questions, Statement, joined, of_kind, parted
 
 PARTS = st.lists(st.builds(Part, st.integers(100, 599), st.binary(max_size=40)), max_size=5)
 
@@ -26,3 +26,10 @@ def test_what_is_cut_short_is_refused(parts: list[Part], cut: int) -> None:
 def test_what_is_no_frame_is_refused(payload: bytes) -> None:
     with pytest.raises(Malformed):
         parted(payload, 1)
+
+
+def test_questions_for_another_wire_are_refused() -> None:
+    asked: Questions = {"health": (HttpRequest("/"),), "sessions": (Statement("select 1"),)}
+    with pytest.raises(Unsupported, match="sessions: is asked in another way than by a HttpReq"):
+        of_kind(asked, HttpRequest)
+    assert of_kind({"health": asked["health"]}, HttpRequest) == {"health": (HttpRequest("/"),)}

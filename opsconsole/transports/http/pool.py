@@ -13,7 +13,7 @@ from opsconsole.clean import clean
 from opsconsole.errors import Refused, Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer
-from opsconsole.question import HttpRequest, Questions
+from opsconsole.question import HttpRequest, Questions, of_kind
 from opsconsole.secret import Secret
 from opsconsole.transports.http.client import Client
 from opsconsole.transports.http.session import HttpSession
@@ -43,8 +43,9 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> HttpSession:
         """Fetch secrets, connect and ask the first question; raises a `TargetError`."""
+        mine = of_kind(questions, HttpRequest)
         client = await self._client(target)
-        session = HttpSession(target.id, questions, client, deliver, self._sessions.discard)
+        session = HttpSession(target.id, mine, client, deliver, self._sessions.discard)
         self._sessions.add(session)
         reached = False
         try:

@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from opsconsole.errors import Lost, TargetError, Unsupported
 from opsconsole.ports import Answer
-from opsconsole.question import Questions, joined
+from opsconsole.question import HttpRequest, joined
 from opsconsole.transports.http.client import Client, Refusal
 from opsconsole.transports.http.faults import ends_session
 
@@ -17,7 +17,7 @@ class HttpSession:
     def __init__(
         self,
         target: str,
-        questions: Questions,
+        questions: Mapping[str, tuple[HttpRequest, ...]],
         client: Client,
         deliver: Callable[[Answer], None],
         closed: Callable[["HttpSession"], None],
