@@ -47,9 +47,8 @@ def shares(now: Ticks | None, before: Ticks | None) -> Shares:
     whole = busy + idle + iowait
     if whole <= 0 or min(user, nice, system, irq, softirq, steal) < 0:
         return UNKNOWN
-    scale = 100 / whole
     spent = (busy, user, nice, system, iowait, irq, softirq, steal)
-    return (*[part * scale for part in spent[:told]], *(None,) * (8 - told))
+    return (*[100 * part / whole for part in spent[:told]], *(None,) * (8 - told))
 
 
 def read(payload: bytes) -> Reading:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opsconsole.domains.system.host import cpu, disk, interface, memory, pressure
 from opsconsole.model import Value
@@ -148,3 +150,13 @@ def test_an_unknown_speed_is_unknown(speed: str) -> None:
 def test_numbers_may_touch_the_name() -> None:
     touching = SMALL.replace(b" eth0: 1000000", b" eth0:1000000")
     assert table(interface.PROBE, touching)["eth0"]["received_bytes"] == 1_000_000
+
+
+@given(st.integers(1, 10**12), st.integers(0, 10**12))
+def test_no_share_of_the_processor_is_over_a_hundred(user: int, idle: int) -> None:
+    before = (0, 0, 0, 0)
+    whole, *_ = cpu.shares((user, 0, 0, 0), before)
+    assert whole == 100
+    busy, *_ = cpu.shares((user, 0, 0, idle), before)
+    assert busy is not None
+    assert 0 <= busy <= 100
