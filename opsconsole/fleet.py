@@ -1,7 +1,7 @@
 """One line per target: rows of several probes joined, judged and ranked; pure functions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from opsconsole.clean import Clean, clean
@@ -10,6 +10,7 @@ from opsconsole.spec import Probe
 
 TARGET = Column("target", "TARGET", Quantity.TEXT, "id of the target in the estate")
 STATE = Column("state", "STATE", Quantity.STATE, "worst judged value, or why there is none")
+KIND = Column("kind", "KIND", Quantity.TEXT, "kind of the target in the estate")
 WHY = Column("why", "WHY", Quantity.TEXT, "the value that decides the state")
 
 _STEP = 5
@@ -38,6 +39,42 @@ class Judgement:
 def columns(probes: Sequence[Probe[Any]]) -> tuple[Column, ...]:
     """Columns of the joined list: target, state, why, then those of each probe in turn."""
     return (TARGET, STATE, WHY, *(column for probe in probes for column in probe.columns))
+
+
+class Roster:
+    """The joined list of targets of several kinds: its columns, and a row of it for each target."""
+
+    def __init__(self, kinds: Mapping[str, Sequence[Probe[Any]]]) -> None:
+        """Probes of each kind; of columns with the same key the first one stands for all."""
+        found: dict[str, Column] = {}
+        for probes in kinds.values():
+            for column in (column for probe in probes for column in probe.columns):
+                same = found.setdefault(column.key, column)
+                if same.limits != column.limits:  # each target is judged by its own
+                    found[column.key] = replace(same, limits=None)
+        self.mixed = len(kinds) > 1
+        self.columns = (TARGET, *([KIND] if self.mixed else []), STATE, WHY, *found.values())
+        places = {column.key: at for at, column in enumerate(self.columns)}
+        self._kinds = kinds
+        self._places = {
+            kind: [places[column.key] for column in columns(probes)]
+            for kind, probes in kinds.items()
+        }
+        self._kind_at = places.get(KIND.key)
+
+    def probes(self, kind: str) -> Sequence[Probe[Any]]:
+        """What the list asks of such a target."""
+        return self._kinds[kind]
+
+    def row(self, kind: str, line: Row) -> Row:
+        """The `line` of a target of that kind, in the columns of the list."""
+        if self._kind_at is None:
+            return line
+        row: list[Value] = [None] * len(self.columns)
+        row[self._kind_at] = clean(kind)
+        for place, value in zip(self._places[kind], line, strict=True):
+            row[place] = value
+        return tuple(row)
 
 
 def judge(shape: Sequence[Column], row: Sequence[Value]) -> Judgement:

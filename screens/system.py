@@ -1,15 +1,11 @@
 """System operations: a fleet of hosts, and the panes of one host."""
 
-from opsconsole.spec import Board, Domain, Pane, Series, View
+from opsconsole.spec import Board, Domain, Face, Pane, Series, View
 
 _V = "host.vitals"
 
-DOMAIN = Domain(
-    id="system",
-    title="System",
-    key="s",
-    order=2,
-    kinds=("host",),
+HOST = Face(
+    kind="host",
     overview=Pane(
         id="system.fleet",
         title="Hosts",
@@ -253,4 +249,13 @@ DOMAIN = Domain(
             ),
         ),
     ),
+)
+
+DOMAIN = Domain(
+    id="system",
+    title="System",
+    key="s",
+    order=2,
+    noun="Hosts",
+    faces=(HOST,),
 )

@@ -3,7 +3,7 @@
 import math
 
 from opsconsole.clean import Clean
-from opsconsole.fleet import columns, judge, line, rank, silence
+from opsconsole.fleet import Roster, columns, judge, line, rank, silence
 from opsconsole.model import Column, Fault, Level, Limits, Quantity, Row
 from opsconsole.spec import Probe
 
@@ -83,3 +83,41 @@ def test_an_age_grows_in_steps_and_is_never_told_too_high() -> None:
 def test_equal_targets_stand_in_name_order() -> None:
     _, same = line("x", PROBES, [(10.0, 50.0), None], None)
     assert rank({"b": same, "a": same, "c": same}) == ["a", "b", "c"]
+
+
+BUSY = Column("cpu_percent", "CPU%", Quantity.PERCENT, "SHOW STATUS", Limits(50, 60, "other"))
+LAG = Column("lag_s", "LAG", Quantity.SECONDS, "SHOW REPLICA STATUS")
+KINDS = {"host": PROBES, "mysql": (_probe("mysql.overview", LAG, BUSY),)}
+
+
+def test_targets_of_one_kind_are_listed_as_they_are() -> None:
+    roster = Roster({"host": PROBES})
+    assert roster.columns == columns(PROBES)
+    row, _ = line("web-1", PROBES, [(9.0, 50.0), None], None)
+    assert roster.row("host", row) is row
+
+
+def test_kinds_share_the_columns_they_have_in_common() -> None:
+    roster = Roster(KINDS)
+    keys = [column.key for column in roster.columns]
+    assert keys == [
+        *("target", "kind", "state", "why", "cpu_percent", "free_percent", "kernel", "lag_s")
+    ]
+    row, _ = line("db-1", KINDS["mysql"], [(3.0, 55.0)], None)
+    placed = dict(zip(keys, roster.row("mysql", row), strict=True))
+    assert placed == {
+        "target": "db-1",
+        "kind": "mysql",
+        "state": "warn",
+        "why": "CPU% 55",
+        "cpu_percent": 55.0,
+        "free_percent": None,
+        "kernel": None,
+        "lag_s": 3.0,
+    }
+
+
+def test_a_shared_column_judges_nobody_where_the_limits_differ() -> None:
+    limits = {column.key: column.limits for column in Roster(KINDS).columns}
+    assert limits["cpu_percent"] is None
+    assert limits["free_percent"] == FREE.limits

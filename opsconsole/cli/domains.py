@@ -70,7 +70,7 @@ def catalogue(integrations: Iterable[Integration]) -> dict[str, Shown]:
     homes = {probe.id: kind.kind for kind in integrations for probe in kind.probes}
     shown: dict[str, Shown] = {}
     for domain in domains():
-        for pane in (domain.overview, *domain.detail):
+        for pane in domain.panes:
             if all(id_ in probes for id_ in pane.probes):
                 kinds = tuple(dict.fromkeys(homes[id_] for id_ in pane.probes))
                 shown[pane.id] = Shown(pane, tuple(probes[id_] for id_ in pane.probes), kinds)

@@ -91,7 +91,7 @@ def _panes() -> Iterator[Shown]:
     """Panes of every tab, without the single probes."""
     everything = known()
     for domain in domains():
-        for pane in (domain.overview, *domain.detail):
+        for pane in domain.panes:
             if pane.id in everything:
                 yield everything[pane.id]
 

@@ -69,6 +69,22 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """What a tab shows of one kind of target."""
+
+    kind: str
+    overview: Pane
+    """Its line in the list of targets. A column key that several kinds of a tab have means the
+    same to all of them, in the same quantity: they stand in one column."""
+    detail: tuple[Pane, ...]
+    """Panes of one target, in reading order; the title of the first names the target."""
+    headline: tuple[tuple[str, str], ...]
+    """What stands beside the target's name: (always-on probe, key) of its only row."""
+    boards: tuple[Board, ...]
+    """Layouts of `detail`, smallest first; the last that fits is used."""
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """One role's tab. A module in `screens/` binds one to `DOMAIN`; it is data, not code."""
 
@@ -77,13 +93,29 @@ class Domain:
     key: str
     """Letter after `g`."""
     order: int
-    kinds: tuple[str, ...]
-    """Kinds of targets it shows; the tab stands only when the estate has one."""
-    overview: Pane
-    """The list of its targets."""
-    detail: tuple[Pane, ...]
-    """Panes of one target, in reading order; the title of the first names the target."""
-    headline: tuple[tuple[str, str], ...]
-    """What stands beside the target's name: (always-on probe, key) of its only row."""
-    boards: tuple[Board, ...]
-    """Layouts of `detail`, smallest first; the last that fits is used."""
+    noun: str
+    """What its targets are, for the title of their list: `Hosts`."""
+    faces: tuple[Face, ...]
+    """One for each kind of target that it shows; the tab stands only when the estate has one."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of targets it shows."""
+        return tuple(face.kind for face in self.faces)
+
+    @property
+    def panes(self) -> tuple[Pane, ...]:
+        """All it can show: the line of each kind, then the panes of each."""
+        return (*(face.overview for face in self.faces), *self.detail)
+
+    @property
+    def detail(self) -> tuple[Pane, ...]:
+        """The panes of single targets, of each kind in turn."""
+        return tuple(pane for face in self.faces for pane in face.detail)
+
+    def face(self, kind: str) -> Face:
+        """Raises `KeyError` when it does not show that kind."""
+        for face in self.faces:
+            if face.kind == kind:
+                return face
+        raise KeyError(kind)

@@ -254,10 +254,15 @@ class OpsConsole(ConsoleApp):
             run=self.run_worker,
             shown=lambda: self.main.tab.shown() if self.main.tabs else (),
             looked=lambda: self.main.tab.pairs() if self.main.tabs else (),
-            listed=lambda: {p for d in self._start.scene.domains for p in d.overview.probes},
+            listed=self._listed,
             turned=self._turn,
             tell=self._tell_notice,
         )
+
+    def _listed(self) -> set[str]:
+        """Probes of every list of targets."""
+        faces = [face for domain in self._start.scene.domains for face in domain.faces]
+        return {probe for face in faces for probe in face.overview.probes}
 
     def _tell_replay(self) -> None:
         self.main.set_class(self.replay.on, "-replay")

@@ -44,15 +44,18 @@ class TabView(Container):
         self.targets = {target.id: target for target in targets if target.kind in domain.kinds}
         setup = "\n".join(setups[kind] for kind in domain.kinds if kind in setups)
         known = tuple(self.targets.values())
-        self.fleet = FleetView(domain.overview, catalog, known, setup, judge)
-        self.detail = TargetView(domain, catalog)
+        self.fleet = FleetView(domain, catalog, known, setup, judge)
+        there = {target.kind for target in known} or {domain.faces[0].kind}
+        self.details = {
+            face.kind: TargetView(face, catalog) for face in domain.faces if face.kind in there
+        }
         self._trail: list[str] = [FLEET]
         self._at = 0
 
     def compose(self) -> Iterable[Widget]:
-        """The list and the panes; one of them is shown."""
+        """The list and the panes of each kind; one of them is shown."""
         yield self.fleet
-        yield self.detail
+        yield from self.details.values()
 
     def on_mount(self) -> None:
         """A fleet of one needs no list."""
@@ -66,6 +69,13 @@ class TabView(Container):
     def target(self) -> str:
         """Id of the target whose panes are shown; empty while the list is."""
         return self._trail[self._at]
+
+    @property
+    def detail(self) -> TargetView:
+        """The panes of the target shown, or of any while the list is."""
+        if self.target:
+            return self.details[self.targets[self.target].kind]
+        return next(iter(self.details.values()))
 
     @property
     def at_root(self) -> bool:
@@ -106,7 +116,9 @@ class TabView(Container):
     def _show(self) -> None:
         if self.target:
             self.detail.show(self.target)
-        self.fleet.display, self.detail.display = not self.target, bool(self.target)
+        self.fleet.display = not self.target
+        for detail in self.details.values():
+            detail.display = bool(self.target) and detail is self.detail
         self.focus_content()
 
     def focus_content(self) -> None:
@@ -140,8 +152,12 @@ class TabView(Container):
     def shown(self) -> set[Pair]:
         """What is drawn here: `pairs`, and what every target is asked anyway."""
         if not self.target:
-            return {(probe, name) for probe in self.fleet.pane.probes for name in self.targets}
-        return self.pairs() | {(probe, self.target) for probe, _ in self.domain.headline}
+            return {
+                (probe, name)
+                for name, target in self.targets.items()
+                for probe in self.domain.face(target.kind).overview.probes
+            }
+        return self.pairs() | {(probe, self.target) for probe, _ in self.detail.face.headline}
 
     def draw_unseen(self, store: Store, now: float) -> None:
         """While the rest stands still: what the operator turned to and has seen nothing of."""
@@ -153,7 +169,8 @@ class TabView(Container):
     def renew(self) -> None:
         """All that it shows is to be drawn anew: it came from another store."""
         self.fleet.renew()
-        self.detail.renew()
+        for detail in self.details.values():
+            detail.renew()
 
     def draw(self, store: Store, fresh: set[Pair], now: float) -> None:
         """Draw what changed and can be seen."""

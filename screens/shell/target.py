@@ -7,7 +7,7 @@ from textual.containers import Container
 from textual.events import DescendantFocus, Resize
 
 from opsconsole.model import State
-from opsconsole.spec import Domain, Probe
+from opsconsole.spec import Face, Probe
 from opsconsole.store import Store
 from screens.shell.board import SLOT, Place, areas, fitting
 from screens.shell.board import place as place_areas
@@ -22,18 +22,18 @@ GAP = 1
 
 
 class TargetView(Container):
-    """All panes of a domain for one target at a time; only those with a place are shown."""
+    """All panes of a kind for one target at a time; only those with a place are shown."""
 
     DEFAULT_CSS = """
     TargetView { layers: base; }
     TargetView > PaneView { position: absolute; display: none; }
     """
 
-    def __init__(self, domain: Domain, catalog: Mapping[str, Probe[Any]]) -> None:
+    def __init__(self, face: Face, catalog: Mapping[str, Probe[Any]]) -> None:
         super().__init__()
-        self.domain = domain
+        self.face = face
         self._catalog = catalog
-        self.panes = {pane.id.partition(".")[2]: PaneView(pane, catalog) for pane in domain.detail}
+        self.panes = {pane.id.partition(".")[2]: PaneView(pane, catalog) for pane in face.detail}
         self.target = ""
         """Id of the target shown; empty before the first."""
         self.zoomed = False
@@ -112,7 +112,7 @@ class TargetView(Container):
         width, height = self.size
         if self.zoomed:
             return {self._current: Place(0, 0, width, height)}
-        board = fitting(self.domain.boards, width, height)
+        board = fitting(self.face.boards, width, height)
         spots = place_areas(board, width, height)
         named = set(areas(board))
         spot = spots.pop(SLOT, None)
@@ -171,7 +171,7 @@ class TargetView(Container):
     def _head(self, store: Store) -> None:
         """Name the target, and what it is, in the title of the first pane."""
         words: list[str] = [self.target]
-        for probe_id, key in self.domain.headline:
+        for probe_id, key in self.face.headline:
             probe = self._catalog[probe_id]
             at = probe.index(key)
             if rows := store.rows(probe_id, self.target):

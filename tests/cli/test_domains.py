@@ -8,7 +8,8 @@ import pytest
 from opsconsole.cli.asking import known
 from opsconsole.cli.domains import Shown, domains, find
 from opsconsole.errors import UsageError
-from opsconsole.spec import Pane
+from opsconsole.model import Column
+from opsconsole.spec import Domain, Pane
 
 
 def test_tabs_are_found_in_order_without_loading_a_screen() -> None:
@@ -25,15 +26,13 @@ def test_tabs_are_found_in_order_without_loading_a_screen() -> None:
 
 def test_ids_titles_and_keys_are_nobody_elses() -> None:
     tabs = domains()
-    panes = [pane.id for tab in tabs for pane in (tab.overview, *tab.detail)]
+    panes = [pane.id for tab in tabs for pane in tab.panes]
     assert len(set(panes)) == len(panes)
     assert len({tab.key for tab in tabs}) == len(tabs)
-    assert all(pane.startswith(f"{tab.id}.") for tab in tabs for pane in [tab.overview.id])
+    assert all(pane.id.startswith(f"{tab.id}.") for tab in tabs for pane in tab.panes)
 
 
-@pytest.mark.parametrize(
-    "pane", [p for tab in domains() for p in (tab.overview, *tab.detail)], ids=lambda p: p.id
-)
+@pytest.mark.parametrize("pane", [p for tab in domains() for p in tab.panes], ids=lambda p: p.id)
 def test_each_pane_names_probes_and_columns_that_exist(pane: Pane) -> None:
     shown = find(pane.id, known())
     assert tuple(probe.id for probe in shown.probes) == pane.probes
@@ -43,6 +42,25 @@ def test_each_pane_names_probes_and_columns_that_exist(pane: Pane) -> None:
     for series in pane.series:
         (probe,) = (probe for probe in shown.probes if probe.id == series.probe)
         assert set(series.columns) <= {column.key for column in probe.columns}
+
+
+@pytest.mark.parametrize("tab", domains(), ids=lambda tab: tab.id)
+def test_columns_that_kinds_share_are_the_same_quantity(tab: Domain) -> None:
+    seen: dict[str, Column] = {}
+    for face in tab.faces:
+        for column in find(face.overview.id, known()).columns():
+            same = seen.setdefault(column.key, column)
+            assert (column.title, column.quantity) == (same.title, same.quantity)
+
+
+@pytest.mark.parametrize("tab", domains(), ids=lambda tab: tab.id)
+def test_every_area_names_a_pane_of_its_face_or_the_slot(tab: Domain) -> None:
+    for face in tab.faces:
+        panes = {pane.id.partition(".")[2] for pane in face.detail}
+        for board in face.boards:
+            named = {word for _, areas in board.rows for word in areas.split()}
+            assert named - {"*"} <= panes
+            assert named == panes or "*" in named, f"{face.kind}: panes without a place"
 
 
 def test_columns_are_the_panes_own_unless_others_are_named(boxes: Shown) -> None:

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "opsconsole/spec/screen.py": SHAPES,
     "opsconsole/transports/stream.py": "tests of local and ssh, which both lean on it",
     "screens/system.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/devops.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
 }
 """Modules that are tested elsewhere, and where."""
 

@@ -45,9 +45,9 @@ class Relatives:
         self._chronicle = chronicle
         self._store = store
         self._overview = {
-            kind: [catalog[probe] for probe in domain.overview.probes]
+            face.kind: [catalog[probe] for probe in face.overview.probes]
             for domain in domains
-            for kind in domain.kinds
+            for face in domain.faces
         }
         self._targets = {each.id: each for each in targets}
 

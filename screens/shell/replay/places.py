@@ -35,6 +35,7 @@ class Places:
 
 def _tables(tab: TabView) -> Iterator[LiveTable]:
     yield tab.fleet.table
-    for pane in tab.detail.panes.values():
-        if pane.table is not None:
-            yield pane.table
+    for detail in tab.details.values():
+        for pane in detail.panes.values():
+            if pane.table is not None:
+                yield pane.table

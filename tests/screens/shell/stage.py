@@ -22,6 +22,7 @@ from opsconsole.errors import UsageError
 from opsconsole.model import Fault, Level, Quantity, Row, Sample, Target, Value
 from opsconsole.ports import AlertPort, Downward, Samples
 from opsconsole.runbook import Runbook
+from opsconsole.spec import Domain
 from screens.shell.act.aim import Actions
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import Scene
@@ -193,6 +194,7 @@ async def stage(
     reel: Reel | None = None,
     alerts: AlertPort | None = None,
     bell: Level | None = Level.CRIT,
+    domains: tuple[Domain, ...] = (DOMAIN,),
 ) -> AsyncGenerator[Stage]:
     """Open the console on these hosts; a `site` can be acted on, and at a `desk` others ask."""
 
@@ -206,9 +208,9 @@ async def stage(
     actions: Actions = site.actions if site else {}
     setup = {"host": "[target.web-1]"}
     known = registry.integrations()["host"]
-    inventories = {target.id: known.inventories for target in targets}
+    inventories = {each.id: registry.integrations()[each.kind].inventories for each in targets}
     lore = Lore(tuple(targets), known.grounds, {}, inventories)
-    scene = Scene((DOMAIN,), registry.probes(), tuple(targets), setup, actions, runbooks, lore=lore)
+    scene = Scene(domains, registry.probes(), tuple(targets), setup, actions, runbooks, lore=lore)
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
     start = Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk)
     app = console(replace(start, alerts=alerts, bell=bell, reel=reel))

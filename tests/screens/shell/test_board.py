@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from opsconsole.spec import Board
 from screens.shell.board import Place, areas, fitting, place
-from screens.system import DOMAIN
+from screens.system import HOST
 
 SIZES = [(80, 21), (100, 30), (160, 47), (240, 60), (400, 97)]
 
@@ -21,7 +21,7 @@ def _cells(spot: Place) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_boards_of_the_system_tab_tile_the_room(width: int, height: int) -> None:
-    board = fitting(DOMAIN.boards, width, height)
+    board = fitting(HOST.boards, width, height)
     spots = place(board, width, height)
     assert sorted(spots) == sorted(areas(board))
     covered = [cell for spot in spots.values() for cell in _cells(spot)]
@@ -29,13 +29,13 @@ def test_boards_of_the_system_tab_tile_the_room(width: int, height: int) -> None
 
 
 def test_bigger_screens_get_bigger_boards() -> None:
-    counts = [len(areas(fitting(DOMAIN.boards, *size))) for size in SIZES]
+    counts = [len(areas(fitting(HOST.boards, *size))) for size in SIZES]
     assert counts == sorted(counts)
     assert counts[0] < counts[-1]
 
 
 def test_a_tiny_screen_gets_the_smallest_board() -> None:
-    assert fitting(DOMAIN.boards, 20, 5) is DOMAIN.boards[0]
+    assert fitting(HOST.boards, 20, 5) is HOST.boards[0]
 
 
 def test_same_name_spans_rows_and_columns() -> None:
@@ -49,8 +49,8 @@ def test_areas_without_room_are_left_out() -> None:
 
 
 def test_every_area_names_a_pane_or_the_slot() -> None:
-    panes = {pane.id.partition(".")[2] for pane in DOMAIN.detail}
-    for board in DOMAIN.boards:
+    panes = {pane.id.partition(".")[2] for pane in HOST.detail}
+    for board in HOST.boards:
         assert set(areas(board)) - {"*"} <= panes
 
 

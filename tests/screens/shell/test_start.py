@@ -5,10 +5,10 @@ from dataclasses import replace
 from opsconsole.estate import Estate
 from screens.shell.commands import COMMANDS
 from screens.shell.start import default_keys, scene_of
-from screens.system import DOMAIN
+from screens.system import DOMAIN, HOST
 from tests.screens.shell.stage import host
 
-OTHER = replace(DOMAIN, id="other", kinds=("ups",))
+OTHER = replace(DOMAIN, id="other", faces=(replace(HOST, kind="ups"),))
 
 
 def test_only_roles_with_a_target_have_a_tab() -> None:

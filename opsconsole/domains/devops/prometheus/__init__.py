@@ -178,7 +178,7 @@ HEALTH = Probe(
     "Prometheus",
     "health",
     (
-        Column("state", "STATE", Quantity.STATE, "GET /-/ready, its status"),
+        Column("readiness", "READY", Quantity.STATE, "GET /-/ready, its status"),
         _text("version", "VERSION", "GET /api/v1/status/buildinfo version"),
         Column("started", "STARTED", Quantity.TIME, "GET /api/v1/status/runtimeinfo startTime"),
         Column("config", "CONFIG", Quantity.STATE, "… runtimeinfo reloadConfigSuccess"),
