@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
+import pytest
 from textual.events import Key
 from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Input
 
@@ -32,6 +34,8 @@ from screens.system import DOMAIN
 from tests.screens.shell.act.site import Site
 
 PERIOD = 2.0
+PATIENCE_S = 60
+"""Seconds until what another process or a thread does counts as not done."""
 ROUNDS = 20_000
 """Turns of the event loop after which a console that still talks to itself is a defect."""
 
@@ -99,8 +103,15 @@ class Stage:
                 continue
             self.app.screen._on_timer_update()
             if not self._busy():
+                self._paint()
                 return
         raise AssertionError("the console does not come to rest")
+
+    def _paint(self) -> None:
+        """Draw what changed since the last time: see `_unseen`."""
+        screen = self.app.screen
+        if self.app.is_headless and screen._compositor._dirty_regions:
+            screen._compositor.render_update(screen_stack=self.app._background_screens)
 
     def _talking(self) -> bool:
         """Whether a message is under way, or a widget at work on one."""
@@ -117,11 +128,14 @@ class Stage:
 
     async def until(self, true: Callable[[], object]) -> None:
         """Until something is so that takes its time; then until that is on screen."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE_S
+        rest = 0.01
         while not true():
             if time.monotonic() > end:
-                raise AssertionError("not within 20 s:\n" + "\n".join(self.screen))
-            await asyncio.sleep(0.01)
+                raise AssertionError(f"not within {PATIENCE_S} s:\n" + "\n".join(self.screen))
+            # To look costs more than to wait: what is awaited may want the same processor.
+            await asyncio.sleep(rest)
+            rest = min(0.1, rest * 1.5)
             await self.quiet()
         await self.settle()
 
@@ -163,6 +177,24 @@ class Stage:
     def says(self, words: str) -> bool:
         """Whether the words stand anywhere on screen."""
         return any(words in line for line in self.screen)
+
+
+_refresh = Screen._compositor_refresh
+
+
+def _unseen(screen: Screen[object]) -> None:
+    """Note what is to be drawn, and leave the drawing to `Stage.quiet`.
+
+    Without a terminal Textual draws frames that nobody sees, up to 60 in a second, which took
+    more than half of the time of these tests.
+    """
+    app = screen.app
+    if not app.is_headless or screen is not app.screen:
+        _refresh(screen)
+        return
+    app._display(screen, None)
+    screen._dirty_widgets.clear()
+    app._update_mouse_over(screen)
 
 
 def _listens(node: MessagePump) -> bool:
@@ -212,9 +244,11 @@ async def stage(
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
     start = Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk)
     app = console(replace(start, alerts=alerts, bell=bell, reel=reel))
-    async with app.run_test(size=size, notifications=True) as pilot:
-        setting = Stage(app, pilot, collector, tuple(targets))
-        await setting.settle()
-        yield setting
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Screen, "_compositor_refresh", _unseen)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            setting = Stage(app, pilot, collector, tuple(targets))
+            await setting.settle()
+            yield setting
     if site:
         await site.leave()
