@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
+from typing import Any
 
 import pytest
 from textual.events import Key
@@ -109,9 +110,10 @@ class Stage:
 
     def _paint(self) -> None:
         """Draw what changed since the last time: see `_unseen`."""
-        screen = self.app.screen
-        if self.app.is_headless and screen._compositor._dirty_regions:
-            screen._compositor.render_update(screen_stack=self.app._background_screens)
+        app: Any = self.app  # Any: as in `_unseen`
+        compositor = app.screen._compositor
+        if app.is_headless and compositor._dirty_regions:
+            compositor.render_update(screen_stack=app._background_screens)
 
     def _talking(self) -> bool:
         """Whether a message is under way, or a widget at work on one."""
@@ -179,10 +181,10 @@ class Stage:
         return any(words in line for line in self.screen)
 
 
-_refresh = Screen._compositor_refresh
+_refresh = Screen[Any]._compositor_refresh
 
 
-def _unseen(screen: Screen[object]) -> None:
+def _unseen(screen: Any) -> None:  # Any: Textual leaves open what an app results in
     """Note what is to be drawn, and leave the drawing to `Stage.quiet`.
 
     Without a terminal Textual draws frames that nobody sees, up to 60 in a second, which took
