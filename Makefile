@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 RUNS := $(VENV)/.can-run
 TESTS := $(VENV)/.can-test
 
-.PHONY: run test check lint types walls wheel wheel-test bench clean
+.PHONY: run test check gates lint types mypy pyright walls wheel wheel-test bench clean
 
 run: $(RUNS)
 	@$(BIN)/opsconsole
@@ -21,14 +21,22 @@ run: $(RUNS)
 test: $(TESTS)
 	$(THROUGH) $(BIN)/python -m pytest $(SPREAD) $(PYTEST)
 
-check: lint types walls test
+check: gates test
+
+# Two at a time: mypy and pyright take long, and one core each.
+gates: $(TESTS)
+	@$(MAKE) --no-print-directory -j2 lint types walls
 
 lint: $(TESTS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(TESTS)
+types: mypy pyright
+
+mypy: $(TESTS)
 	$(BIN)/mypy
+
+pyright: $(TESTS)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 walls: $(TESTS)
