@@ -46,6 +46,7 @@ async def _held_down(on: Stage, times: int) -> None:
         key = Key("y", "y")
         key.time = began + at * OFTEN_S
         on.app.post_message(key)
+    await asyncio.sleep(times * OFTEN_S)
     await on.quiet()
 
 
