@@ -96,12 +96,12 @@ class Operator:
                 seen, since = now, time.monotonic()
         return seen
 
-    def repainted(self) -> str:
-        """What the console writes when it is asked for its whole screen again."""
+    def repainted(self, whole: Callable[[str], bool]) -> str:
+        """What the console writes when it is asked for all again, once it is a `whole` screen."""
         self.still()
         before = len(self.written)
         self.tmux.keys("C-l")
-        self.wait("a whole screen", lambda: len(self.written) - before > 1000)
+        self.wait("a whole screen", lambda: whole(self.written[before:]))
         self.still()
         return self.written[before:]
 

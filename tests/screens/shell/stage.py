@@ -25,6 +25,7 @@ from opsconsole.errors import UsageError
 from opsconsole.model import Fault, Level, Quantity, Row, Sample, Target, Value
 from opsconsole.ports import AlertPort, Downward, Samples
 from opsconsole.runbook import Runbook
+from screens.shell import turnstile
 from screens.shell.act.aim import Actions
 from screens.shell.app import OpsConsole, Start
 from screens.shell.console import Scene
@@ -248,6 +249,8 @@ async def stage(
     app = console(replace(start, alerts=alerts, bell=bell, reel=reel))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Screen, "_compositor_refresh", _unseen)
+        # A busy machine is not a handler that hangs: what is typed ahead waits for it.
+        patch.setattr(turnstile, "PATIENCE_S", float(PATIENCE_S))
         async with app.run_test(size=size, notifications=True) as pilot:
             setting = Stage(app, pilot, collector, tuple(targets))
             await setting.settle()

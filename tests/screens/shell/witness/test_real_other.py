@@ -54,12 +54,17 @@ async def _asked() -> AsyncGenerator[tuple[Stage, asyncio.subprocess.Process]]:
         plan = folder / "plan"
         plan.write_bytes(PLAN)
         asking = await start(ALICE, "ask", str(plan), NO_LOGIN)
-        assert (await line(asking))["waits"] == digest(PLAN)
-        await until(lambda: lying(f"opsconsole-{ALICE}-*.sock") != [])
-        async with stage(host("web-1"), desk=Desk(others=_others, every_s=SOON_S)) as on:
-            with _as_bob():
-                await on.until(lambda: "bin asks: Wipe on dev-1" in on.screen[0])
-                yield on, asking
+        try:
+            assert (await line(asking))["waits"] == digest(PLAN)
+            await until(lambda: lying(f"opsconsole-{ALICE}-*.sock") != [])
+            async with stage(host("web-1"), desk=Desk(others=_others, every_s=SOON_S)) as on:
+                with _as_bob():
+                    await on.until(lambda: "bin asks: Wipe on dev-1" in on.screen[0])
+                    yield on, asking
+        finally:
+            if asking.returncode is None:
+                asking.kill()
+                await asking.communicate()
         assert lying("*.sock") == []
 
 
