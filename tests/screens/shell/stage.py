@@ -3,8 +3,8 @@
 import asyncio
 import time
 import unicodedata
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
@@ -215,6 +215,15 @@ def _character(key: str) -> str | None:
         return key if len(key) == 1 else None
 
 
+@contextmanager
+def _unhurried() -> Generator[None]:
+    """Frames are drawn once the console rests, and what is typed ahead waits for a busy machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Screen, "_compositor_refresh", _unseen)
+        patch.setattr(turnstile, "PATIENCE_S", float(PATIENCE_S))
+        yield
+
+
 @asynccontextmanager
 async def stage(
     *targets: Target,
@@ -247,10 +256,7 @@ async def stage(
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
     start = Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk)
     app = console(replace(start, alerts=alerts, bell=bell, reel=reel))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Screen, "_compositor_refresh", _unseen)
-        # A busy machine is not a handler that hangs: what is typed ahead waits for it.
-        patch.setattr(turnstile, "PATIENCE_S", float(PATIENCE_S))
+    with _unhurried():
         async with app.run_test(size=size, notifications=True) as pilot:
             setting = Stage(app, pilot, collector, tuple(targets))
             await setting.settle()
