@@ -95,7 +95,7 @@ class Terminal:
                 return False
         return True
 
-    def wait(self, done: Callable[[], bool], seconds: float = 15.0) -> bool:
+    def wait(self, done: Callable[[], bool], seconds: float = 60.0) -> bool:
         """Take what comes until `done()`; False when that did not happen in time."""
         end = time.monotonic() + seconds
         while not done():
@@ -104,7 +104,7 @@ class Terminal:
                 return done()
         return True
 
-    def wait_for(self, text: bytes, seconds: float = 15.0) -> float | None:
+    def wait_for(self, text: bytes, seconds: float = 60.0) -> float | None:
         """Seconds from now until those bytes came in one piece of output, or None."""
         begin, seen = time.monotonic(), len(self.log)
         if self.wait(lambda: any(text in data for _, data in self.log[seen:]), seconds):
@@ -174,7 +174,7 @@ class Terminal:
         os.close(self._master)
         self._master = -1
 
-    def ended(self, seconds: float = 15.0) -> int | None:
+    def ended(self, seconds: float = 60.0) -> int | None:
         """The exit code, once it ended within that time (reading on meanwhile), else None."""
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:

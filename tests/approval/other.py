@@ -84,7 +84,7 @@ def _message(sock: socket.socket) -> bytes:
 def _connected() -> socket.socket:
     [door] = doors(rendezvous())
     sock = socket.socket(socket.AF_UNIX)
-    sock.settimeout(10)
+    sock.settimeout(60)
     sock.connect(str(door.path))
     return sock
 

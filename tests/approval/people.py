@@ -77,7 +77,7 @@ def lying(pattern: str) -> list[Path]:
 
 async def until(true: Callable[[], bool]) -> None:
     """Wait for what another process does."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not true():  # noqa: ASYNC110 - nobody here could set an event
             await asyncio.sleep(0.01)
 

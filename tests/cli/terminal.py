@@ -11,7 +11,7 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 
-DEADLINE = 30.0
+DEADLINE = 60.0
 """Seconds until what should appear is missing."""
 
 
@@ -33,6 +33,12 @@ class Terminal:
         while text.encode() not in self.written[after:]:
             if not self._read(end - time.monotonic()):
                 raise AssertionError(f"{text!r} never came; there was: {self.written[-2000:]!r}")
+
+    def read_for(self, seconds: float) -> None:
+        """Read whatever comes within that time."""
+        end = time.monotonic() + seconds
+        while self._read(end - time.monotonic()):
+            pass
 
     def wait(self) -> int:
         """Read until the program has ended; returns its exit code."""

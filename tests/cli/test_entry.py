@@ -66,5 +66,5 @@ def test_a_reader_that_went_is_no_error() -> None:
         assert child.stderr
         assert child.stdout.readline() == b"line\n"
         child.stdout.close()
-        assert child.wait(30) == entry.BROKEN_PIPE
+        assert child.wait(60) == entry.BROKEN_PIPE
         assert child.stderr.read() == b""

@@ -130,4 +130,4 @@ def test_a_real_prometheus_scrapes_it(tmp_path: Path) -> None:
         (kind,) = about["data"]["opsconsole_host_vitals_cpu_percent"]
         assert (kind["type"], kind["unit"]) == ("gauge", "percent")
         os.kill(process.pid, signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0

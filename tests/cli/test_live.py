@@ -188,7 +188,7 @@ def test_watch_writes_each_line_at_once_and_leaves_nothing_behind(here: Path) ->
         samplers = _children(watching.pid)
         assert samplers
         watching.send_signal(signal.SIGINT)
-        assert watching.wait(30) == 130
+        assert watching.wait(60) == 130
         assert watching.stderr.read() == b""
         assert not [pid for pid in samplers if Path(f"/proc/{pid}").exists()]
 
@@ -200,5 +200,5 @@ def test_watch_ends_quietly_when_its_reader_goes(here: Path) -> None:
         assert watching.stderr
         assert json.loads(watching.stdout.readline())
         watching.stdout.close()
-        assert watching.wait(30) == 141
+        assert watching.wait(60) == 141
         assert watching.stderr.read() == b""

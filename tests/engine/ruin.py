@@ -19,7 +19,7 @@ from opsconsole.audit.finding import HARMLESS
 from tests.engine.test_lifetime import alive, own_terminal, within
 
 CONSOLE = [sys.executable, "-P", "-m", "tests.engine.acting"]
-PATIENT = 20.0
+PATIENT = 60.0
 """Seconds for what takes a moment."""
 
 

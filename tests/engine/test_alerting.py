@@ -60,7 +60,7 @@ class Watch:
                     self.silences = message.silences
 
     async def until(self, held: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not held():  # noqa: ASYNC110 - another process does it
                 await asyncio.sleep(0.05)
 

@@ -44,6 +44,6 @@ async def test_what_cannot_be_taken_back_waits_for_somebody_else(tmp_path: Path,
         assert (tmp_path / "done").exists() == (verb == "yes")
         assert lying("*.sock") == []
         companion.close()
-        assert companion.wait_ended(20)
+        assert companion.wait_ended(60)
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)

@@ -3,19 +3,16 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
+from tests.house.findings import ROOT, called, findings
 
-ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(
     p for top in ("opsconsole", "screens", "widgets") for p in (ROOT / top).rglob("*.py")
 )
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
-
-
-def _name(path: Path) -> str:
-    return str(path.relative_to(ROOT))
+SHELLS = ("create_subprocess_shell", "subprocess_shell", "getoutput", "popen")
+MARKING = ("Static", "Label", "notify")
+CLOCKS = r"\b(perf_counter|monotonic|time\.time|process_time)(_ns)?\("
 
 
 def _public(body: list[ast.stmt], inside: str = "") -> Iterator[tuple[str, ast.stmt]]:
@@ -38,80 +35,96 @@ def _said_elsewhere(node: ast.stmt) -> bool:
     return bool(marks & {"override", "overload", "setter"})
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=_name)
-def test_public_names_say_what_they_are(path: Path) -> None:
-    silent = [
-        f"line {node.lineno}: {name}"
-        for name, node in _public(ast.parse(path.read_text()).body)
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        or (ast.get_docstring(node) is None and not _said_elsewhere(node))
-    ]
-    assert not silent, "public names without a docstring"
+def _silent(tree: ast.Module) -> Iterator[str]:
+    for name, node in _public(tree.body):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or (
+            ast.get_docstring(node) is None and not _said_elsewhere(node)
+        ):
+            yield f"line {node.lineno}: {name}"
 
 
-@pytest.mark.parametrize("path", SHIPPED + TESTS, ids=_name)
-def test_no_shell_ever_reads_a_command_of_ours(path: Path) -> None:
-    """Every command is a tuple of arguments: text from a target is never parsed by a shell here."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text())):
+def test_public_names_say_what_they_are() -> None:
+    assert not findings(SHIPPED, _silent), "public names without a docstring"
+
+
+def _shells(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        called = ast.unparse(node.func).rpartition(".")
-        if called[2] in {"create_subprocess_shell", "subprocess_shell", "getoutput", "popen"} or (
-            called[0] == "os" and called[2] == "system"
+        owner, _, name = ast.unparse(node.func).rpartition(".")
+        if name in SHELLS or (owner == "os" and name == "system"):
+            yield f"line {node.lineno}: {name}"
+        for keyword in node.keywords:
+            if keyword.arg == "shell" and not (
+                isinstance(keyword.value, ast.Constant) and keyword.value.value is False
+            ):
+                yield f"line {node.lineno}: shell=True"
+
+
+def test_no_shell_ever_reads_a_command_of_ours() -> None:
+    """Every command is a tuple of arguments: text from a target is never parsed by a shell here."""
+    assert not findings(SHIPPED + TESTS, _shells, "|".join((*SHELLS, "system", "shell")))
+
+
+def _marked_up(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and called(node) in MARKING
+            and not any(
+                keyword.arg == "markup"
+                and isinstance(keyword.value, ast.Constant)
+                and keyword.value.value is False
+                for keyword in node.keywords
+            )
         ):
-            found.append(f"line {node.lineno}: {called[2]}")
-        found += [
-            f"line {node.lineno}: shell=True"
-            for keyword in node.keywords
-            if keyword.arg == "shell"
-            and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is False)
-        ]
-    assert not found
+            yield f"line {node.lineno}: {ast.unparse(node.func)} without markup=False"
 
 
-@pytest.mark.parametrize("path", [p for p in SHIPPED if p.parts[-2] != "opsconsole"], ids=_name)
-def test_text_on_screen_is_never_markup(path: Path) -> None:
+def test_text_on_screen_is_never_markup() -> None:
     """Static, Label and notify read `[…]` as markup unless told otherwise; hosts send it."""
-    found = [
-        f"line {node.lineno}: {ast.unparse(node.func)} without markup=False"
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func).rpartition(".")[2] in {"Static", "Label", "notify"}
-        and not any(
-            keyword.arg == "markup"
-            and isinstance(keyword.value, ast.Constant)
-            and keyword.value.value is False
-            for keyword in node.keywords
-        )
-    ]
-    assert not found
+    shown = [path for path in SHIPPED if path.parts[-2] != "opsconsole"]
+    assert not findings(shown, _marked_up, "|".join(MARKING))
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=_name)
-def test_every_binding_has_an_id(path: Path) -> None:
+def _bare(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and called(node) == "Binding"
+            and not any(keyword.arg == "id" for keyword in node.keywords)
+        ):
+            yield f"line {node.lineno}"
+
+
+def test_every_binding_has_an_id() -> None:
     """Keys are remapped by id; a binding without one could not be."""
-    bare = [
-        f"line {node.lineno}"
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func).rpartition(".")[2] == "Binding"
-        and not any(keyword.arg == "id" for keyword in node.keywords)
-    ]
-    assert not bare
+    assert not findings(SHIPPED, _bare, "Binding")
 
 
-@pytest.mark.parametrize("path", TESTS, ids=_name)
-def test_no_test_asserts_the_time_on_the_wall(path: Path) -> None:
+def _timed(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assert) and re.search(CLOCKS, ast.unparse(node.test)):
+            yield f"line {node.lineno}"
+
+
+def test_no_test_asserts_the_time_on_the_wall() -> None:
     """A busy machine is slow; a test that minds fails for the wrong reason. Assert counts."""
-    clocks = re.compile(r"\b(perf_counter|monotonic|time\.time|process_time)(_ns)?\(")
-    timed = [
-        f"line {node.lineno}"
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Assert) and clocks.search(ast.unparse(node.test))
-    ]
-    assert not timed
+    assert not findings(TESTS, _timed, "perf_counter|monotonic|time|process_time")
 
 
 def test_changelog_has_room_for_what_comes() -> None:
     assert "\n## Unreleased\n" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_what_is_forbidden_is_found() -> None:
+    faults = {
+        _silent: "class A: 'x'\ndef f(): 'x'\ndef g(): ...",
+        _shells: "os.system('x')\nrun(('x',), shell=False)",
+        _marked_up: "app.notify('x', markup=True)\nLabel('x', markup=False)",
+        _bare: "Binding('q', 'quit')\nBinding('q', 'quit', id='quit')",
+        _timed: "assert time.time() < 1\nnow = time.time()",
+    }
+    assert {find.__name__: len(list(find(ast.parse(text)))) for find, text in faults.items()} == {
+        find.__name__: 1 for find in faults
+    }

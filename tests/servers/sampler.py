@@ -40,7 +40,7 @@ class Heard:
         """Payloads of one exchange, in order."""
         return [answer.payload for answer in self.answers if answer.exchange == exchange]
 
-    async def until(self, enough: Callable[["Heard"], bool], seconds: float = 20) -> None:
+    async def until(self, enough: Callable[["Heard"], bool], seconds: float = 60) -> None:
         """Wait until `enough` holds; TimeoutError otherwise."""
         async with asyncio.timeout(seconds):
             while not enough(self):
@@ -48,7 +48,7 @@ class Heard:
                 await self._more.wait()
 
 
-async def eventually(true: Callable[[], bool], seconds: float = 20) -> None:
+async def eventually(true: Callable[[], bool], seconds: float = 60) -> None:
     """Poll until `true` holds; TimeoutError otherwise."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - what we wait for happens in other processes

@@ -42,7 +42,7 @@ class Sshd:
                 stderr=log,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         # It writes its pid when it listens. That somebody takes connections would say too little.
         while not self._pid_file.exists() or not self._pid_file.read_text().strip():
             if time.monotonic() > deadline or self.process.poll() is not None:
@@ -72,7 +72,7 @@ class Sshd:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
-        self.process.wait(20)
+        self.process.wait(60)
         self.process = None
         self._pid_file.unlink(missing_ok=True)
 

@@ -56,7 +56,7 @@ class Operator:
         """All that the console wrote to its terminal so far."""
         return self.record.read_bytes().decode(errors="replace")
 
-    def wait(self, what: str, done: Callable[[], bool], seconds: float = 20.0) -> None:
+    def wait(self, what: str, done: Callable[[], bool], seconds: float = 60.0) -> None:
         """Poll until `done`; fails with `what` was awaited and the screen."""
         if not self.within(seconds, done):
             raise AssertionError(f"{what}: not so on this screen:\n{self.tmux.screen()}")
@@ -70,7 +70,7 @@ class Operator:
             time.sleep(0.02)
         return True
 
-    def wait_live(self, seconds: float = 30.0) -> None:
+    def wait_live(self, seconds: float = 60.0) -> None:
         """Until there are values, and they change."""
         self.tmux.wait_for("live", seconds)
         before = self.values()
@@ -96,12 +96,12 @@ class Operator:
                 seen, since = now, time.monotonic()
         return seen
 
-    def repainted(self) -> str:
-        """What the console writes when it is asked for its whole screen again."""
+    def repainted(self, whole: Callable[[str], bool]) -> str:
+        """What the console writes when it is asked for all again, once it is a `whole` screen."""
         self.still()
         before = len(self.written)
         self.tmux.keys("C-l")
-        self.wait("a whole screen", lambda: len(self.written) - before > 1000)
+        self.wait("a whole screen", lambda: whole(self.written[before:]))
         self.still()
         return self.written[before:]
 

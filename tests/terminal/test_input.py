@@ -15,7 +15,7 @@ HELP = b"Keys and commands"
 
 def _idle_console(terminal: Open) -> Terminal:
     pty = terminal(command(hosts=3, rate=0))
-    assert pty.wait_for(b"Hosts", 30) is not None
+    assert pty.wait_for(b"Hosts", 60) is not None
     pty.read(3.0)
     return pty
 
@@ -43,16 +43,16 @@ def test_without_keys_no_thread_looks_for_them(terminal: Open) -> None:
 def test_a_key_after_a_long_rest_is_read(terminal: Open) -> None:
     pty = _idle_console(terminal)
     pty.send(b"?")
-    assert pty.wait_for(HELP, 15) is not None
+    assert pty.wait_for(HELP, 60) is not None
 
 
 def test_escape_alone_is_a_key(terminal: Open) -> None:
     pty = _idle_console(terminal)
     pty.send(b"?")
-    assert pty.wait_for(HELP, 15) is not None
+    assert pty.wait_for(HELP, 60) is not None
     pty.read(2.0)
     pty.send(b"\x1b")
     pty.read(2.0)
     seen = len(pty.output)
     pty.send(b"q")  # on the sheet it would only close it
-    assert pty.wait(lambda: b"Leave the console?" in pty.output[seen:], 15)
+    assert pty.wait(lambda: b"Leave the console?" in pty.output[seen:], 60)

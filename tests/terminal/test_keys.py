@@ -85,7 +85,7 @@ def _acts(operator: Operator, action: str, key: str) -> bool:
         return operator.picture() != before
 
     operator.tmux.keys(for_tmux(key))
-    seen = operator.within(5.0, acted)
+    seen = operator.within(10.0, acted)
     operator.tmux.keys(*AFTER.get(action, ()))
     operator.still()
     return seen

@@ -77,10 +77,17 @@ def _fits(operator: Operator, size: tuple[int, int]) -> None:
 
     operator.wait(f"the panes of {size[0]}x{size[1]}", laid_out)
     operator.wait_live()
-    drawn = operator.repainted()
-    edges = [(row, last) for row, _, last in wire.spans(drawn)]
-    assert max(last for _, last in edges) == size[0]
-    assert max(row for row, _ in edges) == size[1]
+    cols, rows = size
+    drawn = operator.repainted(lambda drawn: _right(drawn) >= cols and _bottom(drawn) >= rows)
+    assert (_right(drawn), _bottom(drawn)) == size
+
+
+def _right(drawn: str) -> int:
+    return max((last for _, _, last in wire.spans(drawn)), default=0)
+
+
+def _bottom(drawn: str) -> int:
+    return max((row for row, _, _ in wire.spans(drawn)), default=0)
 
 
 def _leaves(operator: Operator) -> None:

@@ -14,15 +14,15 @@ HELP = "Keys and commands"
 
 def test_in_a_pty_a_dialog_is_answered_only_by_what_follows_it(terminal: Open) -> None:
     pty = terminal(command(hosts=3, rate=30))
-    assert pty.wait_for(b"web-", 30) is not None
+    assert pty.wait_for(b"web-", 60) is not None
     pty.send(b":quit\ryyPq")
-    assert pty.wait_for(ASKS.encode(), 30) is not None
+    assert pty.wait_for(ASKS.encode(), 60) is not None
     pty.read(1.0)
     assert pty.process.poll() is None
     assert b"PAUSED" not in pty.output
     assert b"copied" not in pty.output
     pty.send(b"y")
-    assert pty.ended(30) == 0
+    assert pty.ended(60) == 0
 
 
 def test_in_tmux_keys_typed_ahead_go_to_the_sheet(tmux: Tmux) -> None:

@@ -103,11 +103,11 @@ class Tmux:
         how = ["-e", "-N"] if colors else []
         return self._tmux("capture-pane", *how, "-p", "-t", "x").stdout
 
-    def wait_for(self, text: str, seconds: float = 20.0) -> str:
+    def wait_for(self, text: str, seconds: float = 60.0) -> str:
         """Poll until the text is on the screen and return the screen; fails with what was there."""
         return self._poll(text, True, seconds)
 
-    def wait_without(self, text: str, seconds: float = 20.0) -> str:
+    def wait_without(self, text: str, seconds: float = 60.0) -> str:
         """Poll until the text is gone from the screen."""
         return self._poll(text, False, seconds)
 
@@ -122,7 +122,7 @@ class Tmux:
                 raise AssertionError(f"{text!r} {state} on screen:\n{screen}")
             time.sleep(0.05)
 
-    def wait_ended(self, seconds: float = 20.0) -> None:
+    def wait_ended(self, seconds: float = 60.0) -> None:
         """Poll until the program is gone. Its last screen need not be: tmux may be late with it."""
         end = time.monotonic() + seconds
         while self.ask("pane_dead") != "1":
@@ -149,6 +149,6 @@ class Tmux:
             env={**environ, "TERM": environ.get("TERM") or "xterm-256color"},
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )

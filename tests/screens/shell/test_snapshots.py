@@ -24,6 +24,9 @@ def _stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     now, wall = time.monotonic(), time.time()
     clock = SimpleNamespace(monotonic=lambda: now, time=lambda: wall)
     monkeypatch.setattr("screens.shell.app.time", clock)
+    # What is told then is of now, too: a course has a place for each moment.
+    told = SimpleNamespace(monotonic=time.monotonic, time=lambda: wall)
+    monkeypatch.setattr("tests.screens.shell.stage.time", told)
     stopped = partial(Store, clock=clock.monotonic, wall=clock.time)
     monkeypatch.setattr("screens.shell.app.Store", stopped)
 

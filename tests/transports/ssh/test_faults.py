@@ -41,7 +41,7 @@ async def fault(fleet: Fleet, target: Target) -> TargetError:
 
     async def live() -> None:
         session = await fleet.open(target, SAMPLER, 0.2, Heard())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await session.ended()
 
     with pytest.raises(TargetError) as caught:

@@ -140,4 +140,6 @@ def share(part: float | None, whole: float | None) -> float | None:
     """`part` of `whole` in percent; None when either is unknown or there is nothing to share."""
     if part is None or not whole:
         return None
-    return 100 * part / whole
+    found = 100 * part / whole
+    # All of it is 100: floats may make a little more of it.
+    return min(found, 100.0) if part <= whole else found

@@ -21,7 +21,7 @@ SHELLS = {
     "bash-posix": ("bash", "--posix"),
     "busybox": ("busybox", "sh"),
 }
-DEADLINE_S = 30
+DEADLINE_S = 60
 _MARKER = re.compile(rb"^--opsconsole (\w+)--\n", re.MULTILINE)
 
 

@@ -268,3 +268,10 @@ def test_a_counter_has_no_sign_and_64_bits() -> None:
     for word in (b"-1", str(most + 1).encode(), b"1.5", b"nan", b"", b"9" * 5000):
         with pytest.raises(ValueError, match=r"range|literal|limit"):
             wire.counts([b"7", word])
+
+
+def test_all_of_it_is_a_hundred_percent_and_no_more() -> None:
+    part = 2.897816145904856
+    assert 100 * part / part > 100
+    assert wire.share(part, part) == 100
+    assert wire.share(3.0, 2.0) == 150, "what is told wrong is shown as it was told"

@@ -37,8 +37,8 @@ from tests.screens.shell.stage import host
 from tests.screens.shell.trial import Trial, trial
 from widgets.page import Page
 
-MANY = 1500
-"""Texts of the corpus: each piece alone, and over a thousand joins of them."""
+MANY = 600
+"""Texts of the corpus: each piece alone, and over four hundred joins of them."""
 
 AT_ONCE = 150
 """Texts in one plan."""
@@ -205,4 +205,4 @@ async def test_what_may_be_done() -> None:
             told = Standing(False, False, 4e9, sent, (sent,), (Clean(sent),))
             one.on.bus.publish(told)
             await one.look()
-        one.app.clear_notifications()
+            one.app.clear_notifications()

@@ -159,7 +159,7 @@ def test_only_that_very_process_gets_the_signal(
     assert (status, out) == (4, b"process %d is another one by now\n" % worker.pid)
     assert worker.poll() is None
     assert run(shell, step(process.TERMINATE, found).argv) == (0, b"")
-    assert worker.wait(20) == -15
+    assert worker.wait(60) == -15
     assert run(shell, step(process.KILL, found).argv)[0] == 3
 
 
