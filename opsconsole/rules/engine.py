@@ -4,8 +4,6 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from opsconsole.alert import Acknowledgement, Alert, Occurrence, Phase, Silence
 from opsconsole.clean import clean
 from opsconsole.errors import Refused
@@ -14,8 +12,9 @@ from opsconsole.rulebook import Quiet
 from opsconsole.rules.cause import Causes
 from opsconsole.rules.hush import Hush
 from opsconsole.rules.judge import Judge
+from opsconsole.rules.news import News
 from opsconsole.rules.state import Move, State
-from opsconsole.rules.target import Rulings, Subject, Watched
+from opsconsole.rules.target import LOST_AT_LEAST, Rulings, Subject, Watched
 
 _log = logging.getLogger(__name__)
 
@@ -27,12 +26,6 @@ BUSY = 3.0
 
 LOOK = 5.0
 """Seconds between two looks at what has become too old to be known."""
-
-FRESH = 5.0
-"""Seconds between two tellings of an alert of which only the value changed."""
-
-COURSE = 60.0
-"""The same of an alert whose value did not change: its course goes on."""
 
 LATER = 1.5
 """How much longer a target may be silent than what it stands on, before it is called so."""
@@ -75,9 +68,7 @@ class Engine:
         under = self._causes.under
         for watched in sorted(self.targets.values(), key=lambda one: len(under(one.id))):
             self._be_patient(watched)
-        self._news: dict[str, Alert] = {}
-        self._again: set[str] = set()
-        """Ids of alerts of which something besides the value changed."""
+        self._news = News(self.hush.covering)
         self._occurred: list[Occurrence] = []
         self._hushed = False
         self._pruned = self._looked = now
@@ -130,7 +121,7 @@ class Engine:
         self._expire(now)
         self._hushed |= self.hush.tick(now)
         for id_ in self._causes.settle(self.open):
-            self._again.add(id_)
+            self._news.again(id_)
         change = self._gather(now)
         if now - self._pruned > PRUNE or now < self._pruned:
             self._pruned = now
@@ -140,7 +131,7 @@ class Engine:
 
     def whole(self) -> list[Alert]:
         """All alerts that are not over."""
-        return [self._alert(id_, *known) for id_, known in self.open.items()]
+        return [self._news.alert(id_, *known) for id_, known in self.open.items()]
 
     def acknowledge(self, ids: Sequence[str], who: str, note: str, seconds: float) -> None:
         """Take alerts on. Raises `Refused` when one is over; then none is taken."""
@@ -159,7 +150,7 @@ class Engine:
             raise Refused(f"{what} is no open alert: it may be over by now", "alert")
         for id_ in ids:
             change(self.open[id_][1])
-            self._again.add(id_)
+            self._news.again(id_)
         self.dirty = True
 
     def silence(self, match: str, seconds: float, who: str, reason: str) -> Silence:
@@ -180,7 +171,7 @@ class Engine:
             said = taken.get((judge.ruling.rule.id, judge.target, state.key))
             if said != state.acknowledged:
                 state.acknowledged = said
-                self._again.add(id_)
+                self._news.again(id_)
         self._hushed |= self.hush.heed(silences)
 
     def adopt(self, judge: Judge, state: State) -> None:
@@ -189,7 +180,7 @@ class Engine:
         id_ = alert_id(judge, state)
         self.open[id_] = judge, state
         self._causes.raised(judge.target)
-        self._again.add(id_)
+        self._news.again(id_)
 
     def _told(self, judge: Judge, state: State, move: Move) -> None:
         """What a judge says of one of its objects."""
@@ -198,8 +189,7 @@ class Engine:
             self.open.pop(id_, None)
             state.cause = ""
             self._causes.cleared(judge.target)
-            self._news[id_] = self._alert(id_, judge, state)
-            self._again.discard(id_)
+            self._news.over(id_, self._news.alert(id_, judge, state))
             self._occur(judge, state, id_, "clear", Level.OK)
             state.acknowledged = None
             self.dirty = True
@@ -212,7 +202,7 @@ class Engine:
         if move is not Move.NONE or state.phase is Phase.UNKNOWN:
             lost = state.phase is Phase.UNKNOWN
             self._occur(judge, state, id_, "alert", Level.UNKNOWN if lost else state.shown)
-            self._again.add(id_)
+            self._news.again(id_)
             self.dirty = True
             if move is Move.LEVEL:
                 self._causes.raised(judge.target)
@@ -234,14 +224,15 @@ class Engine:
             taken = state.acknowledged
             if taken is not None and 0 < taken.until <= now:
                 state.acknowledged = None
-                self._again.add(id_)
+                self._news.again(id_)
                 self.dirty = True
 
     def _lose(self, now: float) -> None:
         """Alerts whose own value is not told any more, though their probe may answer."""
         for judge, state in self.open.values():
             if (
-                state.phase is Phase.OPEN
+                now - state.heard > LOST_AT_LEAST
+                and state.phase is Phase.OPEN
                 and self.targets[judge.target].stale(judge, state.heard, now)
                 and not judge.silent
                 and state.lose(now)
@@ -249,54 +240,12 @@ class Engine:
                 self._told(judge, state, Move.NONE)
 
     def _gather(self, now: float) -> Change:
-        change = Change(list(self._news.values()))
-        self._news = {}
         hushed, self._hushed = self._hushed, False
+        change = Change(self._news.gather(self.open, now, hushed=hushed))
         if hushed:
             change.silences = self.hush.all
-        for id_, (judge, state) in self.open.items():
-            again = id_ in self._again
-            since = now - state.told_at
-            wait = COURSE if state.value == state.told else FRESH
-            if 0 <= since < wait and not again and not hushed:
-                continue
-            alert = self._alert(id_, judge, state)
-            if again or alert.silenced != state.silenced or since >= wait:
-                change.alerts.append(alert)
-            state.told, state.told_at, state.silenced = state.value, now, alert.silenced
-        self._again = set()
         change.occurrences, self._occurred = self._occurred, []
         return change
-
-    def _alert(self, id_: str, judge: Judge, state: State) -> Alert:
-        rule, level = judge.ruling.rule, state.shown
-        value = state.value
-        alert = Alert(
-            id=id_,
-            rule=rule.id,
-            target=judge.target,
-            object=state.object,
-            key=state.key,
-            probe=judge.ruling.probe,
-            column=rule.column,
-            level=level,
-            phase=state.phase,
-            since=state.since,
-            changed=state.changed,
-            title=clean(rule.title),
-            why=judge.why(state),
-            value=None if value is None or isinstance(value, str) else float(value),
-            limit=judge.ruling.limit(level),
-            remedies=rule.remedies,
-            source=clean(rule.source),
-            acknowledged=state.acknowledged,
-            cause=state.cause,
-            flapping=state.flapping,
-            times=max(1, len(state.raises)),
-            course=tuple(state.course.values),
-        )
-        covered = self.hush.covering(alert)
-        return msgspec.structs.replace(alert, silenced=covered) if covered else alert
 
     def _leap(self, now: float) -> None:
         """The clock was set, or we stood still: that is nobody's silence."""

@@ -7,7 +7,7 @@ from uuid import uuid4
 from opsconsole.alert import Alert, Silence
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Refused
-from opsconsole.match import Match, read
+from opsconsole.match import Match, Named, read
 from opsconsole.model import Target
 from opsconsole.rulebook import Quiet
 
@@ -95,7 +95,9 @@ class Hush:
                 self._kept.pop(quiet.id, None)
         return before != set(self._said) | set(self._kept)
 
-    def covering(self, alert: Alert) -> str:
+    def covering(self, alert: Alert | Named) -> str:
         """Id of a silence that names an alert; empty when none does."""
+        if not self._said and not self._kept:
+            return ""
         target = self._targets.get(alert.target)
         return next((one.id for one in self.all if self._matches[one.id].fits(alert, target)), "")

@@ -110,7 +110,7 @@ def _kept(judge: Judge, state: State) -> KeptAlert:
 
 
 def recall(engine: Engine, kept: Kept) -> None:
-    """Take in what was kept; alerts whose rule or target is no more are let go.
+    """Take in what was kept; alerts whose rule, target or kind of object is no more are let go.
 
     They stay as they are until their data comes or is missed.
     """
@@ -121,7 +121,9 @@ def recall(engine: Engine, kept: Kept) -> None:
     }
     for one in kept.alerts:
         judge = judges.get((one.rule, one.target))
-        if judge is not None and one.level > Level.UNKNOWN:
+        if judge is None or len(one.key) != len(judge.ruling.key):
+            continue
+        if one.level > Level.UNKNOWN:
             engine.adopt(judge, _state(one, engine.now))
     for past in kept.past:
         if (judge := judges.get((past.rule, past.target))) is not None:

@@ -94,8 +94,14 @@ class _Lane:
         row = rows[0]
         for place, low, high, judge in self._plain:
             value = row[place]
+            if value is None:
+                continue
             # Most values of most hosts are right, and end here.
-            if value is None or (low < value < high and not judge.states):  # type: ignore[operator]
+            if not judge.states:
+                if low < value < high:  # type: ignore[operator]
+                    continue
+            elif (state := judge.states.get(())) and state.low < value < state.high:  # type: ignore[operator]
+                state.go_on(value, row, at)
                 continue
             judge.take(rows, at)
         if self._means:
