@@ -1,8 +1,10 @@
 """The engine: samples in, alerts out, with a clock that is handed in and no I/O."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from opsconsole.alert import Acknowledgement, Alert, Occurrence, Phase, Silence
 from opsconsole.clean import clean
@@ -13,7 +15,7 @@ from opsconsole.rules.cause import Causes
 from opsconsole.rules.hush import Hush
 from opsconsole.rules.judge import Judge
 from opsconsole.rules.news import News
-from opsconsole.rules.state import Move, State
+from opsconsole.rules.state import LATELY, Move, State, spoken
 from opsconsole.rules.target import LOST_AT_LEAST, Rulings, Subject, Watched
 
 _log = logging.getLogger(__name__)
@@ -36,6 +38,15 @@ PRUNE = 600.0
 
 Taken = tuple[str, str, tuple[Value, ...]]
 """Rule, target and key: an alert, by what it is about."""
+
+
+class Word(NamedTuple):
+    """What another collector has of an alert."""
+
+    since: float
+    said: float
+    """When somebody took it on or gave it back last."""
+    taken: Acknowledgement | None
 
 
 @dataclass(slots=True)
@@ -71,6 +82,10 @@ class Engine:
         self._news = News(self.hush.covering)
         self._occurred: list[Occurrence] = []
         self._hushed = False
+        self.over: dict[Taken, float] = {}
+        """When alerts ended lately."""
+        self._words: Mapping[Taken, Word] = {}
+        """What another collector has open, as it was heard last."""
         self._pruned = self._looked = now
         self._broken: set[str] = set()
         self.dirty = False
@@ -127,6 +142,7 @@ class Engine:
             self._pruned = now
             for watched in self.targets.values():
                 watched.forget_past(now)
+            self.over = {one: at for one, at in self.over.items() if now - at < LATELY}
         return change
 
     def whole(self) -> list[Alert]:
@@ -137,19 +153,22 @@ class Engine:
         """Take alerts on. Raises `Refused` when one is over; then none is taken."""
         until = self.now + seconds if seconds > 0 else 0.0
         taken = Acknowledgement(clean(who, 100), self.now, until, clean(note, 500))
-        self._each(ids, lambda state: setattr(state, "acknowledged", taken))
+        self._each(ids, taken)
 
     def release(self, ids: Sequence[str]) -> None:
         """Take acknowledgements back. Raises `Refused`."""
-        self._each(ids, lambda state: setattr(state, "acknowledged", None))
+        self._each(ids, None)
 
-    def _each(self, ids: Sequence[str], change: Callable[[State], None]) -> None:
+    def _each(self, ids: Sequence[str], taken: Acknowledgement | None) -> None:
         missing = [id_ for id_ in ids if id_ not in self.open]
         if missing or not ids:
             what = str(clean(missing[0], 80)) if missing else "nothing"
             raise Refused(f"{what} is no open alert: it may be over by now", "alert")
         for id_ in ids:
-            change(self.open[id_][1])
+            state = self.open[id_][1]
+            state.acknowledged = taken
+            # Later than what it answers, though that was said by a clock a little ahead of ours.
+            state.said = max(self.now, state.said + 0.001)
             self._news.again(id_)
         self.dirty = True
 
@@ -165,14 +184,30 @@ class Engine:
         self._hushed = self.dirty = True
         return ended
 
-    def heed(self, taken: Mapping[Taken, Acknowledgement], silences: Iterable[Silence]) -> None:
-        """Take over who takes care of what, as another collector has it: all of it anew."""
+    def heed(
+        self, words: Mapping[Taken, Word], silences: Iterable[Silence], ended: Mapping[str, float]
+    ) -> None:
+        """Take over what another collector has: the newest word on who takes care of what."""
+        self._words = words
         for id_, (judge, state) in self.open.items():
-            said = taken.get((judge.ruling.rule.id, judge.target, state.key))
-            if said != state.acknowledged:
-                state.acknowledged = said
+            if self._agree(judge, state):
                 self._news.again(id_)
-        self._hushed |= self.hush.heed(silences)
+        self._hushed |= self.hush.heed(silences, ended, self.now)
+
+    def _agree(self, judge: Judge, state: State) -> bool:
+        """Take over what another collector has of an alert, unless it ended here since."""
+        about = judge.ruling.rule.id, judge.target, state.key
+        word, over = self._words.get(about), self.over.get(about, -math.inf)
+        if word is None:
+            return False
+        earlier = over < word.since < state.since
+        mine = spoken(state.said, state.acknowledged)
+        later = word.said > over and spoken(word.said, word.taken) > mine
+        if earlier:
+            state.since = word.since
+        if later:
+            state.said, state.acknowledged = word.said, word.taken
+        return earlier or later
 
     def adopt(self, judge: Judge, state: State) -> None:
         """Take in an alert as it was before a restart."""
@@ -191,13 +226,15 @@ class Engine:
             self._causes.cleared(judge.target)
             self._news.over(id_, self._news.alert(id_, judge, state))
             self._occur(judge, state, id_, "clear", Level.OK)
-            state.acknowledged = None
+            state.acknowledged, state.said = None, 0.0
+            self.over[judge.ruling.rule.id, judge.target, state.key] = max(self.now, state.changed)
             self.dirty = True
             return
         if not state.active:
             return
         if move is Move.RAISED:
             self.open[id_] = judge, state
+            self._agree(judge, state)
             self._causes.raised(judge.target)
         if move is not Move.NONE or state.phase is Phase.UNKNOWN:
             lost = state.phase is Phase.UNKNOWN
@@ -223,7 +260,7 @@ class Engine:
         for id_, (_, state) in self.open.items():
             taken = state.acknowledged
             if taken is not None and 0 < taken.until <= now:
-                state.acknowledged = None
+                state.acknowledged, state.said = None, taken.until
                 self._news.again(id_)
                 self.dirty = True
 

@@ -12,13 +12,16 @@ import platformdirs
 from opsconsole.alert import Acknowledgement, Phase, Silence
 from opsconsole.clean import Clean, clean
 from opsconsole.model import Level, Value
-from opsconsole.rules.engine import Engine
+from opsconsole.rules.engine import Engine, Taken
 from opsconsole.rules.judge import Judge
-from opsconsole.rules.others import KeptCare
+from opsconsole.rules.others import KeptCare, harmless
 from opsconsole.rules.state import State
 
 FORM = 1
 """Of the file; another one is set aside."""
+
+LONGEST = 30 * 86400.0
+"""Seconds for which what somebody said of an alert is kept that no collector hears of."""
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that can be ours."""
@@ -41,6 +44,10 @@ class KeptAlert(msgspec.Struct, frozen=True, omit_defaults=True):
     flapping: bool = False
     raises: list[float] = []
     course: list[float | None] = []
+    said: float = 0.0
+    """When somebody took it on or gave it back last."""
+    seen: float = 0.0
+    """When a collector wrote it as its own last."""
 
 
 class KeptPast(msgspec.Struct, frozen=True):
@@ -63,6 +70,8 @@ class Kept(msgspec.Struct, frozen=True):
     silences: list[Silence]
     others: list[KeptCare] = []
     """Who took on what others found."""
+    ended: dict[str, float] = {}
+    """Silences that somebody ended before their time, by id, with that time."""
 
 
 def default_path(source: Sequence[Path]) -> Path:
@@ -79,18 +88,23 @@ def default_path(source: Sequence[Path]) -> Path:
 
 def remember(engine: Engine, others: Sequence[KeptCare] = ()) -> bytes:
     """The state as a file's content; `others` is who took on what others found."""
-    alerts = [_kept(judge, state) for judge, state in engine.open.values()]
+    return msgspec.json.encode(gathered(engine, others))
+
+
+def gathered(engine: Engine, others: Sequence[KeptCare] = ()) -> Kept:
+    """The state as it is kept."""
+    alerts = [_kept(judge, state, engine.now) for judge, state in engine.open.values()]
     past = [
         KeptPast(judge.ruling.rule.id, judge.target, key, raises)
         for watched in engine.targets.values()
         for judge in watched.judges()
         for key, raises in judge.past.items()
     ]
-    kept = Kept(FORM, engine.now, alerts, past, engine.hush.said, list(others))
-    return msgspec.json.encode(kept)
+    hush = engine.hush
+    return Kept(FORM, engine.now, alerts, past, hush.said, list(others), dict(hush.ended))
 
 
-def _kept(judge: Judge, state: State) -> KeptAlert:
+def _kept(judge: Judge, state: State, now: float) -> KeptAlert:
     return KeptAlert(
         rule=judge.ruling.rule.id,
         target=judge.target,
@@ -106,6 +120,8 @@ def _kept(judge: Judge, state: State) -> KeptAlert:
         flapping=state.flapping,
         raises=state.raises,
         course=list(state.course.values),
+        said=state.said,
+        seen=now,
     )
 
 
@@ -128,17 +144,22 @@ def recall(engine: Engine, kept: Kept) -> None:
     for past in kept.past:
         if (judge := judges.get((past.rule, past.target))) is not None:
             judge.past[past.key] = past.raises
-    engine.hush.recall(kept.silences)
+    engine.hush.heed(kept.silences, kept.ended, engine.now)
 
 
-def heed(engine: Engine, kept: Kept) -> None:
-    """Take over who takes care of what from what another collector of the estate wrote down."""
-    taken = {
-        (one.rule, one.target, _cleaned(one.key)): one.acknowledged
-        for one in kept.alerts
-        if one.acknowledged is not None
-    }
-    engine.heed(taken, kept.silences)
+def name(one: KeptAlert) -> Taken:
+    """What an alert is about, as the engine names it."""
+    return one.rule, one.target, _cleaned(one.key)
+
+
+def said(one: KeptAlert) -> float:
+    """When somebody spoke of an alert last."""
+    return max(one.said, one.acknowledged.at) if one.acknowledged else one.said
+
+
+def taken(one: KeptAlert) -> Acknowledgement | None:
+    """Who has an alert; a file may have been written by anybody."""
+    return harmless(one.acknowledged) if one.acknowledged else None
 
 
 def _state(one: KeptAlert, now: float) -> State:
@@ -148,7 +169,7 @@ def _state(one: KeptAlert, now: float) -> State:
     state.phase = one.phase
     state.since, state.changed, state.heard = one.since, one.changed, now
     state.why, state.value = clean(one.why, 300), one.value
-    state.acknowledged, state.flapping = one.acknowledged, one.flapping
+    state.acknowledged, state.said, state.flapping = taken(one), said(one), one.flapping
     state.course.values += [point for point in one.course if point is not None]
     if state.flapping:
         state.level, state.calm_since = Level.OK, now

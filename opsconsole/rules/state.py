@@ -82,6 +82,7 @@ class State:
         "raises",
         "right_since",
         "row",
+        "said",
         "shown",
         "silenced",
         "since",
@@ -115,6 +116,8 @@ class State:
         """Words for an earlier value, while `row` holds a newer one."""
         self.row: Row | None = None
         self.acknowledged: Acknowledgement | None = None
+        self.said = 0.0
+        """When somebody took it on or gave it back last."""
         self.cause = ""
         self.course = Course()
         self.told: Value = None
@@ -255,3 +258,8 @@ def _since(since: float | None, wrong: bool, at: float) -> float | None:
     if not wrong:
         return None
     return at if since is None else since
+
+
+def spoken(said: float, taken: Acknowledgement | None) -> tuple[float, str, str, float]:
+    """By what words are ordered: the later counts, and of two at once everybody takes the same."""
+    return (said, taken.who, taken.note, taken.until) if taken else (said, "", "", 0.0)

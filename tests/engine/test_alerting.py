@@ -14,7 +14,8 @@ from opsconsole.alert import Alert, Alerts, Occurrence, Phase, Silence
 from opsconsole.audit import Snapshot, read
 from opsconsole.engine import Companion
 from opsconsole.engine.alarms import Acknowledge
-from opsconsole.engine.alerting import LOST, UNKEPT, Alerting, paces, subjects
+from opsconsole.engine.alerting import Alerting, paces, subjects
+from opsconsole.engine.keeping import LOST, UNKEPT
 from opsconsole.errors import Refused, Unauditable
 from opsconsole.model import Sample, Target
 from opsconsole.ports import Call, Happened, Reply, Upward
@@ -239,10 +240,11 @@ def test_a_broken_file_is_said_and_a_new_one_begun(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("{")
     made = Made(path)
-    assert "alerts of before are lost" in made.alerting.trouble
-    assert [(one.kind, one.text) for one in made.occurred] == [("note", made.alerting.trouble)]
+    assert "alerts of before are lost" in made.alerting.keeping.trouble
+    trouble = made.alerting.keeping.trouble
+    assert [(one.kind, one.text) for one in made.occurred] == [("note", trouble)]
     [lost] = made.alerting.others.whole()
-    assert (lost.id, lost.why, lost.calls) == (LOST, made.alerting.trouble, True)
+    assert (lost.id, lost.why, lost.calls) == (LOST, trouble, True)
     made.play(1)
     asyncio.run(made.alerting.close())
     again = Made(path)
@@ -272,7 +274,7 @@ async def test_a_disk_that_takes_nothing_is_an_alert_until_it_takes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("opsconsole.engine.alerting.TICK", 0.01)
-    monkeypatch.setattr("opsconsole.engine.alerting.RETRY", 0.05)
+    monkeypatch.setattr("opsconsole.engine.keeping.RETRY", 0.05)
     blocked = tmp_path / "folder"
     await asyncio.to_thread(blocked.touch)
     made = Made(blocked / "a.json")
@@ -280,13 +282,13 @@ async def test_a_disk_that_takes_nothing_is_an_alert_until_it_takes_it(
     made.play(1)
     await eventually(lambda: UNKEPT in own(made))
     phase, why = own(made)[UNKEPT]
-    assert (phase, why) == (Phase.OPEN, made.alerting.trouble)
+    assert (phase, why) == (Phase.OPEN, made.alerting.keeping.trouble)
     assert "not kept over a restart" in why
     await asyncio.sleep(0.3)
     assert len([one for one in made.occurred if one.text == why]) == 1, "said once, tried often"
     await asyncio.to_thread(blocked.unlink)
     await eventually(lambda: own(made)[UNKEPT][0] is Phase.RESOLVED)
-    assert made.alerting.trouble == ""
+    assert made.alerting.keeping.trouble == ""
     await made.alerting.close()
     assert WRONG in Made(blocked / "a.json").alerting.engine.open
 
@@ -296,7 +298,7 @@ def test_what_cannot_be_kept_at_the_end_holds_up_nothing(tmp_path: Path) -> None
     made = Made(tmp_path / "file" / "a.json")
     made.play(1)
     asyncio.run(made.alerting.close())
-    assert "not kept over a restart" in made.alerting.trouble
+    assert "not kept over a restart" in made.alerting.keeping.trouble
     assert any(isinstance(one, Alerts) for one in made.said)
 
 

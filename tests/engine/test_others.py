@@ -171,4 +171,4 @@ def test_what_the_estate_no_longer_has_is_forgotten(tmp_path: Path) -> None:
         lambda _: None,
         tmp_path / "alerts.json",
     )
-    assert (bare.others.kept, bare.trouble) == ([], Clean(""))
+    assert (bare.others.kept, bare.keeping.trouble) == ([], Clean(""))
