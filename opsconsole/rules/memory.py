@@ -3,13 +3,13 @@
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
 import platformdirs
 
-from opsconsole.alert import Acknowledgement, Phase, Silence
+from opsconsole.alert import Acknowledgement, Alert, Phase, Silence
 from opsconsole.clean import Clean, clean
 from opsconsole.model import Level, Value
 from opsconsole.rules.engine import Engine, Taken
@@ -72,6 +72,8 @@ class Kept(msgspec.Struct, frozen=True):
     """Who took on what others found."""
     ended: dict[str, float] = {}
     """Silences that somebody ended before their time, by id, with that time."""
+    found: list[Alert] = []
+    """Alerts that others found, for who has no collector to hear of them."""
 
 
 def default_path(source: Sequence[Path]) -> Path:
@@ -91,7 +93,7 @@ def remember(engine: Engine, others: Sequence[KeptCare] = ()) -> bytes:
     return msgspec.json.encode(gathered(engine, others))
 
 
-def gathered(engine: Engine, others: Sequence[KeptCare] = ()) -> Kept:
+def gathered(engine: Engine, others: Sequence[KeptCare] = (), found: Sequence[Alert] = ()) -> Kept:
     """The state as it is kept."""
     alerts = [_kept(judge, state, engine.now) for judge, state in engine.open.values()]
     past = [
@@ -101,7 +103,8 @@ def gathered(engine: Engine, others: Sequence[KeptCare] = ()) -> Kept:
         for key, raises in judge.past.items()
     ]
     hush = engine.hush
-    return Kept(FORM, engine.now, alerts, past, hush.said, list(others), dict(hush.ended))
+    care = hush.said, list(others), dict(hush.ended)
+    return Kept(FORM, engine.now, alerts, past, *care, list(found))
 
 
 def _kept(judge: Judge, state: State, now: float) -> KeptAlert:
@@ -145,6 +148,22 @@ def recall(engine: Engine, kept: Kept) -> None:
         if (judge := judges.get((past.rule, past.target))) is not None:
             judge.past[past.key] = past.raises
     engine.hush.heed(kept.silences, kept.ended, engine.now)
+
+
+def found(kept: Kept, origins: Collection[str]) -> list[Alert]:
+    """Alerts that others found, made harmless: a file may have been written by anybody."""
+    return [_cleanly(one) for one in kept.found if one.origin in origins]
+
+
+def _cleanly(alert: Alert) -> Alert:
+    said = {
+        field: clean(value, max(len(value), 1))
+        for field, value in msgspec.structs.asdict(alert).items()
+        if isinstance(value, str) and field != "phase"
+    }
+    remedies = tuple(clean(one, 300) for one in alert.remedies)
+    lists = {"key": _cleaned(alert.key), "remedies": remedies}
+    return msgspec.structs.replace(alert, **said, **lists, acknowledged=None)
 
 
 def name(one: KeptAlert) -> Taken:

@@ -51,6 +51,8 @@ class Others:
         """What was said elsewhere, as it was heard last."""
         self.over: dict[str, float] = {}
         """When alerts ended lately, by id; endless until a clock says."""
+        self.settled: frozenset[str] = frozenset()
+        """Targets that told all they have."""
         self.covering: Callable[[Alert], str] = lambda _: ""
         """Id of the silence of ours that names an alert; empty when none does."""
         self.dirty = False
@@ -63,6 +65,9 @@ class Others:
         """
         shown: list[Alert] = []
         for alert in alerts:
+            before = self.open.get(alert.id)
+            if before is None or _standing(before) != _standing(alert):
+                self.dirty = True
             if alert.phase is Phase.RESOLVED:
                 shown.append(self._shown(alert))
                 self.open.pop(alert.id, None)
@@ -75,6 +80,8 @@ class Others:
 
     def settle(self, origins: Collection[str]) -> None:
         """Forget those of before a restart that are over: these targets told all they have."""
+        self.settled = frozenset(origins)
+        self.dirty = True
         gone = [
             one.alert
             for one in self._taken.values()
@@ -127,6 +134,15 @@ class Others:
         """What a restart must not forget: of alerts that a target will tell of again."""
         return [one for one in self._taken.values() if one.origin]
 
+    @property
+    def found(self) -> list[Alert]:
+        """Those that are not over, as who has no collector is to know them."""
+        return [
+            msgspec.structs.replace(one, acknowledged=None, course=())
+            for one in self.open.values()
+            if one.origin
+        ]
+
     def recall(self, kept: Iterable[KeptCare], origins: Collection[str]) -> None:
         """Take in what was kept; what was found by none of these targets is let go."""
         for one in kept:
@@ -159,6 +175,11 @@ class Others:
         self.over[name] = math.inf
         if self._taken.pop(name, None) is not None:
             self.dirty = True
+
+
+def _standing(alert: Alert) -> tuple[object, ...]:
+    """What of an alert is worth writing a file for."""
+    return alert.phase, alert.level, alert.silenced, alert.cause
 
 
 def _harmless(one: KeptCare) -> KeptCare:

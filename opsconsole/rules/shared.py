@@ -8,7 +8,7 @@ import contextlib
 import fcntl
 import os
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,12 +42,14 @@ class Mine:
     """When alerts were over that it saw end."""
     others_over: Mapping[str, float]
     """The same of those that others found, by id."""
+    settled: Collection[str] = ()
+    """Who of these told this collector all they have."""
 
 
 def mine(engine: Engine, others: Others) -> Mine:
     """What is to be written: a copy, so that a thread can write it."""
-    kept = memory.gathered(engine, others.kept)
-    return Mine(kept, dict(engine.over), dict(others.over))
+    kept = memory.gathered(engine, others.kept, others.found)
+    return Mine(kept, dict(engine.over), dict(others.over), others.settled)
 
 
 def heed(engine: Engine, others: Others, kept: Kept) -> list[Alert]:
@@ -74,6 +76,7 @@ def merged(ours: Mine, theirs: Kept) -> Kept:
         silences=held,
         others=_others(ours, theirs.others),
         ended={id_: until for id_, until in ended.items() if kept.at < until},
+        found=_found(ours, theirs.found),
     )
 
 
@@ -111,6 +114,13 @@ def _others(ours: Mine, theirs: Sequence[KeptCare]) -> list[KeptCare]:
         if supersedes(one, known, over):
             found[one.alert] = one
     return list(found.values())
+
+
+def _found(ours: Mine, theirs: Sequence[Alert]) -> list[Alert]:
+    """What others found: as they told this collector, or else the one that wrote before."""
+    heard = {one.id: one for one in theirs if one.origin not in ours.settled}
+    still = {id_: one for id_, one in heard.items() if id_ not in ours.others_over}
+    return list({**still, **{one.id: one for one in ours.kept.found}}.values())
 
 
 def look(path: Path) -> Look | None:

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opsconsole.alert import Alert, Phase
+from opsconsole.clean import Clean
 from opsconsole.model import Target
 from opsconsole.rule import Bound
 from opsconsole.rules import memory, shared
 from opsconsole.rules.others import Others
+from tests.notify.scene import alert
 from tests.rules.scene import World, a_rule, cpu
 
 IDS = {name: f"box.cpu:{name}" for name in "abc"}
@@ -290,3 +293,40 @@ def test_a_file_of_an_older_version_is_read(tmp_path: Path) -> None:
     again.hear("a", 90)
     again.read()
     assert again.note("a") == "before"
+
+
+def theirs(name: str, phase: Phase = Phase.OPEN, origin: str = "am") -> Alert:
+    return msgspec.structs.replace(alert(name, phase=phase), origin=Clean(origin))
+
+
+def test_what_others_found_is_kept_as_who_heard_them_last_says(desks: tuple[Desk, Desk]) -> None:
+    one, two = desks
+    one.others.hear([theirs("x"), theirs("y", origin="prom")])
+    assert one.others.dirty
+    one.others.settle({"am", "prom"})
+    one.write()
+    two.write()  # it has heard nobody yet
+    assert found(one.path) == ["x", "y"]
+    two.others.hear([theirs("z")])
+    two.others.settle({"am"})
+    two.write()
+    assert found(one.path) == ["y", "z"], "and of one that it did not hear, what was known before"
+    two.others.hear([theirs("z", Phase.RESOLVED)])
+    two.write()
+    assert found(one.path) == ["y"]
+
+
+def test_values_that_change_are_no_reason_to_write() -> None:
+    others = Others()
+    others.hear([theirs("x")])
+    others.dirty = False
+    others.hear([msgspec.structs.replace(theirs("x"), why=Clean("98 % over 90 %"))])
+    assert not others.dirty
+    others.hear([theirs("x", Phase.UNKNOWN)])
+    assert others.dirty
+
+
+def found(path: Path) -> list[str]:
+    kept = memory.read(path)
+    assert kept is not None
+    return sorted(one.id for one in memory.found(kept, {"am", "prom"}))
