@@ -36,7 +36,8 @@ def run_alerts(
     if live is not None:
         origin = f"asked for {live:g} s, from {origin}"
         asyncio.run(_ask(estate, kept, live))
-    named = (one for one in kept.alerts if one.target in wanted or one.origin in wanted)
+    # What names no target is about all of them.
+    named = (one for one in kept.alerts if one.target in wanted | {""} or one.origin in wanted)
     found = sorted(named, key=_worst)
     if output == "json":
         whole = {"from": origin, "alerts": [_plain(one) for one in found]}
@@ -76,12 +77,12 @@ async def _ask(estate: Estate, kept: Standing, seconds: float) -> None:
                     message = await console.receive()
             except TimeoutError:
                 due = loop.time() + 1.0
-                engine.tick(time.time())
+                kept.others.hear(engine.tick(time.time()).own)
                 continue
             if isinstance(message, Samples):
                 engine.hear(message.samples)
                 kept.others.hear(inbox.take(message.samples))
-    engine.tick(time.time())
+    kept.others.hear(engine.tick(time.time()).own)
     kept.others.expire(engine.now)
     there = {one.id for one in inbox.alerts}
     gone = [one for one in kept.others.open.values() if one.origin in inbox.settled]

@@ -118,6 +118,7 @@ class Alerting:
         change = self.engine.tick(self._wall())
         if again := self.others.expire(self.engine.now):
             self._publish(Alerts(again, whole=False))
+        change.alerts += self.others.hear(change.own)
         if change.silences is not None:
             change.alerts += self.others.whole()
         if change.alerts or change.silences is not None:

@@ -64,6 +64,7 @@ class Judging:
                 self._tell(shared.heed(self._engine, self._others, kept))
             change = self._engine.tick(self._wall())
             self._tell(self._others.expire(self._engine.now))
+            change.alerts += self._others.hear(change.own)
             if change.silences is not None:
                 change.alerts += self._others.whole()
             if change.alerts or change.silences is not None:

@@ -11,10 +11,12 @@ from opsconsole.clean import clean
 from opsconsole.errors import Refused
 from opsconsole.model import Level, Sample, Value
 from opsconsole.rulebook import Quiet
+from opsconsole.rules import outage
 from opsconsole.rules.cause import Causes
 from opsconsole.rules.hush import Hush
 from opsconsole.rules.judge import Judge
 from opsconsole.rules.news import News
+from opsconsole.rules.outage import Outage
 from opsconsole.rules.state import LATELY, Move, State, spoken
 from opsconsole.rules.target import LOST_AT_LEAST, Rulings, Subject, Watched
 
@@ -57,6 +59,8 @@ class Change:
     silences: list[Silence] | None = None
     """All of them, when one began or ended."""
     occurrences: list[Occurrence] = field(default_factory=list[Occurrence])
+    own: list[Alert] = field(default_factory=list[Alert])
+    """Those that no rule of a target raised: that many targets are lost at once."""
 
 
 class Engine:
@@ -79,6 +83,7 @@ class Engine:
         under = self._causes.under
         for watched in sorted(self.targets.values(), key=lambda one: len(under(one.id))):
             self._be_patient(watched)
+        self._outage = Outage([one.target for one in listed], under)
         self._news = News(self.hush.covering)
         self._occurred: list[Occurrence] = []
         self._hushed = False
@@ -135,15 +140,37 @@ class Engine:
             self._lose(now)
         self._expire(now)
         self._hushed |= self.hush.tick(now)
+        own = self._see_outage(now)
         for id_ in self._causes.settle(self.open):
             self._news.again(id_)
         change = self._gather(now)
+        change.own = own
         if now - self._pruned > PRUNE or now < self._pruned:
             self._pruned = now
             for watched in self.targets.values():
                 watched.forget_past(now)
             self.over = {one: at for one, at in self.over.items() if now - at < LATELY}
         return change
+
+    def _see_outage(self, now: float) -> list[Alert]:
+        """Whether many are lost at once; their silence is explained before it calls anybody."""
+        before = self._outage.alert
+        changed = self._outage.look(self.targets, now)
+        self._causes.outage(self._outage.members, outage.ID)
+        if changed is None:
+            return []
+        over = changed.phase is Phase.RESOLVED
+        if over or before is None:
+            kind, level = ("clear", Level.OK) if over else ("alert", changed.level)
+            text = clean(f"{'over: ' if over else ''}{changed.title}: {changed.why}", 300)
+            line = Occurrence(now, kind, "", changed.object, level, text, changed.id)
+            self._occurred.append(line)
+        return [changed]
+
+    @property
+    def own(self) -> list[Alert]:
+        """Alerts that no rule of a target raised, as they stand."""
+        return [self._outage.alert] if self._outage.alert is not None else []
 
     def whole(self) -> list[Alert]:
         """All alerts that are not over."""

@@ -66,7 +66,7 @@ class Others:
         shown: list[Alert] = []
         for alert in alerts:
             before = self.open.get(alert.id)
-            if before is None or _standing(before) != _standing(alert):
+            if alert.origin and (before is None or _standing(before) != _standing(alert)):
                 self.dirty = True
             if alert.phase is Phase.RESOLVED:
                 shown.append(self._shown(alert))

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from opsconsole.alert import Alert, Alerts, Occurrence, Phase, Silence
-from opsconsole.audit import Snapshot, read
+from opsconsole.audit import AuditLog, Snapshot, read
 from opsconsole.engine import Companion
 from opsconsole.engine.alarms import Acknowledge
 from opsconsole.engine.alerting import Alerting, paces, subjects
@@ -20,7 +20,7 @@ from opsconsole.errors import Refused, Unauditable
 from opsconsole.model import Sample, Target
 from opsconsole.ports import Call, Happened, Reply, Upward
 from opsconsole.rulebook import Rulebook
-from opsconsole.rules import memory
+from opsconsole.rules import memory, outage
 from tests.engine.alarmed import FILE, KNOWN
 from tests.engine.test_companion import once
 from tests.servers.sampler import eventually
@@ -307,3 +307,36 @@ def test_rules_that_are_alike_are_shared_and_name_the_probes_they_need() -> None
     a, b = subjects(targets, {"box": KNOWN}, Rulebook())
     assert all(one is two for one, two in zip(a.rules, b.rules, strict=True))
     assert paces([a, b]) == {"a": {"box.unseen": 1.0}, "b": {"box.unseen": 1.0}}
+
+
+def test_many_lost_at_once_are_one_alert_that_can_be_taken_on(tmp_path: Path) -> None:
+    said: list[Upward] = []
+    occurred: list[Occurrence] = []
+    now = [1_000_000.0]
+    targets = [Target(f"t{number}", "box", "ssh") for number in range(6)]
+    alerting = Alerting(
+        subjects(targets, {"box": KNOWN}, Rulebook()),
+        *(Rulebook(), said.append, tmp_path / "a.json"),
+        audit=AuditLog(tmp_path / "audit"),
+        tell=[occurred.extend],
+        wall=lambda: now[0],
+    )
+    for second in range(120):
+        if second < 5:
+            alerting.hear(
+                [Sample("box.seen", one.id, now[0], [(0,)], None, 0.5) for one in targets]
+            )
+        now[0] += 1
+        alerting.tick()
+    told = [one for message in said if isinstance(message, Alerts) for one in message.alerts]
+    assert {one.id for one in told if one.calls} == {outage.ID}
+    assert {one.cause for one in told if one.rule == "box.silent"} == {outage.ID}
+    assert [one.kind for one in occurred if one.ref == outage.ID] == ["alert"]
+    body = msgspec.msgpack.encode(Acknowledge([outage.ID], "the provider is called", 0))
+    assert alerting.take(Call(7, "alert.acknowledge", body))
+    [taken] = [one for one in alerting.others.whole() if one.id == outage.ID]
+    assert not taken.calls
+    alerting.hear([Sample("box.seen", one.id, now[0], [(0,)], None, 0.5) for one in targets])
+    now[0] += 1
+    alerting.tick()
+    assert alerting.others.whole() == []
