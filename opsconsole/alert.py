@@ -18,7 +18,7 @@ class Phase(enum.StrEnum):
 
 
 class Acknowledgement(msgspec.Struct, frozen=True, array_like=True):
-    """Somebody took it on; all consoles of the collector see who."""
+    """Somebody took it on; all consoles of the account see who."""
 
     who: Clean
     at: float

@@ -47,6 +47,7 @@ _ALERTS = (
     Field("title", "What"),
     Field("why", "Why"),
     Field("since", "Since", Quantity.TIME),
+    Field("origin", "Found by"),
     Field("taken", "Taken on"),
     Field("todo", "What can be done"),
 )
@@ -75,6 +76,7 @@ def _alert(alert: Alert) -> tuple[Cell, ...]:
         alert.title,
         clean(why),
         alert.since,
+        alert.origin,
         taken(alert),
         clean("; ".join(alert.remedies), 600),
     )

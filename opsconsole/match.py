@@ -3,9 +3,10 @@
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from opsconsole.alert import Alert
-from opsconsole.model import Target
+from opsconsole.model import Level, Target
 
 FIELDS = ("target", "rule", "object", "label", "group", "kind", "level", "origin")
 
@@ -15,6 +16,16 @@ FORM = (
 )
 
 
+class Named(NamedTuple):
+    """What a filter asks of an alert: of one that is not made yet."""
+
+    target: str
+    rule: str
+    object: str
+    level: Level
+    origin: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A filter, read."""
@@ -22,12 +33,12 @@ class Match:
     parts: tuple[tuple[str, str], ...]
     """Field and glob."""
 
-    def fits(self, alert: Alert, target: Target | None) -> bool:
+    def fits(self, alert: Alert | Named, target: Target | None) -> bool:
         """Whether it names that alert; `target` is what the estate knows of its target."""
         return all(_fits(field, glob, alert, target) for field, glob in self.parts)
 
 
-def _fits(field: str, glob: str, alert: Alert, target: Target | None) -> bool:
+def _fits(field: str, glob: str, alert: Alert | Named, target: Target | None) -> bool:
     match field:
         case "target":
             return fnmatch.fnmatchcase(alert.target, glob)

@@ -50,7 +50,7 @@ def differences(trial: Trial, book: Rulebook) -> Iterator[str]:
                 engine.hear([Sample(one.probe, one.target, now, rows, one.fault, one.period)])
         engine.tick(now)
         while pending and pending[0].at < second + 1:
-            yield from _compare(pending.pop(0), engine.whole())
+            yield from _compare(pending.pop(0), [*engine.whole(), *engine.own])
         second += 1.0
 
 

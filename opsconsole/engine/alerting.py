@@ -8,17 +8,18 @@ from pathlib import Path
 
 import msgspec
 
-from opsconsole.alert import Alert, Alerts, Occurrence, Phase
+from opsconsole.alert import Alert, Alerts, Occurrence
 from opsconsole.audit import AuditLog, me
 from opsconsole.clean import Clean, clean
 from opsconsole.engine.alarms import ACKNOWLEDGE, RELEASE, SILENCE, VERBS, Acknowledge, Hush
+from opsconsole.engine.keeping import Keeping
 from opsconsole.errors import OpsError, Refused
 from opsconsole.executor.calls import refused
 from opsconsole.model import Level, Sample, Target
 from opsconsole.ports import AuditSink, Call, Reply, Upward
 from opsconsole.rule import Rule
 from opsconsole.rulebook import Rulebook, effective, fastest
-from opsconsole.rules import Engine, Subject, memory
+from opsconsole.rules import Engine, Subject
 from opsconsole.rules.others import Others
 from opsconsole.spec import Integration
 
@@ -26,25 +27,6 @@ _log = logging.getLogger(__name__)
 
 TICK = 1.0
 """Seconds between two ticks."""
-
-RETRY = 10.0
-"""Seconds for which a file that could not be written is left alone."""
-
-LOST, UNKEPT = "opsconsole.alerts-lost", "opsconsole.alerts-unkept"
-"""Alerts on our own keeping: open until the collector ends, and until the file is written."""
-
-_OWN = {
-    LOST: (
-        "Alerts of before are lost",
-        "Take on anew what somebody has, and silence what was silenced; then acknowledge this.",
-    ),
-    UNKEPT: (
-        "Alerts are not kept",
-        "Make room in the state folder and let us write there, or name another file in"
-        " OPSCONSOLE_ALERTS.",
-    ),
-}
-"""Title and remedy of each."""
 
 Tell = Callable[[Sequence[Occurrence]], None]
 
@@ -105,25 +87,16 @@ class Alerting:
         """
         self._shut = shut
         self._publish = publish
-        self._path = path
         self._audit = AuditLog() if audit is None else audit
         self._tell = tuple(tell)
         self._wall = wall
         self._who = _who()
         self._timer: asyncio.TimerHandle | None = None
-        self._saving: asyncio.Task[None] | None = None
-        self._again = 0.0
-        """Loop time before which a disk that refused is left alone."""
         self.others = Others() if others is None else others
         self.engine = Engine(known, wall(), book.quiets)
         self.others.covering = self.engine.hush.covering
-        kept, self.trouble = memory.load(path)
-        """What was wrong with the file; empty when nothing was."""
-        if kept is not None:
-            memory.recall(self.engine, kept)
-            self.others.recall(kept.others, self.engine.targets)
-        if self.trouble:
-            self._complain(LOST, self.trouble)
+        self.keeping = Keeping(self.engine, self.others, path, self._say, wall)
+        self.keeping.load()
 
     def start(self) -> None:
         """Tell all there is, and begin to tick; on a running loop."""
@@ -138,25 +111,14 @@ class Alerting:
     def _tick(self) -> None:
         self._timer = asyncio.get_running_loop().call_later(TICK, self._tick)
         self.tick()
-        now = asyncio.get_running_loop().time()
-        if self._dirty and self._saving is None and now >= self._again:
-            content = self._content()
-            self._saving = asyncio.get_running_loop().create_task(self._save(content))
-
-    @property
-    def _dirty(self) -> bool:
-        return self.engine.dirty or self.others.dirty
-
-    def _content(self) -> bytes:
-        """The file that is due."""
-        self.engine.dirty = self.others.dirty = False
-        return memory.remember(self.engine, self.others.kept)
+        self.keeping.turn()
 
     def tick(self) -> None:
         """Let time pass, and tell what changed."""
         change = self.engine.tick(self._wall())
         if again := self.others.expire(self.engine.now):
             self._publish(Alerts(again, whole=False))
+        change.alerts += self.others.hear(change.own)
         if change.silences is not None:
             change.alerts += self.others.whole()
         if change.alerts or change.silences is not None:
@@ -165,55 +127,19 @@ class Alerting:
             for told in self._tell:
                 told(change.occurrences)
 
-    async def _save(self, content: bytes) -> None:
-        """Write in a thread: a disk that is slow, or full, holds up no alert."""
-        try:
-            await asyncio.to_thread(memory.save, self._path, content)
-        except OSError as error:
-            self.engine.dirty = True
-            self._again = asyncio.get_running_loop().time() + RETRY
-            told = f"alerts are not kept over a restart: {self._path}: {error.strerror}"
-            self._complain(UNKEPT, clean(told, 300))
-        else:
-            self._mended()
-        finally:
-            self._saving = None
-
-    def _complain(self, name: str, trouble: Clean) -> None:
-        """Say what is wrong with our own keeping: as an alert, in the log and in the timeline."""
-        known = self.others.open.get(name)
-        if known is not None and known.why == trouble:
-            return
-        self.trouble = trouble
-        _log.warning("%s", trouble)
-        since = self._wall() if known is None else known.since
-        self._say(
-            _own(name, clean(self._path.name), trouble, since, self._wall()), Level.WARN, trouble
-        )
-
-    def _mended(self) -> None:
-        """What could not be written is."""
-        known = self.others.open.get(UNKEPT)
-        if known is not None:
-            self.trouble = Clean("")
-            over = msgspec.structs.replace(known, phase=Phase.RESOLVED, changed=self._wall())
-            self._say(over, Level.OK, Clean("alerts are kept over a restart again"))
-
-    def _say(self, alert: Alert, level: Level, words: Clean) -> None:
-        shown = self.others.hear([alert])
+    def _say(self, alerts: list[Alert], level: Level, words: Clean) -> None:
+        """What the keeping tells: alerts, and a line of the timeline."""
         if self._timer is not None:  # all there is, is told at the start
-            self._publish(Alerts(shown, whole=False))
-        for told in self._tell:
-            told([Occurrence(self._wall(), "note", "", Clean(""), level, words)])
+            self._publish(Alerts(alerts, whole=False))
+        if words:
+            for told in self._tell:
+                told([Occurrence(self._wall(), "note", "", Clean(""), level, words)])
 
     async def close(self) -> None:
         """Stop ticking, and keep what is not kept yet."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._saving is not None:
-            await self._saving
-        if self._dirty:
-            await self._save(self._content())
+        await self.keeping.close()
 
     def take(self, call: Call) -> bool:
         """Answer a call about alerts; returns whether it was one."""
@@ -226,6 +152,8 @@ class Alerting:
         else:
             self._publish(Reply(call.id, b"", ""))
             self.tick()
+            if self._timer is not None:
+                self.keeping.turn()  # what somebody said is not left to the next second
         return True
 
     def _obey(self, call: Call) -> None:
@@ -245,7 +173,7 @@ class Alerting:
             if ours:
                 self.engine.release(ours)
             if theirs:
-                self._publish(Alerts(self.others.release(theirs), whole=False))
+                self._publish(Alerts(self.others.release(theirs, self.engine.now), whole=False))
         elif call.verb == SILENCE:
             hush = msgspec.msgpack.decode(call.body, type=Hush)
             made = self.engine.silence(hush.match, hush.seconds, self._who, hush.reason)
@@ -292,30 +220,6 @@ class Alerting:
     def _record(self, verb: str, silence: str, note: str, **more: object) -> None:
         objects = [{"target": "", "name": silence}]
         self._audit.append("note", {"action": verb, "objects": objects, "note": note, **more})
-
-
-def _own(name: str, file: Clean, why: Clean, since: float, changed: float) -> Alert:
-    """An alert on what we keep ourselves."""
-    title, remedy = _OWN[name]
-    return Alert(
-        id=name,
-        rule=name,
-        target="",
-        object=file,
-        key=(),
-        probe="",
-        column="",
-        level=Level.WARN,
-        phase=Phase.OPEN,
-        since=since,
-        changed=changed,
-        title=Clean(title),
-        why=why,
-        value=None,
-        limit=None,
-        remedies=(remedy,),
-        source=Clean("the file in which this collector keeps alerts"),
-    )
 
 
 def _who() -> Clean:

@@ -1,7 +1,6 @@
 """Alerts without a console: judged like any, cared for by who has one, and kept by nobody here."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -13,11 +12,8 @@ from opsconsole.engine.outside import Outside
 from opsconsole.estate import Estate
 from opsconsole.model import Sample, Target
 from opsconsole.ports import Upward
-from opsconsole.rules import Engine, memory
+from opsconsole.rules import Engine, memory, shared
 from opsconsole.rules.others import Others
-
-_Look = tuple[int, int]
-"""Inode and time of change of a file."""
 
 
 class Judging:
@@ -37,14 +33,14 @@ class Judging:
         judged = subjects(targets, known, estate.rulebook)
         self._wall = wall
         self._path = memory.default_path(estate.source)
-        self._seen: _Look | None = None
         self._others = Others()
         # People are told by who keeps a console open: twice is once too often.
         silent = replace(estate, channels=())
         self._outside = Outside(silent, targets, known, publish, others=self._others)
         self._engine = Engine(judged, wall(), estate.rulebook.quiets)
         self._others.covering = self._engine.hush.covering
-        if (kept := self._read()) is not None:
+        kept, self._seen = shared.news(self._path, None)
+        if kept is not None:
             memory.recall(self._engine, kept)
             self._others.recall(kept.others, self._engine.targets)
         self._task: asyncio.Task[None] | None = None
@@ -63,11 +59,12 @@ class Judging:
         self._outside.publish(Alerts(self._engine.whole(), whole=True, silences=silences))
         while True:
             await asyncio.sleep(TICK)
-            if (kept := await asyncio.to_thread(self._read)) is not None:
-                memory.heed(self._engine, kept)
-                self._tell(self._others.heed(kept.others, self._engine.targets))
+            kept, self._seen = await asyncio.to_thread(shared.news, self._path, self._seen)
+            if kept is not None:
+                self._tell(shared.heed(self._engine, self._others, kept))
             change = self._engine.tick(self._wall())
             self._tell(self._others.expire(self._engine.now))
+            change.alerts += self._others.hear(change.own)
             if change.silences is not None:
                 change.alerts += self._others.whole()
             if change.alerts or change.silences is not None:
@@ -76,20 +73,6 @@ class Judging:
     def _tell(self, alerts: list[Alert]) -> None:
         if alerts:
             self._outside.publish(Alerts(alerts, whole=False))
-
-    def _read(self) -> memory.Kept | None:
-        """The file, when it is another one than before. A broken one is let be."""
-        try:
-            status = self._path.stat()
-        except OSError:
-            return None
-        look = status.st_ino, status.st_mtime_ns
-        if look == self._seen:
-            return None
-        self._seen = look
-        with contextlib.suppress(ValueError):
-            return memory.read(self._path)
-        return None
 
     async def close(self) -> None:
         """Judge no more."""

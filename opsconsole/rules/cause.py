@@ -23,6 +23,8 @@ class Causes:
             for one in below:
                 self._over.setdefault(one, set()).add(name)
         self._touched: set[str] = set()
+        self._lost: frozenset[str] = frozenset()
+        self._why = ""
 
     def under(self, target: str) -> Sequence[str]:
         """All that a target stands on."""
@@ -36,6 +38,13 @@ class Causes:
     def cleared(self, target: str) -> None:
         """Something on a target is over."""
         self.raised(target)
+
+    def outage(self, lost: frozenset[str], why: str) -> None:
+        """The silence of these targets is explained by that alert, if by none of the estate."""
+        if (lost, why) != (self._lost, self._why):
+            for name in lost ^ self._lost:
+                self.raised(name)
+            self._lost, self._why = lost, why
 
     def settle(self, open_: Open) -> Iterator[str]:
         """Find causes anew where that is needed; yields ids of alerts whose cause changed."""
@@ -70,7 +79,7 @@ class Causes:
                 found = next((one for one, _, s in known if s.shown is Level.CRIT), "")
             if found:
                 return found
-        return ""
+        return self._why if judge.silent and judge.target in self._lost else ""
 
 
 def _first(known: Sequence[tuple[str, Judge, State]], rules: Sequence[str], but: str) -> str:

@@ -1,21 +1,24 @@
 """The engine: samples in, alerts out, with a clock that is handed in and no I/O."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import msgspec
+from typing import NamedTuple
 
 from opsconsole.alert import Acknowledgement, Alert, Occurrence, Phase, Silence
 from opsconsole.clean import clean
 from opsconsole.errors import Refused
 from opsconsole.model import Level, Sample, Value
 from opsconsole.rulebook import Quiet
+from opsconsole.rules import outage
 from opsconsole.rules.cause import Causes
 from opsconsole.rules.hush import Hush
 from opsconsole.rules.judge import Judge
-from opsconsole.rules.state import Move, State
-from opsconsole.rules.target import Rulings, Subject, Watched
+from opsconsole.rules.news import News
+from opsconsole.rules.outage import Outage
+from opsconsole.rules.state import LATELY, Move, State, spoken
+from opsconsole.rules.target import LOST_AT_LEAST, Rulings, Subject, Watched
 
 _log = logging.getLogger(__name__)
 
@@ -28,12 +31,6 @@ BUSY = 3.0
 LOOK = 5.0
 """Seconds between two looks at what has become too old to be known."""
 
-FRESH = 5.0
-"""Seconds between two tellings of an alert of which only the value changed."""
-
-COURSE = 60.0
-"""The same of an alert whose value did not change: its course goes on."""
-
 LATER = 1.5
 """How much longer a target may be silent than what it stands on, before it is called so."""
 
@@ -45,6 +42,15 @@ Taken = tuple[str, str, tuple[Value, ...]]
 """Rule, target and key: an alert, by what it is about."""
 
 
+class Word(NamedTuple):
+    """What another collector has of an alert."""
+
+    since: float
+    said: float
+    """When somebody took it on or gave it back last."""
+    taken: Acknowledgement | None
+
+
 @dataclass(slots=True)
 class Change:
     """What became of alerts since the last tick."""
@@ -53,6 +59,8 @@ class Change:
     silences: list[Silence] | None = None
     """All of them, when one began or ended."""
     occurrences: list[Occurrence] = field(default_factory=list[Occurrence])
+    own: list[Alert] = field(default_factory=list[Alert])
+    """Those that no rule of a target raised: that many targets are lost at once."""
 
 
 class Engine:
@@ -75,11 +83,14 @@ class Engine:
         under = self._causes.under
         for watched in sorted(self.targets.values(), key=lambda one: len(under(one.id))):
             self._be_patient(watched)
-        self._news: dict[str, Alert] = {}
-        self._again: set[str] = set()
-        """Ids of alerts of which something besides the value changed."""
+        self._outage = Outage([one.target for one in listed], under)
+        self._news = News(self.hush.covering)
         self._occurred: list[Occurrence] = []
         self._hushed = False
+        self.over: dict[Taken, float] = {}
+        """When alerts ended lately."""
+        self._words: Mapping[Taken, Word] = {}
+        """What another collector has open, as it was heard last."""
         self._pruned = self._looked = now
         self._broken: set[str] = set()
         self.dirty = False
@@ -129,37 +140,63 @@ class Engine:
             self._lose(now)
         self._expire(now)
         self._hushed |= self.hush.tick(now)
+        own = self._see_outage(now)
         for id_ in self._causes.settle(self.open):
-            self._again.add(id_)
+            self._news.again(id_)
         change = self._gather(now)
+        change.own = own
         if now - self._pruned > PRUNE or now < self._pruned:
             self._pruned = now
             for watched in self.targets.values():
                 watched.forget_past(now)
+            self.over = {one: at for one, at in self.over.items() if now - at < LATELY}
         return change
+
+    def _see_outage(self, now: float) -> list[Alert]:
+        """Whether many are lost at once; their silence is explained before it calls anybody."""
+        before = self._outage.alert
+        changed = self._outage.look(self.targets, now)
+        self._causes.outage(self._outage.members, outage.ID)
+        if changed is None:
+            return []
+        over = changed.phase is Phase.RESOLVED
+        if over or before is None:
+            kind, level = ("clear", Level.OK) if over else ("alert", changed.level)
+            text = clean(f"{'over: ' if over else ''}{changed.title}: {changed.why}", 300)
+            line = Occurrence(now, kind, "", changed.object, level, text, changed.id)
+            self._occurred.append(line)
+        return [changed]
+
+    @property
+    def own(self) -> list[Alert]:
+        """Alerts that no rule of a target raised, as they stand."""
+        return [self._outage.alert] if self._outage.alert is not None else []
 
     def whole(self) -> list[Alert]:
         """All alerts that are not over."""
-        return [self._alert(id_, *known) for id_, known in self.open.items()]
+        return [self._news.alert(id_, *known) for id_, known in self.open.items()]
 
     def acknowledge(self, ids: Sequence[str], who: str, note: str, seconds: float) -> None:
         """Take alerts on. Raises `Refused` when one is over; then none is taken."""
         until = self.now + seconds if seconds > 0 else 0.0
         taken = Acknowledgement(clean(who, 100), self.now, until, clean(note, 500))
-        self._each(ids, lambda state: setattr(state, "acknowledged", taken))
+        self._each(ids, taken)
 
     def release(self, ids: Sequence[str]) -> None:
         """Take acknowledgements back. Raises `Refused`."""
-        self._each(ids, lambda state: setattr(state, "acknowledged", None))
+        self._each(ids, None)
 
-    def _each(self, ids: Sequence[str], change: Callable[[State], None]) -> None:
+    def _each(self, ids: Sequence[str], taken: Acknowledgement | None) -> None:
         missing = [id_ for id_ in ids if id_ not in self.open]
         if missing or not ids:
             what = str(clean(missing[0], 80)) if missing else "nothing"
             raise Refused(f"{what} is no open alert: it may be over by now", "alert")
         for id_ in ids:
-            change(self.open[id_][1])
-            self._again.add(id_)
+            state = self.open[id_][1]
+            state.acknowledged = taken
+            # Later than what it answers, though that was said by a clock a little ahead of ours.
+            state.said = max(self.now, state.said + 0.001)
+            self._news.again(id_)
         self.dirty = True
 
     def silence(self, match: str, seconds: float, who: str, reason: str) -> Silence:
@@ -174,14 +211,30 @@ class Engine:
         self._hushed = self.dirty = True
         return ended
 
-    def heed(self, taken: Mapping[Taken, Acknowledgement], silences: Iterable[Silence]) -> None:
-        """Take over who takes care of what, as another collector has it: all of it anew."""
+    def heed(
+        self, words: Mapping[Taken, Word], silences: Iterable[Silence], ended: Mapping[str, float]
+    ) -> None:
+        """Take over what another collector has: the newest word on who takes care of what."""
+        self._words = words
         for id_, (judge, state) in self.open.items():
-            said = taken.get((judge.ruling.rule.id, judge.target, state.key))
-            if said != state.acknowledged:
-                state.acknowledged = said
-                self._again.add(id_)
-        self._hushed |= self.hush.heed(silences)
+            if self._agree(judge, state):
+                self._news.again(id_)
+        self._hushed |= self.hush.heed(silences, ended, self.now)
+
+    def _agree(self, judge: Judge, state: State) -> bool:
+        """Take over what another collector has of an alert, unless it ended here since."""
+        about = judge.ruling.rule.id, judge.target, state.key
+        word, over = self._words.get(about), self.over.get(about, -math.inf)
+        if word is None:
+            return False
+        earlier = over < word.since < state.since
+        mine = spoken(state.said, state.acknowledged)
+        later = word.said > over and spoken(word.said, word.taken) > mine
+        if earlier:
+            state.since = word.since
+        if later:
+            state.said, state.acknowledged = word.said, word.taken
+        return earlier or later
 
     def adopt(self, judge: Judge, state: State) -> None:
         """Take in an alert as it was before a restart."""
@@ -189,7 +242,7 @@ class Engine:
         id_ = alert_id(judge, state)
         self.open[id_] = judge, state
         self._causes.raised(judge.target)
-        self._again.add(id_)
+        self._news.again(id_)
 
     def _told(self, judge: Judge, state: State, move: Move) -> None:
         """What a judge says of one of its objects."""
@@ -198,21 +251,22 @@ class Engine:
             self.open.pop(id_, None)
             state.cause = ""
             self._causes.cleared(judge.target)
-            self._news[id_] = self._alert(id_, judge, state)
-            self._again.discard(id_)
+            self._news.over(id_, self._news.alert(id_, judge, state))
             self._occur(judge, state, id_, "clear", Level.OK)
-            state.acknowledged = None
+            state.acknowledged, state.said = None, 0.0
+            self.over[judge.ruling.rule.id, judge.target, state.key] = max(self.now, state.changed)
             self.dirty = True
             return
         if not state.active:
             return
         if move is Move.RAISED:
             self.open[id_] = judge, state
+            self._agree(judge, state)
             self._causes.raised(judge.target)
         if move is not Move.NONE or state.phase is Phase.UNKNOWN:
             lost = state.phase is Phase.UNKNOWN
             self._occur(judge, state, id_, "alert", Level.UNKNOWN if lost else state.shown)
-            self._again.add(id_)
+            self._news.again(id_)
             self.dirty = True
             if move is Move.LEVEL:
                 self._causes.raised(judge.target)
@@ -233,15 +287,16 @@ class Engine:
         for id_, (_, state) in self.open.items():
             taken = state.acknowledged
             if taken is not None and 0 < taken.until <= now:
-                state.acknowledged = None
-                self._again.add(id_)
+                state.acknowledged, state.said = None, taken.until
+                self._news.again(id_)
                 self.dirty = True
 
     def _lose(self, now: float) -> None:
         """Alerts whose own value is not told any more, though their probe may answer."""
         for judge, state in self.open.values():
             if (
-                state.phase is Phase.OPEN
+                now - state.heard > LOST_AT_LEAST
+                and state.phase is Phase.OPEN
                 and self.targets[judge.target].stale(judge, state.heard, now)
                 and not judge.silent
                 and state.lose(now)
@@ -249,54 +304,12 @@ class Engine:
                 self._told(judge, state, Move.NONE)
 
     def _gather(self, now: float) -> Change:
-        change = Change(list(self._news.values()))
-        self._news = {}
         hushed, self._hushed = self._hushed, False
+        change = Change(self._news.gather(self.open, now, hushed=hushed))
         if hushed:
             change.silences = self.hush.all
-        for id_, (judge, state) in self.open.items():
-            again = id_ in self._again
-            since = now - state.told_at
-            wait = COURSE if state.value == state.told else FRESH
-            if 0 <= since < wait and not again and not hushed:
-                continue
-            alert = self._alert(id_, judge, state)
-            if again or alert.silenced != state.silenced or since >= wait:
-                change.alerts.append(alert)
-            state.told, state.told_at, state.silenced = state.value, now, alert.silenced
-        self._again = set()
         change.occurrences, self._occurred = self._occurred, []
         return change
-
-    def _alert(self, id_: str, judge: Judge, state: State) -> Alert:
-        rule, level = judge.ruling.rule, state.shown
-        value = state.value
-        alert = Alert(
-            id=id_,
-            rule=rule.id,
-            target=judge.target,
-            object=state.object,
-            key=state.key,
-            probe=judge.ruling.probe,
-            column=rule.column,
-            level=level,
-            phase=state.phase,
-            since=state.since,
-            changed=state.changed,
-            title=clean(rule.title),
-            why=judge.why(state),
-            value=None if value is None or isinstance(value, str) else float(value),
-            limit=judge.ruling.limit(level),
-            remedies=rule.remedies,
-            source=clean(rule.source),
-            acknowledged=state.acknowledged,
-            cause=state.cause,
-            flapping=state.flapping,
-            times=max(1, len(state.raises)),
-            course=tuple(state.course.values),
-        )
-        covered = self.hush.covering(alert)
-        return msgspec.structs.replace(alert, silenced=covered) if covered else alert
 
     def _leap(self, now: float) -> None:
         """The clock was set, or we stood still: that is nobody's silence."""

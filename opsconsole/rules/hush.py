@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import msgspec
+
 from opsconsole.alert import Alert, Silence
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Refused
-from opsconsole.match import Match, read
+from opsconsole.match import Match, Named, read
 from opsconsole.model import Target
 from opsconsole.rulebook import Quiet
 
@@ -32,6 +34,8 @@ class Hush:
         self._said: dict[str, Silence] = {}
         self._kept: dict[str, Silence] = {}
         self._matches: dict[str, Match] = {}
+        self.ended: dict[str, float] = {}
+        """Those that somebody ended before their time, by id, with that time."""
 
     @property
     def all(self) -> list[Silence]:
@@ -43,17 +47,20 @@ class Hush:
         """Those of people, which a restart must not forget."""
         return list(self._said.values())
 
-    def recall(self, silences: Iterable[Silence]) -> None:
-        """Take in what was said before a restart."""
+    def heed(self, silences: Iterable[Silence], ended: Mapping[str, float], now: float) -> bool:
+        """Take in what people said elsewhere, or before a restart; returns whether that is news."""
+        before = set(self._said)
+        self.ended |= {id_: until for id_, until in ended.items() if now < until}
+        for id_ in self.ended:
+            self._said.pop(id_, None)
         for one in silences:
-            if isinstance(match := read(one.match), Match):
-                self._said[one.id], self._matches[one.id] = one, match
-
-    def heed(self, silences: Iterable[Silence]) -> bool:
-        """Take these for all that people said; returns whether that is something else."""
-        before, self._said = self._said, {}
-        self.recall(silences)
-        return before != self._said
+            new = one.id not in self._said and one.id not in self.ended and now < one.until
+            if new and isinstance(match := read(one.match), Match):
+                # A file may have been written by anybody.
+                who, reason = clean(one.who, 100), clean(one.reason, 200)
+                self._said[one.id] = msgspec.structs.replace(one, who=who, reason=reason)
+                self._matches[one.id] = match
+        return before != set(self._said)
 
     def add(self, match: str, seconds: float, who: str, reason: str, now: float) -> Silence:
         """Silence what a filter names. Raises `Refused` with what is wrong."""
@@ -75,12 +82,15 @@ class Hush:
             raise Refused("the estate keeps that silence: it ends when it is taken out there")
         if silence not in self._said:
             raise Refused(f"there is no silence {str(clean(silence, 40))!r} any more")
-        return self._said.pop(silence)
+        over = self._said.pop(silence)
+        self.ended[silence] = over.until
+        return over
 
     def tick(self, now: float) -> bool:
         """Let silences begin and end by the clock; returns whether any did."""
         before = set(self._said) | set(self._kept)
         self._said = {id_: one for id_, one in self._said.items() if now < one.until}
+        self.ended = {id_: until for id_, until in self.ended.items() if now < until}
         moment = datetime.fromtimestamp(now, UTC)
         for quiet in self._quiets:
             holds = quiet.when is None or quiet.when.holds(moment)
@@ -95,7 +105,9 @@ class Hush:
                 self._kept.pop(quiet.id, None)
         return before != set(self._said) | set(self._kept)
 
-    def covering(self, alert: Alert) -> str:
+    def covering(self, alert: Alert | Named) -> str:
         """Id of a silence that names an alert; empty when none does."""
+        if not self._said and not self._kept:
+            return ""
         target = self._targets.get(alert.target)
         return next((one.id for one in self.all if self._matches[one.id].fits(alert, target)), "")

@@ -36,6 +36,7 @@ class Judge:
         "_say",
         "_seen",
         "_told",
+        "_turn",
         "past",
         "ruling",
         "series",
@@ -62,6 +63,8 @@ class Judge:
         self._place = ruling.place
         self._only: Window | None = None
         """Of the only row of a probe without a key."""
+        self._turn = 0
+        """Counts answers, so that a state knows the one it was in last."""
 
     def take(self, rows: Sequence[Row], at: float) -> None:
         """Judge all rows of an answer."""
@@ -69,21 +72,21 @@ class Judge:
         if self._measure is not None:
             self._take_measured(rows, at)
             return
+        if self._seen is not None:
+            self._note_seen(rows, self._seen)
+        if self.states:
+            rows = self._take_known(rows, at)
         hot: Iterable[Row]
         # This line runs for every row of every rule: what is right must cost next to nothing.
         if ruling.words:
             words = ruling.words
-            if self._seen is not None:
-                self._note_seen(rows, self._seen)
             hot = [row for row in rows if row[place] in words]
         elif ruling.high:
             hot = [row for row in rows if (v := row[place]) is not None and v >= first]  # type: ignore[operator]
         else:
             hot = [row for row in rows if (v := row[place]) is not None and v <= first]  # type: ignore[operator]
-        if self.states:
-            self._take_known(rows, at)
         for row in hot:
-            key = self._key(row)
+            key = ruling.keyed(row)
             if key not in self.states and self._may(key):
                 self._begin(key, row, row[place], at)
 
@@ -112,11 +115,20 @@ class Judge:
         self._weigh(window.mean(at), row, at)
 
     def _weigh(self, now: float | None, row: Row, at: float) -> None:
-        ruling = self.ruling
-        if self.states:
-            self._settle({(): (now, row)}, [row], at)
+        ruling, state = self.ruling, self.states.get(())
+        if state is not None:
+            self._follow(state, row, now, at)
         elif now is not None and (now >= ruling.first if ruling.high else now <= ruling.first):
             self._begin((), row, now, at)
+
+    def _follow(self, state: State, row: Row, now: float | None, at: float) -> None:
+        """Move a known object by what was measured; nothing while its window is not full yet."""
+        if now is None:
+            state.heard = at  # the data flows, and says nothing
+        elif state.low < now < state.high:
+            state.go_on(now, row, at)
+        else:
+            self._observe(state, row, now, at)
 
     def _take_measured(self, rows: Sequence[Row], at: float) -> None:
         ruling, place, first, high = (
@@ -127,58 +139,59 @@ class Judge:
         )
         series, states, measure = self.series, self.states, self._measure
         assert measure is not None
-        single = not ruling.key
-        found: dict[Key, tuple[Value, Row]] | None = {} if states else None
+        keyed, known = ruling.keyed, bool(states)
+        self._turn = turn = self._turn + 1
         for row in rows:
-            value = row[place]
+            value, key = row[place], keyed(row)
+            state = states.get(key) if known else None
+            if state is not None:
+                again, state.turn = state.turn == turn, turn
+                if again:
+                    continue
             if value is None:
                 continue
-            key: Key = () if single else self._key(row)
             window = series.get(key)
             if window is None:
                 window = series[key] = Window(ruling.rule.window_s)
             now = measure(ruling, window, at, value)  # type: ignore[arg-type]
-            if found is not None and key in states:
-                found[key] = now, row
+            if state is not None:
+                self._follow(state, row, now, at)
             elif now is not None and (now >= first if high else now <= first) and self._may(key):
                 self._begin(key, row, now, at)
         if len(series) > 2 * len(rows) + 8:
             self._forget(rows)
-        if found is not None:
-            self._settle(found, rows, at)
+        if known:
+            self._miss(at)
 
-    def _take_known(self, rows: Sequence[Row], at: float) -> None:
-        place = self.ruling.place
-        single = not self.ruling.key
-        states = self.states
-        found: dict[Key, tuple[Value, Row]] = {}
+    def _take_known(self, rows: Sequence[Row], at: float) -> list[Row]:
+        """Move every known object by its row, or by its absence; returns rows of no known one."""
+        place, keyed, states = self.ruling.place, self.ruling.keyed, self.states
+        words = bool(self.ruling.words)
+        self._turn = turn = self._turn + 1
+        others: list[Row] = []
         for row in rows:
-            key: Key = () if single else self._key(row)
-            if key in states:
-                found[key] = row[place], row
-        self._settle(found, rows, at)
+            state = states.get(keyed(row))
+            if state is None:
+                others.append(row)
+                continue
+            if state.turn == turn:  # a key that comes twice: the first row counts
+                continue
+            state.turn = turn
+            value = row[place]
+            if value is None:
+                continue
+            if not words and state.low < value < state.high:  # type: ignore[operator]
+                state.go_on(value, row, at)
+            else:
+                self._observe(state, row, value, at)
+        self._miss(at)
+        return others
 
-    def _settle(self, found: dict[Key, tuple[Value, Row]], rows: Sequence[Row], at: float) -> None:
-        """Move every known object by what was found of it, or by its absence."""
-        there: set[Key] | None = None
-        for key, state in list(self.states.items()):
-            if key in found:
-                value, row = found[key]
-                if value is None:
-                    self._unmeasured(state, at)
-                else:
-                    self._observe(state, row, value, at)
-                continue
-            if there is None:
-                there = {self._key(row) for row in rows}
-            if key in there:
-                continue
+    def _miss(self, at: float) -> None:
+        """Note known objects that this answer did not name."""
+        turn = self._turn
+        for state in [one for one in self.states.values() if one.turn != turn]:
             self._vanished(state, at)
-
-    def _unmeasured(self, state: State, at: float) -> None:
-        """A window that is not full yet: the data flows, and says nothing."""
-        if self._measure is not None:
-            state.heard = at
 
     def _begin(self, key: Key, row: Row, value: Value, at: float) -> None:
         up = self.ruling.raised(value, row)
@@ -186,18 +199,24 @@ class Judge:
             return
         raises = self.past.pop(key, [])
         state = self.states[key] = State(key, wording.object_of(key), raises)
+        state.turn = self._turn
         self._observe(state, row, value, at)
 
     def _observe(self, state: State, row: Row, value: Value, at: float) -> None:
         ruling = self.ruling
         up = ruling.raised(value, row)
         kept = ruling.kept(value, row, state.level) if state.level > up else up
+        if state.steadily == (up, kept):
+            state.go_on(value, row, at)
+            return
         state.gone = False
         move = state.observe(ruling.rule, up, kept, at)
-        state.value = value
-        if isinstance(value, int | float):
-            state.course.add(at, float(value))
-        state.row = row
+        state.go_on(value, row, at)
+        if state.steady(up, kept):
+            state.steadily = up, kept
+            if not isinstance(value, str | None):
+                known = ruling.between(value, state.level)
+                state.low, state.high = known or (state.low, state.high)
         self._after(state, move)
 
     def why(self, state: State) -> Clean:
@@ -248,13 +267,10 @@ class Judge:
 
     def _note_seen(self, rows: Sequence[Row], seen: set[Key]) -> None:
         place, after = self.ruling.place, self.ruling.rule.after
-        seen.update(self._key(row) for row in rows if row[place] in after)
-
-    def _key(self, row: Row) -> Key:
-        return tuple([row[place] for place in self.ruling.key])
+        seen.update(self.ruling.keyed(row) for row in rows if row[place] in after)
 
     def _forget(self, rows: Sequence[Row]) -> None:
-        there = {self._key(row) for row in rows}
+        there = {self.ruling.keyed(row) for row in rows}
         self.series = {key: one for key, one in self.series.items() if key in there}
 
     def _bound_past(self) -> None:

@@ -3,22 +3,25 @@
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
 import platformdirs
 
-from opsconsole.alert import Acknowledgement, Phase, Silence
+from opsconsole.alert import Acknowledgement, Alert, Phase, Silence
 from opsconsole.clean import Clean, clean
 from opsconsole.model import Level, Value
-from opsconsole.rules.engine import Engine
+from opsconsole.rules.engine import Engine, Taken
 from opsconsole.rules.judge import Judge
-from opsconsole.rules.others import KeptCare
+from opsconsole.rules.others import KeptCare, harmless
 from opsconsole.rules.state import State
 
 FORM = 1
 """Of the file; another one is set aside."""
+
+LONGEST = 30 * 86400.0
+"""Seconds for which what somebody said of an alert is kept that no collector hears of."""
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of a file that can be ours."""
@@ -41,6 +44,10 @@ class KeptAlert(msgspec.Struct, frozen=True, omit_defaults=True):
     flapping: bool = False
     raises: list[float] = []
     course: list[float | None] = []
+    said: float = 0.0
+    """When somebody took it on or gave it back last."""
+    seen: float = 0.0
+    """When a collector wrote it as its own last."""
 
 
 class KeptPast(msgspec.Struct, frozen=True):
@@ -63,6 +70,10 @@ class Kept(msgspec.Struct, frozen=True):
     silences: list[Silence]
     others: list[KeptCare] = []
     """Who took on what others found."""
+    ended: dict[str, float] = {}
+    """Silences that somebody ended before their time, by id, with that time."""
+    found: list[Alert] = []
+    """Alerts that others found, for who has no collector to hear of them."""
 
 
 def default_path(source: Sequence[Path]) -> Path:
@@ -79,18 +90,24 @@ def default_path(source: Sequence[Path]) -> Path:
 
 def remember(engine: Engine, others: Sequence[KeptCare] = ()) -> bytes:
     """The state as a file's content; `others` is who took on what others found."""
-    alerts = [_kept(judge, state) for judge, state in engine.open.values()]
+    return msgspec.json.encode(gathered(engine, others))
+
+
+def gathered(engine: Engine, others: Sequence[KeptCare] = (), found: Sequence[Alert] = ()) -> Kept:
+    """The state as it is kept."""
+    alerts = [_kept(judge, state, engine.now) for judge, state in engine.open.values()]
     past = [
         KeptPast(judge.ruling.rule.id, judge.target, key, raises)
         for watched in engine.targets.values()
         for judge in watched.judges()
         for key, raises in judge.past.items()
     ]
-    kept = Kept(FORM, engine.now, alerts, past, engine.hush.said, list(others))
-    return msgspec.json.encode(kept)
+    hush = engine.hush
+    care = hush.said, list(others), dict(hush.ended)
+    return Kept(FORM, engine.now, alerts, past, *care, list(found))
 
 
-def _kept(judge: Judge, state: State) -> KeptAlert:
+def _kept(judge: Judge, state: State, now: float) -> KeptAlert:
     return KeptAlert(
         rule=judge.ruling.rule.id,
         target=judge.target,
@@ -106,11 +123,13 @@ def _kept(judge: Judge, state: State) -> KeptAlert:
         flapping=state.flapping,
         raises=state.raises,
         course=list(state.course.values),
+        said=state.said,
+        seen=now,
     )
 
 
 def recall(engine: Engine, kept: Kept) -> None:
-    """Take in what was kept; alerts whose rule or target is no more are let go.
+    """Take in what was kept; alerts whose rule, target or kind of object is no more are let go.
 
     They stay as they are until their data comes or is missed.
     """
@@ -121,22 +140,45 @@ def recall(engine: Engine, kept: Kept) -> None:
     }
     for one in kept.alerts:
         judge = judges.get((one.rule, one.target))
-        if judge is not None and one.level > Level.UNKNOWN:
+        if judge is None or len(one.key) != len(judge.ruling.key):
+            continue
+        if one.level > Level.UNKNOWN:
             engine.adopt(judge, _state(one, engine.now))
     for past in kept.past:
         if (judge := judges.get((past.rule, past.target))) is not None:
             judge.past[past.key] = past.raises
-    engine.hush.recall(kept.silences)
+    engine.hush.heed(kept.silences, kept.ended, engine.now)
 
 
-def heed(engine: Engine, kept: Kept) -> None:
-    """Take over who takes care of what from what another collector of the estate wrote down."""
-    taken = {
-        (one.rule, one.target, _cleaned(one.key)): one.acknowledged
-        for one in kept.alerts
-        if one.acknowledged is not None
+def found(kept: Kept, origins: Collection[str]) -> list[Alert]:
+    """Alerts that others found, made harmless: a file may have been written by anybody."""
+    return [_cleanly(one) for one in kept.found if one.origin in origins]
+
+
+def _cleanly(alert: Alert) -> Alert:
+    said = {
+        field: clean(value, max(len(value), 1))
+        for field, value in msgspec.structs.asdict(alert).items()
+        if isinstance(value, str) and field != "phase"
     }
-    engine.heed(taken, kept.silences)
+    remedies = tuple(clean(one, 300) for one in alert.remedies)
+    lists = {"key": _cleaned(alert.key), "remedies": remedies}
+    return msgspec.structs.replace(alert, **said, **lists, acknowledged=None)
+
+
+def name(one: KeptAlert) -> Taken:
+    """What an alert is about, as the engine names it."""
+    return one.rule, one.target, _cleaned(one.key)
+
+
+def said(one: KeptAlert) -> float:
+    """When somebody spoke of an alert last."""
+    return max(one.said, one.acknowledged.at) if one.acknowledged else one.said
+
+
+def taken(one: KeptAlert) -> Acknowledgement | None:
+    """Who has an alert; a file may have been written by anybody."""
+    return harmless(one.acknowledged) if one.acknowledged else None
 
 
 def _state(one: KeptAlert, now: float) -> State:
@@ -146,7 +188,7 @@ def _state(one: KeptAlert, now: float) -> State:
     state.phase = one.phase
     state.since, state.changed, state.heard = one.since, one.changed, now
     state.why, state.value = clean(one.why, 300), one.value
-    state.acknowledged, state.flapping = one.acknowledged, one.flapping
+    state.acknowledged, state.said, state.flapping = taken(one), said(one), one.flapping
     state.course.values += [point for point in one.course if point is not None]
     if state.flapping:
         state.level, state.calm_since = Level.OK, now

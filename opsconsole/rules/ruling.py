@@ -1,9 +1,12 @@
 """A rule made ready for the rows of its probe: positions for keys, one question per bound."""
 
 import math
+from bisect import bisect
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from opsconsole.clean import clean
 from opsconsole.model import Column, Level, Row, Value
 from opsconsole.rule import OPERATORS, Condition, Rule
 from opsconsole.spec import Probe
@@ -38,16 +41,13 @@ class Edge:
     raised: float
     cleared: float
     guards: tuple[Guard, ...]
-
-    @property
-    def high(self) -> bool:
-        """Whether high is bad."""
-        return self.cleared <= self.raised
+    high: bool
+    """Whether high is bad."""
 
     def reached(self, value: float, row: Row) -> bool:
         """Whether a value raises it."""
         over = value >= self.raised if self.high else value <= self.raised
-        return over and all(guard.holds(row) is True for guard in self.guards)
+        return over and (not self.guards or all(guard.holds(row) is True for guard in self.guards))
 
     def kept(self, value: float, row: Row) -> bool:
         """Whether a value keeps it, once raised; a guard that does not say is no reason to end."""
@@ -55,13 +55,23 @@ class Edge:
             over = value >= self.raised
         else:
             over = value > self.cleared if self.high else value < self.cleared
-        return over and all(guard.holds(row) is not False for guard in self.guards)
+        return over and (
+            not self.guards or all(guard.holds(row) is not False for guard in self.guards)
+        )
+
+    def asks(self, value: float, level: Level) -> bool:
+        """Whether guards decide what a value means to an alert of that level."""
+        if not self.guards:
+            return False
+        bare = Edge(self.level, self.raised, self.cleared, (), self.high)
+        return bare.reached(value, ()) or (self.level <= level and bare.kept(value, ()))
 
 
 class Ruling:
     """One rule over the rows of one probe; shared by all targets it is the same for."""
 
     __slots__ = (
+        "_points",
         "bounds",
         "column",
         "columns",
@@ -69,9 +79,12 @@ class Ruling:
         "guards",
         "high",
         "key",
+        "keyed",
         "place",
         "probe",
         "rule",
+        "source",
+        "title",
         "words",
     )
 
@@ -93,6 +106,7 @@ class Ruling:
                 bound.raised,
                 bound.cleared,
                 (*self.guards, *self._guards(probe, bound.guards)),
+                bound.cleared <= bound.raised,
             )
             for level, bound in ((Level.CRIT, rule.crit), (Level.WARN, rule.warn))
             if bound is not None
@@ -102,6 +116,11 @@ class Ruling:
         raised = [bound.raised for bound in self.bounds] or [math.inf]
         self.first = min(raised) if self.high else max(raised)
         """The value at which it may begin to be wrong."""
+        self._points = sorted({x for b in self.bounds for x in (b.raised, b.cleared)})
+        self.keyed = _keyed(self.key)
+        """The key of a row."""
+        self.title, self.source = clean(rule.title), clean(rule.source)
+        """As alerts show them."""
 
     @staticmethod
     def _guards(probe: Probe[Any], conditions: tuple[Condition, ...]) -> tuple[Guard, ...]:
@@ -114,7 +133,22 @@ class Ruling:
             return level if all(guard.holds(row) is True for guard in self.guards) else Level.OK
         if value is None:
             return Level.OK
-        return next((b.level for b in self.bounds if b.reached(value, row)), Level.OK)
+        for bound in self.bounds:
+            if bound.reached(value, row):
+                return bound.level
+        return Level.OK
+
+    def between(self, value: float, level: Level) -> tuple[float, float] | None:
+        """Between which bounds a value lies, where all mean the same to an alert of that level.
+
+        None when it lies on a bound, or other columns decide.
+        """
+        for bound in self.bounds:
+            if value in (bound.raised, bound.cleared) or bound.asks(value, level):
+                return None
+        place = bisect(self._points, value)
+        low = self._points[place - 1] if place else -math.inf
+        return low, self._points[place] if place < len(self._points) else math.inf
 
     def kept(self, value: Value, row: Row, level: Level) -> Level:
         """How bad it is when it was that bad before: at least `raised`, at most `level` more."""
@@ -131,3 +165,13 @@ class Ruling:
     def limit(self, level: Level) -> float | None:
         """The value at which that level is raised."""
         return next((bound.raised for bound in self.bounds if bound.level is level), None)
+
+
+def _keyed(places: tuple[int, ...]) -> Callable[[Row], Key]:
+    """What takes the key out of a row; asked for each row of each rule."""
+    if not places:
+        return lambda _row: ()
+    if len(places) == 1:
+        place = places[0]
+        return lambda row: (row[place],)
+    return lambda row: tuple([row[place] for place in places])

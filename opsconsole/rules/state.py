@@ -17,6 +17,8 @@ LATELY = 3600.0
 CALM = 1800.0
 """Seconds for which a flapping alert must be right before it is over."""
 
+_NOWHERE = math.inf, -math.inf
+
 POINTS = 40
 """Values kept of the course of an alert."""
 
@@ -38,22 +40,24 @@ class Move(enum.Enum):
 class Course:
     """Values since it began, thinned out as they become many."""
 
-    __slots__ = ("_at", "_step", "values")
+    __slots__ = ("_at", "_step", "due", "values")
 
     def __init__(self) -> None:
         self.values: list[float] = []
+        self.due = -math.inf
+        """When the next value is kept; one that comes sooner is not."""
         self._step = 0.0
         self._at = -math.inf
 
     def add(self, at: float, value: float) -> None:
         """Keep a value, unless it comes too soon after the last one kept."""
-        if at - self._at < self._step:
+        if at < self.due:
             return
         if len(self.values) >= POINTS:
             del self.values[1::2]
             self._step = 2 * self._step or 2 * max(at - self._at, 0.001)
         self.values.append(value)
-        self._at = at
+        self._at, self.due = at, at + self._step
 
 
 class State:
@@ -69,18 +73,23 @@ class State:
         "flapping",
         "gone",
         "heard",
+        "high",
         "key",
         "level",
+        "low",
         "object",
         "phase",
         "raises",
         "right_since",
         "row",
+        "said",
         "shown",
         "silenced",
         "since",
+        "steadily",
         "told",
         "told_at",
+        "turn",
         "value",
         "warn_since",
         "why",
@@ -107,12 +116,20 @@ class State:
         """Words for an earlier value, while `row` holds a newer one."""
         self.row: Row | None = None
         self.acknowledged: Acknowledgement | None = None
+        self.said = 0.0
+        """When somebody took it on or gave it back last."""
         self.cause = ""
         self.course = Course()
         self.told: Value = None
         """The value that was published last."""
         self.told_at = 0.0
         self.silenced = ""
+        self.low, self.high = _NOWHERE
+        """Between these, a value changes nothing but itself."""
+        self.steadily: tuple[Level, Level] | None = None
+        """What was said last, if the same said again would change nothing."""
+        self.turn = 0
+        """Which answer of its probe it was found in last."""
 
     @property
     def active(self) -> bool:
@@ -122,6 +139,7 @@ class State:
     def observe(self, rule: Rule, up: Level, kept: Level, at: float) -> Move:
         """Take in what a value says: `up` as if all had been right, `kept` as if not."""
         self.heard = at
+        self._stir()
         self.warn_since = _since(self.warn_since, up >= Level.WARN, at)
         self.crit_since = _since(self.crit_since, up >= Level.CRIT, at)
         ripe = Level.OK
@@ -139,6 +157,27 @@ class State:
         else:
             self.right_since = None
         return self._move(new, at)
+
+    def _stir(self) -> None:
+        self.low, self.high = _NOWHERE
+        self.steadily = None
+
+    def steady(self, up: Level, kept: Level) -> bool:
+        """Whether the same said again, however late, would change nothing; right after it was."""
+        return (
+            up <= self.level is kept is self.shown
+            and self.active
+            and self.phase is Phase.OPEN
+            and not self.flapping
+            and self.right_since is None
+            and self.calm_since is None
+        )
+
+    def go_on(self, value: Value, row: Row, at: float) -> None:
+        """Take in a value that lies where it changes nothing else: the path of a large outage."""
+        self.heard, self.value, self.row = at, value, row
+        if at >= self.course.due and isinstance(value, int | float):
+            self.course.add(at, float(value))
 
     def _move(self, new: Level, at: float) -> Move:
         was, self.level = self.level, new
@@ -199,6 +238,7 @@ class State:
     def lose(self, at: float) -> bool:
         """Its data stopped; returns whether that is news."""
         self.warn_since = self.crit_since = self.right_since = None
+        self._stir()
         if not self.active or self.phase is Phase.UNKNOWN:
             return False
         self.phase, self.changed = Phase.UNKNOWN, at
@@ -218,3 +258,8 @@ def _since(since: float | None, wrong: bool, at: float) -> float | None:
     if not wrong:
         return None
     return at if since is None else since
+
+
+def spoken(said: float, taken: Acknowledgement | None) -> tuple[float, str, str, float]:
+    """By what words are ordered: the later counts, and of two at once everybody takes the same."""
+    return (said, taken.who, taken.note, taken.until) if taken else (said, "", "", 0.0)

@@ -22,6 +22,10 @@ LOST_PERIODS, LOST_AT_LEAST = 5.0, 60.0
 """Periods and seconds without an answer after which an alert is not known any more."""
 
 
+LATE_PERIODS, LATE_AT_LEAST = 2.0, 5.0
+"""Periods and seconds after which an answer is late: others that are silent may tell why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """A target with the rules that hold for it."""
@@ -94,8 +98,14 @@ class _Lane:
         row = rows[0]
         for place, low, high, judge in self._plain:
             value = row[place]
+            if value is None:
+                continue
             # Most values of most hosts are right, and end here.
-            if value is None or (low < value < high and not judge.states):  # type: ignore[operator]
+            if not judge.states:
+                if low < value < high:  # type: ignore[operator]
+                    continue
+            elif (state := judge.states.get(())) and state.low < value < state.high:  # type: ignore[operator]
+                state.go_on(value, row, at)
                 continue
             judge.take(rows, at)
         if self._means:
@@ -188,6 +198,21 @@ class Watched:
             return
         if self._known or age >= self.patience + REACHING:
             self._call_silent(self.silent, age, now)
+
+    @property
+    def silent_since(self) -> float | None:
+        """When it was called silent; None while it is not."""
+        state = self.silent.states.get(()) if self.silent is not None else None
+        return state.since if state is not None and state.active else None
+
+    def missing_since(self, now: float) -> float | None:
+        """When an answer was due that has not come; None while it answers, or none is awaited."""
+        since, age = self.silent_since, now - self._answered
+        if since is not None and not self._known:
+            return since - self.patience + self.period  # as before a restart
+        late = max(LATE_PERIODS * self.period, LATE_AT_LEAST) if self._known else self.patience
+        missing = since is not None or (self.silent is not None and age >= late)
+        return self._answered + self.period if missing else None
 
     def look(self, now: float) -> None:
         """Note which probes have not answered for too long; every few seconds will do."""

@@ -5,15 +5,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from opsconsole import registry
+from opsconsole.clean import Clean
 from opsconsole.cli.command import parse_and_run
 from opsconsole.engine.alerting import subjects
 from opsconsole.errors import UsageError
 from opsconsole.estate import load
 from opsconsole.model import Sample
 from opsconsole.rules import Engine, memory
+from tests.notify.scene import alert
 
 ESTATE = '[target.web-1]\n[target.web-2]\n[target.here]\naddress = "local"\n'
 
@@ -68,15 +71,41 @@ def test_as_json_it_says_where_it_is_from(estate: Path, capsys: pytest.CaptureFi
     keep(estate)
     code, out, _ = run(capsys, "--estate", str(estate), "-o", "json", "-t", "web-1")
     whole = json.loads(out)
-    [alert] = whole["alerts"]
+    [found] = whole["alerts"]
     assert code == 1
     assert whole["from"].startswith("what a console kept")
-    assert (alert["id"], alert["level"], alert["phase"]) == (
+    assert (found["id"], found["level"], found["phase"]) == (
         "host.memory-used:web-1",
         "crit",
         "open",
     )
-    assert alert["acknowledged"]["who"] == "ann"
+    assert found["acknowledged"]["who"] == "ann"
+
+
+def test_what_others_found_is_listed_with_who_found_it(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(estate)
+    estate.write_text(ESTATE + '[target.am]\nkind = "alertmanager"\nurl = "http://127.0.0.1:9"\n')
+    path = estate.parent / "alerts.json"
+    kept = memory.read(path)
+    assert kept is not None
+    theirs = [
+        msgspec.structs.replace(alert("am:Down"), origin=Clean("am"), title=Clean("Down\x1b[2J")),
+        msgspec.structs.replace(alert("old:Gone"), origin=Clean("no target any more")),
+    ]
+    memory.save(path, msgspec.json.encode(msgspec.structs.replace(kept, found=theirs)))
+    code, out, _ = run(capsys, "--estate", str(estate))
+    lines = out.splitlines()
+    assert code == 1
+    assert "FROM" in lines[0]
+    assert len(lines) == 4
+    [line] = [one for one in lines if "Down" in one]
+    assert " web-1 " in line
+    assert " am " in line
+    assert "\x1b" not in out
+    _, out, _ = run(capsys, "--estate", str(estate), "-o", "json", "-t", "am")
+    assert [one["origin"] for one in json.loads(out)["alerts"]] == ["am"]
 
 
 def test_nothing_kept_is_said_and_a_broken_file_is_left_alone(

@@ -11,15 +11,16 @@ import msgspec
 import pytest
 
 from opsconsole.alert import Alert, Alerts, Occurrence, Phase, Silence
-from opsconsole.audit import Snapshot, read
+from opsconsole.audit import AuditLog, Snapshot, read
 from opsconsole.engine import Companion
 from opsconsole.engine.alarms import Acknowledge
-from opsconsole.engine.alerting import LOST, UNKEPT, Alerting, paces, subjects
+from opsconsole.engine.alerting import Alerting, paces, subjects
+from opsconsole.engine.keeping import LOST, UNKEPT
 from opsconsole.errors import Refused, Unauditable
 from opsconsole.model import Sample, Target
 from opsconsole.ports import Call, Happened, Reply, Upward
 from opsconsole.rulebook import Rulebook
-from opsconsole.rules import memory
+from opsconsole.rules import memory, outage
 from tests.engine.alarmed import FILE, KNOWN
 from tests.engine.test_companion import once
 from tests.servers.sampler import eventually
@@ -239,10 +240,11 @@ def test_a_broken_file_is_said_and_a_new_one_begun(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("{")
     made = Made(path)
-    assert "alerts of before are lost" in made.alerting.trouble
-    assert [(one.kind, one.text) for one in made.occurred] == [("note", made.alerting.trouble)]
+    assert "alerts of before are lost" in made.alerting.keeping.trouble
+    trouble = made.alerting.keeping.trouble
+    assert [(one.kind, one.text) for one in made.occurred] == [("note", trouble)]
     [lost] = made.alerting.others.whole()
-    assert (lost.id, lost.why, lost.calls) == (LOST, made.alerting.trouble, True)
+    assert (lost.id, lost.why, lost.calls) == (LOST, trouble, True)
     made.play(1)
     asyncio.run(made.alerting.close())
     again = Made(path)
@@ -272,7 +274,7 @@ async def test_a_disk_that_takes_nothing_is_an_alert_until_it_takes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("opsconsole.engine.alerting.TICK", 0.01)
-    monkeypatch.setattr("opsconsole.engine.alerting.RETRY", 0.05)
+    monkeypatch.setattr("opsconsole.engine.keeping.RETRY", 0.05)
     blocked = tmp_path / "folder"
     await asyncio.to_thread(blocked.touch)
     made = Made(blocked / "a.json")
@@ -280,13 +282,13 @@ async def test_a_disk_that_takes_nothing_is_an_alert_until_it_takes_it(
     made.play(1)
     await eventually(lambda: UNKEPT in own(made))
     phase, why = own(made)[UNKEPT]
-    assert (phase, why) == (Phase.OPEN, made.alerting.trouble)
+    assert (phase, why) == (Phase.OPEN, made.alerting.keeping.trouble)
     assert "not kept over a restart" in why
     await asyncio.sleep(0.3)
     assert len([one for one in made.occurred if one.text == why]) == 1, "said once, tried often"
     await asyncio.to_thread(blocked.unlink)
     await eventually(lambda: own(made)[UNKEPT][0] is Phase.RESOLVED)
-    assert made.alerting.trouble == ""
+    assert made.alerting.keeping.trouble == ""
     await made.alerting.close()
     assert WRONG in Made(blocked / "a.json").alerting.engine.open
 
@@ -296,7 +298,7 @@ def test_what_cannot_be_kept_at_the_end_holds_up_nothing(tmp_path: Path) -> None
     made = Made(tmp_path / "file" / "a.json")
     made.play(1)
     asyncio.run(made.alerting.close())
-    assert "not kept over a restart" in made.alerting.trouble
+    assert "not kept over a restart" in made.alerting.keeping.trouble
     assert any(isinstance(one, Alerts) for one in made.said)
 
 
@@ -305,3 +307,36 @@ def test_rules_that_are_alike_are_shared_and_name_the_probes_they_need() -> None
     a, b = subjects(targets, {"box": KNOWN}, Rulebook())
     assert all(one is two for one, two in zip(a.rules, b.rules, strict=True))
     assert paces([a, b]) == {"a": {"box.unseen": 1.0}, "b": {"box.unseen": 1.0}}
+
+
+def test_many_lost_at_once_are_one_alert_that_can_be_taken_on(tmp_path: Path) -> None:
+    said: list[Upward] = []
+    occurred: list[Occurrence] = []
+    now = [1_000_000.0]
+    targets = [Target(f"t{number}", "box", "ssh") for number in range(6)]
+    alerting = Alerting(
+        subjects(targets, {"box": KNOWN}, Rulebook()),
+        *(Rulebook(), said.append, tmp_path / "a.json"),
+        audit=AuditLog(tmp_path / "audit"),
+        tell=[occurred.extend],
+        wall=lambda: now[0],
+    )
+    for second in range(120):
+        if second < 5:
+            alerting.hear(
+                [Sample("box.seen", one.id, now[0], [(0,)], None, 0.5) for one in targets]
+            )
+        now[0] += 1
+        alerting.tick()
+    told = [one for message in said if isinstance(message, Alerts) for one in message.alerts]
+    assert {one.id for one in told if one.calls} == {outage.ID}
+    assert {one.cause for one in told if one.rule == "box.silent"} == {outage.ID}
+    assert [one.kind for one in occurred if one.ref == outage.ID] == ["alert"]
+    body = msgspec.msgpack.encode(Acknowledge([outage.ID], "the provider is called", 0))
+    assert alerting.take(Call(7, "alert.acknowledge", body))
+    [taken] = [one for one in alerting.others.whole() if one.id == outage.ID]
+    assert not taken.calls
+    alerting.hear([Sample("box.seen", one.id, now[0], [(0,)], None, 0.5) for one in targets])
+    now[0] += 1
+    alerting.tick()
+    assert alerting.others.whole() == []

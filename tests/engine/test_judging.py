@@ -49,7 +49,7 @@ async def exported(*channels: Channel) -> AsyncGenerator[Gathered, None]:
 
 
 def a_console_keeps(path: Path, *, note: str = "", match: str = "") -> None:
-    """A console's collector writes down that both are open, and who takes care."""
+    """A console's collector writes down that both are open, and who takes care; else nobody."""
     now = time.time()
     engine = Engine(subjects(ESTATE.targets, {"box": KNOWN}, Rulebook()), now)
     engine.hear(
@@ -58,6 +58,8 @@ def a_console_keeps(path: Path, *, note: str = "", match: str = "") -> None:
     engine.tick(now)
     if note:
         engine.acknowledge([WRONG], "ann", note, 0)
+    else:
+        engine.release([WRONG])
     if match:
         engine.silence(match, 3600.0, "ann", "known")
     memory.save(path, memory.remember(engine))

@@ -17,7 +17,7 @@ from opsconsole.estate import Estate
 from opsconsole.model import Sample, Target
 from opsconsole.ports import Call, Reply, Upward
 from opsconsole.rulebook import Rulebook
-from opsconsole.rules import Subject
+from opsconsole.rules import Subject, memory
 from opsconsole.rules.others import Others
 from tests.notify.scene import posted, told
 from tests.servers.sampler import eventually
@@ -121,7 +121,10 @@ def test_a_restart_keeps_it_until_it_is_known_to_be_over(tmp_path: Path) -> None
     again.hear(ONE, TWO)
     assert again.note("am:Twoweb-1:9100") is None, "it was over meanwhile"
     asyncio.run(again.alerting.close())
-    assert b"Two" not in (tmp_path / "alerts.json").read_bytes()
+    kept = memory.read(tmp_path / "alerts.json")
+    assert kept is not None
+    assert [one.alert for one in kept.others] == [ID]
+    assert len(kept.found) == 2, "but that it is open again is known to who has no collector"
 
 
 async def test_nobody_is_told_while_somebody_has_it(tmp_path: Path) -> None:
@@ -171,4 +174,4 @@ def test_what_the_estate_no_longer_has_is_forgotten(tmp_path: Path) -> None:
         lambda _: None,
         tmp_path / "alerts.json",
     )
-    assert (bare.others.kept, bare.trouble) == ([], Clean(""))
+    assert (bare.others.kept, bare.keeping.trouble) == ([], Clean(""))

@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from opsconsole import registry
 from opsconsole.alert import Alert, Alerts, Occurrence, Phase
@@ -137,6 +139,21 @@ def test_growth_comes_from_the_recording(recorded: Estate) -> None:
     assert stock.line is not None
     assert stock.line.per_day == pytest.approx(6.0, rel=0.1)
     assert stock.to_full == pytest.approx(5 / 6, abs=0.3)
+
+
+def test_the_handover_lists_what_others_found_and_who(estate: Estate) -> None:
+    am = Target("am", "alertmanager", "http", settings={"url": "http://127.0.0.1:9"})
+    estate = Estate((TARGET, am))
+    _alerted(estate)
+    path = memory.default_path(estate.source)
+    kept = memory.read(path)
+    assert kept is not None
+    theirs = replace(_told(), id="am:Down", origin=Clean("am"), title=Clean("Instance is down"))
+    memory.save(path, msgspec.json.encode(replace(kept, found=[theirs])))
+    text = as_markdown(handover_of(estate, Period(NOW, NOW - HOUR, NOW, estate.targets)))
+    [line] = [one for one in text.splitlines() if "Instance is down" in one]
+    assert "| am |" in line
+    assert "2 alerts open" in text
 
 
 def test_open_alerts_are_what_the_collector_wrote_down(estate: Estate) -> None:

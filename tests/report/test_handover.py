@@ -40,8 +40,8 @@ def test_summary_says_what_waits() -> None:
 
 def test_alerts_with_who_took_them_on() -> None:
     [row] = rows(section(_built(), "Open alerts"))
-    assert row[6].startswith("ann at ")
-    assert row[6].endswith("vendor is on it")
+    assert row[7].startswith("ann at ")
+    assert row[7].endswith("vendor is on it")
 
 
 def test_only_what_still_holds_is_told() -> None:

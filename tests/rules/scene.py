@@ -123,9 +123,9 @@ class World:
         """A second passes."""
         self.now += 1.0
         change = self.engine.tick(self.now)
-        for alert in change.alerts:
+        for alert in (*change.alerts, *change.own):
             self.alerts[alert.id] = alert
-        self.told += change.alerts
+        self.told += (*change.alerts, *change.own)
         self.occurred += change.occurrences
 
     def play(

@@ -111,6 +111,20 @@ def test_a_file_is_written_whole_and_read_back(tmp_path: Path) -> None:
     assert memory.load(tmp_path / "none.json") == (None, "")
 
 
+def test_a_file_by_somebody_else_names_no_object_that_a_rule_cannot_have() -> None:
+    world = World([a_rule(warn=Bound(85, 75))])
+    world.hear("box.vitals", cpu(90))
+    world.tick()
+    kept = msgspec.json.decode(memory.remember(world.engine), type=memory.Kept)
+    odd = [msgspec.structs.replace(one, key=("a", 1)) for one in kept.alerts]
+    again = World([a_rule(warn=Bound(85, 75))])
+    memory.recall(again.engine, msgspec.structs.replace(kept, alerts=odd))
+    assert not again.engine.open
+    again.hear("box.vitals", cpu(90))
+    again.tick()
+    assert again.open() == ["box.cpu:a"]
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"form":9,"at":0,"alerts":[],"past":[],"silences":[]}']
 )

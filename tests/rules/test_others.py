@@ -43,9 +43,9 @@ def test_it_is_told_with_every_change_until_it_is_over() -> None:
 def test_it_ends_when_it_is_taken_back_and_when_its_time_is_over() -> None:
     others = on_it("a", "b", seconds=60.0)
     assert others.expire(159.0) == []
-    assert taken(others.release(["a", "nobody"])) == [("a", None)]
+    assert taken(others.release(["a", "nobody"], 159.0)) == [("a", None)]
     assert taken(others.expire(160.0)) == [("b", None)]
-    assert others.kept == []
+    assert [one.taken for one in others.kept] == [None, None], "that it was given back is known"
 
 
 def test_after_a_restart_it_holds_until_its_origin_told_all_it_has() -> None:
@@ -75,10 +75,25 @@ def test_a_file_that_somebody_wrote_is_made_harmless() -> None:
     others = Others()
     others.recall([KeptCare("a", Clean("am"), evil)], ORIGINS)
     [one] = others.kept
+    assert one.taken is not None
     assert "\x1b" not in one.taken.who + one.taken.note
 
 
-def test_another_collector_s_care_is_taken_over_as_it_is() -> None:
+def test_the_newest_word_of_another_collector_is_taken_over() -> None:
     here, there = on_it("a"), on_it("b")
-    assert taken(here.heed(there.kept, ORIGINS)) == [("a", None), ("b", "on it")]
+    assert taken(here.heed(there.kept, ORIGINS)) == [("b", "on it")]
     assert here.heed(there.kept, ORIGINS) == []
+    there.heed(here.kept, ORIGINS)
+    there.release(["a"], 50.0)  # by a clock that is behind
+    assert taken(here.heed(there.kept, ORIGINS)) == [("a", None)]
+    assert taken(there.heed(here.kept, ORIGINS)) == []
+
+
+def test_what_was_said_elsewhere_counts_for_an_alert_that_comes_later_here_too() -> None:
+    here, there = Others(), on_it("a")
+    assert here.heed(there.kept, ORIGINS) == []
+    assert here.kept == []
+    assert taken(here.hear([theirs("a")])) == [("a", "on it")]
+    here.hear([theirs("a", Phase.RESOLVED)])
+    here.expire(200.0)
+    assert taken(here.hear([theirs("a")])) == [("a", None)], "that was of the time before"

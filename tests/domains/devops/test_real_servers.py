@@ -5,6 +5,8 @@ import contextlib
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Callable, Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -134,6 +136,31 @@ async def test_alerts_come_with_their_silences_and_causes(pair: tuple[Server, Se
         await view.until(lambda: {"alertmanager.status", "prometheus.health"} <= set(view.samples))
         assert view.rows("prometheus.health")[0][0] == "ready"
         assert view.rows("alertmanager.status")[0][1] == "disabled"
+
+
+async def test_without_a_console_they_are_listed_with_who_found_them(
+    pair: tuple[Server, Server], tmp_path: Path
+) -> None:
+    """`opsconsole alerts --live`, until the Alertmanager has heard of it."""
+    path = tmp_path / "estate.toml"
+    lines = [
+        f'[target.{one.id}]\nkind = "{one.kind}"\nurl = "{one.settings["url"]}"\n'
+        for one in (am(pair[0]), prom(pair[1]))
+    ]
+    path.write_text("".join(lines))
+    argv = [sys.executable, "-P", "-m", "opsconsole", "alerts", "--estate", str(path)]
+    environment = {**os.environ, "OPSCONSOLE_ALERTS": str(tmp_path / "alerts.json")}
+    origins: dict[str, str] = {}
+    async with asyncio.timeout(120):
+        while origins.get("Down") != "am" or "Slow" not in origins:
+            running = await asyncio.create_subprocess_exec(
+                *(*argv, "--live", "4", "-o", "json"), stdout=subprocess.PIPE, env=environment
+            )
+            said, _ = await running.communicate()
+            found = json.loads(said)["alerts"]
+            origins = {one["title"]: one["origin"] for one in found}
+            assert running.returncode == int(any(one["phase"] == "open" for one in found))
+    assert set(origins.values()) == {"am"}, "each once, though Prometheus tells of them too"
 
 
 async def test_one_that_dies_is_told_and_comes_back(pair: tuple[Server, Server]) -> None:
