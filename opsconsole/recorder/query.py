@@ -26,6 +26,7 @@ PATIENCE = 20.0
 class Stored(NamedTuple):
     """A chunk as it stands in the database."""
 
+    id: int
     since: float
     until: float
     shape: Shape
@@ -97,7 +98,7 @@ def shapes(db: Database) -> dict[int, Shape]:
     return found
 
 
-_CHUNK = "SELECT since, until, shape, body FROM chunk WHERE pair = ? AND"
+_CHUNK = "SELECT id, since, until, shape, body FROM chunk WHERE pair = ? AND"
 
 
 def chunks_at(db: Database, pair: int, moment: float, known: dict[int, Shape]) -> list[Stored]:
@@ -136,9 +137,9 @@ def starts_after(db: Database, pairs: Iterable[int], after: float) -> list[float
 
 
 def _stored(rows: Iterable[Sequence[Any]], known: dict[int, Shape]) -> Iterator[Stored]:
-    for since, until, shape, body in rows:
+    for number, since, until, shape, body in rows:
         if shape in known and isinstance(body, bytes) and isinstance(since, float):
-            yield Stored(since, until, known[shape], body)
+            yield Stored(number, since, until, known[shape], body)
 
 
 def summaries(
