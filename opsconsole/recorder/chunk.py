@@ -18,7 +18,7 @@ from opsconsole.recorder.journal import Raw, Shape
 from opsconsole.recorder.summary import Track, summarise
 
 SPAN = 600.0
-"""Seconds that a chunk spans at most: who looks for a moment need not look further back."""
+"""Seconds that a chunk spans at most, until it is merged with others."""
 
 STREAM = 1 << 16
 """Bytes after which another stream begins, so that one column of a large table is read alone."""
@@ -81,12 +81,12 @@ def moment(at: float) -> float:
     return int(at * 1e6) / 1e6
 
 
-def chunks_of(raws: Sequence[Raw], shape: Shape) -> Iterator[Chunk]:
-    """Make chunks of samples, in order of time."""
+def chunks_of(raws: Sequence[Raw], shape: Shape, span: float = SPAN) -> Iterator[Chunk]:
+    """Make chunks of samples, in order of time, each of so many seconds at most."""
     ordered = sorted(raws, key=lambda raw: raw.at)
     start = 0
     for place, raw in enumerate(ordered):
-        if raw.at - ordered[start].at > SPAN:
+        if raw.at - ordered[start].at > span:
             yield _chunk(ordered[start:place], shape)
             start = place
     if ordered:

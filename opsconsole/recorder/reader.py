@@ -128,7 +128,8 @@ class Archive:
         newest = self._in_journals(pair, at)
         if db is None or pair not in self._known.pairs:
             return newest
-        for stored in query.chunks_at(db, self._known.pairs[pair], at, self._known.shapes):
+        known, number = self._known, self._known.pairs[pair]
+        for stored in query.chunks_at(db, number, at, known.shapes, known.reach(number)):
             if newest is not None and stored.until <= newest.at:
                 continue
             sample = self._one(stored, pair, at)
@@ -210,7 +211,8 @@ class Archive:
 
     def _next(self, db: Database | None, pairs: Sequence[Pair], after: float) -> float:
         """A moment before which there is nothing: what is far apart is not looked for in steps."""
-        numbers = [self._known.pairs[pair] for pair in pairs if pair in self._known.pairs]
+        known = self._known
+        numbers = {number: known.reach(number) for p in pairs if (number := known.pairs.get(p))}
         starts = query.starts_after(db, numbers, after) if db is not None else []
         for index in self._indexes():
             for pair in pairs:
@@ -221,7 +223,8 @@ class Archive:
         found: list[Sample] = []
         if db is not None and pair in self._known.pairs:
             number = self._known.pairs[pair]
-            for stored in query.chunks_between(db, number, since, until, self._known.shapes):
+            asked = (number, since, until, self._known.shapes, self._known.reach(number))
+            for stored in query.chunks_between(db, *asked):
                 found += self._some(stored, pair, since, until)
         for reader in self._journals.values():
             for place in reader.index.samples.get(pair, ()):
@@ -265,9 +268,10 @@ class Archive:
                 oldest = None if coarse else query.oldest_chunk(db, number)
                 summed = until if oldest is None else min(until, math.nextafter(oldest, 0))
                 summaries = query.summaries(db, number, since, summed)
-                pieces.append(course_of_summaries(summaries, key, column))
+                pieces.append(course_of_summaries(summaries, key, column, since, summed))
                 if not coarse:
-                    for stored in query.chunks_between(db, number, since, until, known.shapes):
+                    asked = (number, since, until, known.shapes, known.reach(number))
+                    for stored in query.chunks_between(db, *asked):
                         try:
                             name = (stored, key, column, since, until, known.version)
                             pieces.append(self._courses.of(*name))
