@@ -275,7 +275,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    for name, value in asdict(Plan()).items():
+    usual: dict[str, float] = asdict(Plan())
+    for name, value in usual.items():
         parser.add_argument(f"--{name}", type=type(value), default=value)
     options = vars(parser.parse_args())
     with TemporaryDirectory() as folder:

@@ -217,6 +217,14 @@ def has_table(db: Database, name: str) -> bool:
     return bool(db.ask(query, (name,)).fetchone()[0])
 
 
+def raised(db: Database) -> set[alarm.Raised]:
+    """Every alert that was told of, by its id and when it was raised."""
+    found: set[alarm.Raised] = set()
+    for (body,) in db.ask("SELECT body FROM alarm") if has_table(db, "alarm") else ():
+        found |= alarm.raised_in(body) if isinstance(body, bytes) else set()
+    return found
+
+
 def alerts_at(db: Database, moment: float) -> list[Told]:
     """The stretch in which that moment is; empty when there is none."""
     query = "SELECT body FROM alarm WHERE since <= ? ORDER BY since DESC, id DESC LIMIT 1"

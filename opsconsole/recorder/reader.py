@@ -287,6 +287,14 @@ class Archive:
                 found += [told for told in index.occurrences if since <= told.at <= until]
         return sorted(found, key=lambda told: told.at)
 
+    def raised(self) -> int:
+        """How many alerts were told of, each time they were raised."""
+        with self._asking() as db:
+            found = query.raised(db) if db else set[alarm.Raised]()
+            for index in self._indexes():
+                found |= {(one.id, one.since) for told in index.alerts for one in told.alerts}
+        return len(found)
+
     def alerts(self, at: float) -> Alerts | None:
         """All alerts and silences at that moment; None where nobody told of any."""
         with self._asking() as db:

@@ -1,7 +1,5 @@
 """A small week: bytes and rows of what hosts tell, and what pruning leaves of it."""
 
-from pathlib import Path
-
 import pytest
 
 from benchmarks.week import Plan, measure
