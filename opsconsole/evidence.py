@@ -84,6 +84,9 @@ class Evidence:
     """Those that are open; None when nobody knows."""
     alerts_at: float | None = None
     """Unix time at which they were last written down."""
+    stood: tuple[Alert, ...] | None = None
+    """All that stood within the period, those that were over at its end too; None when that is not
+    recorded. `alerts` are then those that were open at its end."""
     silences: tuple[Silence, ...] = ()
     occurrences: tuple[Occurrence, ...] = ()
     """Within the period, in order of time."""

@@ -52,6 +52,7 @@ def _facts(archive: Archive, where: Path) -> dict[str, object]:
         "points": totals.points,
         "bytes_per_point": round(totals.bytes / totals.points, 3) if totals.points else None,
         "occurrences": totals.occurrences,
+        "alerts": archive.raised(),
         "trouble": f"{torn} bytes at the end were cut off by a crash" if torn else "",
     }
 

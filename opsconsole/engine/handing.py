@@ -13,7 +13,7 @@ import platformdirs
 from opsconsole import registry
 from opsconsole.document import Document
 from opsconsole.engine.cause import probable_cause
-from opsconsole.engine.reporting import Period, Sources, evidence, with_metrics
+from opsconsole.engine.reporting import Period, Sources, evidence, with_alerts, with_metrics
 from opsconsole.engine.sources import sources
 from opsconsole.errors import UsageError
 from opsconsole.estate import Estate
@@ -22,10 +22,12 @@ from opsconsole.report import as_html, as_markdown, handover, incident
 from opsconsole.rule import Rule
 
 
-def gathered(period: Period, found: Sources) -> Evidence:
-    """What is known of a period without asking any target."""
+def gathered(period: Period, found: Sources, *, then: bool = True) -> Evidence:
+    """What is known of a period without asking any target; `then`: with alerts as they stood."""
     probes = registry.probes()
     whole = replace(evidence(period, found, ()), first=probable_cause(period, found))
+    if then:
+        whole = with_alerts(whole, found.past)
     return with_metrics(whole, found.past if whole.recorded else None, _rules(), probes)
 
 
@@ -43,7 +45,7 @@ def incident_of(estate: Estate, period: Period) -> Document:
 def handover_of(estate: Estate, period: Period, words: str = "") -> Document:
     """The handover; reads files: not on an event loop."""
     with sources(estate) as found:
-        return handover.build(gathered(period, found), words)
+        return handover.build(gathered(period, found, then=False), words)
 
 
 def shift(estate: Estate, now: float | None = None) -> Period:

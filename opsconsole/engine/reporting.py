@@ -1,10 +1,11 @@
 """Reads what a report needs from a recording, the audit log and the saved alerts."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from opsconsole.alert import Alert, Occurrence, Silence
+from opsconsole.alert import Alert, Alerts, Occurrence, Phase, Silence
 from opsconsole.check import Check
 from opsconsole.engine.deeds import Log, read_log
 from opsconsole.errors import OpsError, Unrecorded, UsageError
@@ -16,6 +17,11 @@ from opsconsole.rule import Measure, Rule
 from opsconsole.spec import Probe, Recorded
 
 _DAY = 86400.0
+
+LOOK_S = 1800.0
+"""Seconds between two looks at the alerts of a period: what is over is still told for an hour."""
+
+MOST_LOOKS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,39 @@ def _keys(found: Evidence, probe: str, target: str) -> list[Row]:
     return [found.key_of(probe, row) for row in found.rows(probe, target)]
 
 
+def with_alerts(found: Evidence, past: Past | None) -> Evidence:
+    """The same with the alerts as they stood within the period and at its end, as recorded."""
+    if past is None or found.recorded is None:
+        return found
+    end = min(found.until, found.recorded[1])
+    steps = min(MOST_LOOKS, max(1, math.ceil((end - found.since) / LOOK_S)))
+    known: dict[str, Alert] = {}
+    last: Alerts | None = None
+    try:
+        for step in range(steps, -1, -1):
+            told = past.alerts(end - step * max(0.0, end - found.since) / steps)
+            last = told or last
+            known |= {one.id: one for one in told.alerts} if told else {}
+    except OpsError as error:
+        return replace(found, notices=(*found.notices, f"the recording cannot be read: {error}"))
+    if last is None:
+        lost = "alerts as they stood in that time are not recorded: these are the newest there are"
+        return replace(found, notices=(*found.notices, lost))
+    mine = {target.id for target in found.targets}
+    stood = [
+        one
+        for one in known.values()
+        if one.target in mine and (one.phase is not Phase.RESOLVED or one.changed >= found.since)
+    ]
+    return replace(
+        found,
+        stood=tuple(stood),
+        alerts=tuple(one for one in stood if one.phase is not Phase.RESOLVED),
+        alerts_at=end,
+        silences=tuple(last.silences or ()),
+    )
+
+
 def with_metrics(
     found: Evidence,
     past: Past | None,
@@ -187,7 +226,7 @@ def _alerted(
             bound = rule.crit or rule.warn
             limit = bound.raised if bound and rule.measure is Measure.NEWEST else None
             yield (one.target, one.object, rule.probe, rule.column), (rule.title, limit)
-    for alert in found.alerts or ():
+    for alert in found.stood or found.alerts or ():
         if found.since <= alert.changed and alert.since <= found.until:
             place = (alert.target, alert.object, alert.probe, alert.column)
             yield place, (alert.title, alert.limit)

@@ -143,6 +143,45 @@ def unpack(body: bytes) -> list[Told]:
         return []
 
 
+Raised = tuple[str, float]
+"""Id of an alert, and the Unix time at which it was raised."""
+
+
+class _RaisedAlert(msgspec.Struct, array_like=True):
+    """The beginning of an `Alert`; what is not counted is not read."""
+
+    id: str
+    rule: msgspec.Raw
+    target: msgspec.Raw
+    object: msgspec.Raw
+    key: msgspec.Raw
+    probe: msgspec.Raw
+    column: msgspec.Raw
+    level: msgspec.Raw
+    phase: msgspec.Raw
+    since: float
+
+
+class _RaisedTold(msgspec.Struct, array_like=True):
+    """The beginning of a `Told`."""
+
+    at: float
+    whole: bool
+    alerts: list[_RaisedAlert]
+
+
+_decode_raised = msgspec.msgpack.Decoder(list[_RaisedTold]).decode
+
+
+def raised_in(body: bytes) -> set[Raised]:
+    """Alerts in a stretch as it is stored; nothing when that does not hold together."""
+    try:
+        told = _decode_raised(zlib.decompressobj().decompress(body, LARGEST))
+    except (zlib.error, msgspec.MsgspecError, RecursionError):
+        return set()
+    return {(alert.id, alert.since) for one in told for alert in one.alerts}
+
+
 def standing_at(stretch: Iterable[Told], moment: float) -> Standing:
     """What stood at a moment, by the stretch in which it lies."""
     found = Standing()

@@ -42,11 +42,12 @@ CREATE TABLE occurrence (id INTEGER PRIMARY KEY, at REAL, body BLOB);
 CREATE INDEX occurrence_at ON occurrence (at);
 """
 
-_ALARMS = """
+_LATER = """
 CREATE TABLE IF NOT EXISTS alarm (id INTEGER PRIMARY KEY, since REAL, until REAL, body BLOB);
 CREATE INDEX IF NOT EXISTS alarm_since ON alarm (since);
+CREATE TABLE IF NOT EXISTS merged (pair INTEGER PRIMARY KEY, until REAL, reach REAL);
 """
-"""Recordings of earlier versions are without; they get it from who writes on."""
+"""Recordings of earlier versions are without; they get them from who writes on."""
 
 _encode = msgspec.msgpack.Encoder().encode
 
@@ -70,7 +71,7 @@ def make(path: Path) -> Database:
         db.ask("PRAGMA journal_mode = WAL")
         db.ask("PRAGMA synchronous = NORMAL")
         db.ask("PRAGMA journal_size_limit = 4194304")
-        db.executescript(_ALARMS)
+        db.executescript(_LATER)
     except (sqlite3.Error, Unrecorded):
         db.close()
         raise
@@ -156,6 +157,36 @@ def put_chunk(db: Database, pair: int, shape: int, chunk: Chunk) -> None:
         )
 
 
+def join_chunks(db: Database, ids: Sequence[int], whole: Chunk) -> None:
+    """Put one chunk in the place of some that follow one another."""
+    # In the place of the last: the order of numbers stays that of their ends.
+    db.executemany("DELETE FROM chunk WHERE id = ?", [(number,) for number in ids[:-1]])
+    db.ask(
+        "UPDATE chunk SET since = ?, until = ?, samples = ?, points = ?, body = ? WHERE id = ?",
+        (whole.since, whole.until, whole.samples, whole.points, whole.body, ids[-1]),
+    )
+
+
+def join_summaries(
+    db: Database, ids: Sequence[int], since: float, until: float, body: bytes
+) -> None:
+    """Put one row in the place of some summaries that follow one another."""
+    db.executemany("DELETE FROM summary WHERE id = ?", [(number,) for number in ids[:-1]])
+    db.ask(
+        "UPDATE summary SET since = ?, until = ?, body = ? WHERE id = ?",
+        (since, until, body, ids[-1]),
+    )
+
+
+def put_merged(db: Database, pair: int, until: float, reach: float) -> None:
+    """Note up to when chunks of a pair are merged, and how many seconds one of them spans."""
+    db.ask(
+        "INSERT INTO merged (pair, until, reach) VALUES (?, ?, ?) ON CONFLICT (pair)"
+        " DO UPDATE SET until = excluded.until, reach = max(reach, excluded.reach)",
+        (pair, until, reach),
+    )
+
+
 def put_occurrences(db: Database, occurrences: Iterable[Occurrence]) -> None:
     """Store what happened."""
     rows = [(told.at, _encode(told)) for told in occurrences]
@@ -220,26 +251,45 @@ def forget_alerts(db: Database, before: float) -> None:
 
 
 _OLDEST = {
-    "chunk": "DELETE FROM chunk WHERE id IN (SELECT id FROM chunk ORDER BY id LIMIT ?)",
-    "summary": "DELETE FROM summary WHERE id IN (SELECT id FROM summary ORDER BY id LIMIT ?)",
-    "occurrence": "DELETE FROM occurrence WHERE id IN"
-    " (SELECT id FROM occurrence ORDER BY id LIMIT ?)",
-    "alarm": "DELETE FROM alarm WHERE id IN (SELECT id FROM alarm ORDER BY id LIMIT ?)",
+    table: (
+        f"SELECT min(id), max(id) FROM {table}",  # noqa: S608 - our own names
+        f"DELETE FROM {table} WHERE id <= ?",  # noqa: S608 - as above
+    )
+    for table in ("chunk", "summary", "occurrence", "alarm")
 }
 
 
 def forget_oldest(db: Database, table: str) -> int:
     """Delete a little of what came first, whatever the clock said then; returns rows deleted."""
-    query = f"SELECT max(id) - min(id) FROM {table}"  # noqa: S608 - our own names
-    count = 1 + (db.ask(query).fetchone()[0] or 0) // 50
-    return db.ask(_OLDEST[table], (count,)).rowcount
+    ends, delete = _OLDEST[table]
+    low, high = db.ask(ends).fetchone()
+    if low is None:
+        return 0
+    # By number and not by count: what was merged is few rows of many numbers.
+    return db.ask(delete, (low + (high - low) // 50,)).rowcount
+
+
+STRATA = 50
+"""Places at which it is looked how many bytes summaries take there."""
 
 
 def summed_bytes(db: Database) -> float:
     """About how many bytes the summaries take."""
-    count = db.ask("SELECT max(id) - min(id) + 1 FROM summary").fetchone()[0] or 0
-    query = "SELECT avg(length(body)) FROM (SELECT body FROM summary ORDER BY id DESC LIMIT 500)"
-    return float(count * (60 + (db.ask(query).fetchone()[0] or 0)))
+    low, high = db.ask("SELECT min(id), max(id) FROM summary").fetchone()
+    if low is None:
+        return 0.0
+    width = max(1.0, (high - low + 1) / STRATA)
+    query = (
+        "SELECT id, 60 + length(body) FROM summary WHERE id >= ? AND id < ? ORDER BY id LIMIT 20"
+    )
+    total, at = 0.0, float(low)
+    while at <= high:
+        rows = db.ask(query, (at, at + width)).fetchall()
+        if rows:
+            part = width / (rows[-1][0] - at + 1) if len(rows) == 20 else 1.0
+            total += sum(size for _, size in rows) * max(1.0, part)
+        at += width
+    return total
 
 
 def give_back(db: Database) -> None:

@@ -5,7 +5,7 @@ import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, groupby
+from itertools import accumulate, chain, groupby, islice, repeat
 from operator import itemgetter, sub
 from typing import Any
 
@@ -18,7 +18,7 @@ from opsconsole.recorder.journal import Raw, Shape
 from opsconsole.recorder.summary import Track, summarise
 
 SPAN = 600.0
-"""Seconds that a chunk spans at most: who looks for a moment need not look further back."""
+"""Seconds that a chunk spans at most, until it is merged with others."""
 
 STREAM = 1 << 16
 """Bytes after which another stream begins, so that one column of a large table is read alone."""
@@ -81,12 +81,12 @@ def moment(at: float) -> float:
     return int(at * 1e6) / 1e6
 
 
-def chunks_of(raws: Sequence[Raw], shape: Shape) -> Iterator[Chunk]:
-    """Make chunks of samples, in order of time."""
+def chunks_of(raws: Sequence[Raw], shape: Shape, span: float = SPAN) -> Iterator[Chunk]:
+    """Make chunks of samples, in order of time, each of so many seconds at most."""
     ordered = sorted(raws, key=lambda raw: raw.at)
     start = 0
     for place, raw in enumerate(ordered):
-        if raw.at - ordered[start].at > SPAN:
+        if raw.at - ordered[start].at > span:
             yield _chunk(ordered[start:place], shape)
             start = place
     if ordered:
@@ -204,7 +204,9 @@ def _times(began: int, data: bytes) -> list[float]:
         whole[place::8] = data[place * count : (place + 1) * count]
     seconds = array("q")
     seconds.frombytes(whole)
-    return [at / 1e6 for at in accumulate(accumulate(seconds), initial=began)]
+    # Microseconds are whole numbers that a float holds exactly, and adds faster.
+    micros = accumulate(accumulate(seconds), initial=float(began))
+    return [*map(float.__truediv__, micros, repeat(1e6))]
 
 
 class _Table:
@@ -259,28 +261,25 @@ class OpenChunk:
         self._streams: dict[int, bytes] = {}
         if not 0 < head.count <= MOST_SAMPLES or not 0 <= head.cells * width <= MOST_CELLS:
             raise ValueError("a chunk of no size")
-        if not all(n > 0 for _, n in head.runs) or sum(n for _, n in head.runs) != head.count:
+        known = range(len(head.forms))
+        if not all(n > 0 and at in known for at, n in head.runs):
             raise ValueError("a chunk of other samples")
         if head.cells and len(head.columns) != len(shape.columns):
             raise ValueError("a chunk of other columns")
         self._places = self._lay_out([8 * (head.count - 1), *(c.length for c in head.columns)])
         self.times = _times(head.began, self._data(0))
-        self.forms = [form for at, n in head.runs for form in self._form(at, n)]
-        if len(self.times) != head.count or len(self.forms) != head.count:
+        if len(self.times) != head.count or sum(n for _, n in head.runs) != head.count:
             raise ValueError("a chunk of other samples")
-
-    def _form(self, at: int, count: int) -> list[Form]:
-        if not 0 <= at < len(self._head.forms):
-            raise ValueError("a chunk of other samples")
-        return [self._head.forms[at]] * count
 
     def _lay_out(self, lengths: list[int]) -> list[tuple[int, int, int]]:
         """Stream, offset and length of each part."""
+        if min(lengths) < 0 or max(lengths) > LARGEST:
+            raise ValueError("a column of no size")
+        if sum(lengths) <= STREAM:
+            return [*zip(repeat(0), accumulate(lengths, initial=0), lengths)]
         places: list[tuple[int, int, int]] = []
         stream = offset = 0
         for length in lengths:
-            if not 0 <= length <= LARGEST:
-                raise ValueError("a column of no size")
             places.append((stream, offset, length))
             offset += length
             if offset > STREAM:
@@ -330,7 +329,8 @@ class OpenChunk:
         rows: list[Row] = list(zip(*columns, strict=True))
         periods = unpack(head.periods, b"", head.count)
         at = self._starts()
-        for number, form in enumerate(self.forms[:last]):
+        forms = chain.from_iterable(repeat(head.forms[form], count) for form, count in head.runs)
+        for number, form in enumerate(islice(forms, last)):
             found = self._rows(form, rows, at)
             if number >= first:
                 period = periods[number]
@@ -363,6 +363,8 @@ class OpenChunk:
         for slot, start in enumerate(starts[:-1]):
             if tuple(name[start] for name in names) == key:
                 has = [form.slots is not None and slot in form.slots for form in self._head.forms]
+                if all(has):
+                    return self.times, cells[start : starts[slot + 1]]
                 times: list[float] = []
                 place = 0
                 for number, count in self._head.runs:

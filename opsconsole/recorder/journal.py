@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import struct
 import zlib
 from array import array
@@ -19,7 +20,7 @@ from opsconsole.recorder.alarm import Told
 from opsconsole.spec import Probe
 
 NAME = "journal-{:08d}"
-PATTERN = "journal-????????"
+_NAMED = re.compile(r"journal-.{8}")
 
 _FRAME = struct.Struct("<4sII")
 """A mark, the bytes of its records, their check sum."""
@@ -65,6 +66,11 @@ class Raw(msgspec.Struct, array_like=True):
 _decode_pair = msgspec.msgpack.Decoder(_Pair).decode
 _decode_raw = msgspec.msgpack.Decoder(Raw).decode
 _decode_occurrence = msgspec.msgpack.Decoder(Occurrence).decode
+
+
+def is_named(name: str) -> bool:
+    """Whether a file of that name is a journal."""
+    return _NAMED.fullmatch(name) is not None
 
 
 class Places:

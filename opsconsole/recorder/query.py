@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,9 +23,14 @@ PATIENCE = 20.0
 """Seconds a single question may take: a damaged file must not hold up anybody for ever."""
 
 
+REACH = 7 * 3600.0
+"""Seconds that summaries in one span at most, or a chunk that was merged."""
+
+
 class Stored(NamedTuple):
     """A chunk as it stands in the database."""
 
+    id: int
     since: float
     until: float
     shape: Shape
@@ -97,11 +102,16 @@ def shapes(db: Database) -> dict[int, Shape]:
     return found
 
 
-_CHUNK = "SELECT since, until, shape, body FROM chunk WHERE pair = ? AND"
+_CHUNK = "SELECT id, since, until, shape, body FROM chunk WHERE pair = ? AND"
 
 
-def chunks_at(db: Database, pair: int, moment: float, known: dict[int, Shape]) -> list[Stored]:
-    """Chunks in which the newest sample at that moment is; the last first."""
+def chunks_at(
+    db: Database, pair: int, moment: float, known: dict[int, Shape], reach: float = SPAN
+) -> list[Stored]:
+    """Chunks in which the newest sample at that moment is; the last first.
+
+    `reach` is how many seconds a chunk of the pair spans at most.
+    """
     newest = db.ask(
         "SELECT max(since) FROM chunk WHERE pair = ? AND since <= ?", (pair, moment)
     ).fetchone()[0]
@@ -109,7 +119,7 @@ def chunks_at(db: Database, pair: int, moment: float, known: dict[int, Shape]) -
         return []
     # A clock that was set back makes chunks overlap: an earlier one may reach further.
     query = f"{_CHUNK} since BETWEEN ? AND ? AND until >= ? ORDER BY since DESC"
-    return [*_stored(db.ask(query, (pair, newest - SPAN, moment, newest)), known)]
+    return [*_stored(db.ask(query, (pair, newest - reach, moment, newest)), known)]
 
 
 def chunks_before(
@@ -121,37 +131,58 @@ def chunks_before(
 
 
 def chunks_between(
-    db: Database, pair: int, since: float, until: float, known: dict[int, Shape]
+    db: Database,
+    pair: int,
+    since: float,
+    until: float,
+    known: dict[int, Shape],
+    reach: float = SPAN,
 ) -> list[Stored]:
     """Chunks with a sample in that time, in order of time."""
     query = f"{_CHUNK} since BETWEEN ? AND ? AND until > ? ORDER BY since, id"
-    return [*_stored(db.ask(query, (pair, since - SPAN, until, since)), known)]
+    return [*_stored(db.ask(query, (pair, since - reach, until, since)), known)]
 
 
-def starts_after(db: Database, pairs: Iterable[int], after: float) -> list[float]:
-    """When the next chunk of each pair begins."""
+def starts_after(db: Database, pairs: Mapping[int, float], after: float) -> list[float]:
+    """When there may be more of each pair: within a chunk at once, or when the next one begins.
+
+    `pairs` are numbers, and how many seconds a chunk of each spans at most.
+    """
+    within = "SELECT 1 FROM chunk WHERE pair = ? AND since BETWEEN ? AND ? AND until > ? LIMIT 1"
     query = "SELECT min(since) FROM chunk WHERE pair = ? AND since > ?"
-    found = [db.ask(query, (pair, after)).fetchone()[0] for pair in pairs]
-    return [start for start in found if isinstance(start, float)]
+    found: list[float] = []
+    for pair, reach in pairs.items():
+        if db.ask(within, (pair, after - reach, after, after)).fetchone():
+            return [after]
+        start = db.ask(query, (pair, after)).fetchone()[0]
+        found += [start] if isinstance(start, float) else []
+    return found
 
 
 def _stored(rows: Iterable[Sequence[Any]], known: dict[int, Shape]) -> Iterator[Stored]:
-    for since, until, shape, body in rows:
+    for number, since, until, shape, body in rows:
         if shape in known and isinstance(body, bytes) and isinstance(since, float):
-            yield Stored(since, until, known[shape], body)
+            yield Stored(number, since, until, known[shape], body)
 
 
 def summaries(
     db: Database, pair: int, since: float, until: float
 ) -> list[tuple[float, float, bytes]]:
-    """Beginning, end and body of the summaries of chunks that began in that time."""
+    """Beginning, end and body of what may hold summaries of chunks that began in that time."""
+    return [row[1:] for row in summary_rows(db, pair, since - REACH, until)]
+
+
+def summary_rows(
+    db: Database, pair: int, since: float, until: float
+) -> list[tuple[int, float, float, bytes]]:
+    """Number, beginning, end and body of the summaries that begin in that time."""
     query = (
-        "SELECT since, until, body FROM summary WHERE pair = ? AND since > ? AND since <= ?"
+        "SELECT id, since, until, body FROM summary WHERE pair = ? AND since > ? AND since <= ?"
         " ORDER BY since, id"
     )
     return [
-        (begin, end, body)
-        for begin, end, body in db.ask(query, (pair, since, until))
+        (number, begin, end, body)
+        for number, begin, end, body in db.ask(query, (pair, since, until))
         if isinstance(begin, float) and isinstance(end, float) and isinstance(body, bytes)
     ]
 
@@ -180,23 +211,31 @@ def occurrences(db: Database, since: float, until: float) -> Iterator[Occurrence
         )
 
 
-def has_alerts(db: Database) -> bool:
-    """Whether it knows of alerts: one of an earlier version does not."""
-    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alarm'"
-    return bool(db.ask(query).fetchone()[0])
+def has_table(db: Database, name: str) -> bool:
+    """Whether it has a table that one of an earlier version does not have."""
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return bool(db.ask(query, (name,)).fetchone()[0])
+
+
+def raised(db: Database) -> set[alarm.Raised]:
+    """Every alert that was told of, by its id and when it was raised."""
+    found: set[alarm.Raised] = set()
+    for (body,) in db.ask("SELECT body FROM alarm") if has_table(db, "alarm") else ():
+        found |= alarm.raised_in(body) if isinstance(body, bytes) else set()
+    return found
 
 
 def alerts_at(db: Database, moment: float) -> list[Told]:
     """The stretch in which that moment is; empty when there is none."""
     query = "SELECT body FROM alarm WHERE since <= ? ORDER BY since DESC, id DESC LIMIT 1"
-    found = db.ask(query, (moment,)).fetchone() if has_alerts(db) else None
+    found = db.ask(query, (moment,)).fetchone() if has_table(db, "alarm") else None
     return alarm.unpack(found[0]) if found and isinstance(found[0], bytes) else []
 
 
 def alerts_between(db: Database, since: float, until: float) -> Iterator[list[Told]]:
     """Stretches that began in that time, in order of time."""
     query = "SELECT body FROM alarm WHERE since > ? AND since <= ? ORDER BY since, id"
-    for (body,) in db.ask(query, (since, until)) if has_alerts(db) else ():
+    for (body,) in db.ask(query, (since, until)) if has_table(db, "alarm") else ():
         if isinstance(body, bytes):
             yield alarm.unpack(body)
 
@@ -232,3 +271,54 @@ def totals(db: Database) -> Totals:
     known = db.ask("SELECT count(*) FROM pair").fetchone()[0]
     told = db.ask("SELECT count(*) FROM occurrence").fetchone()[0]
     return Totals(int(chunks), int(samples), int(points), int(size), int(known), int(told))
+
+
+# -- what can be merged ---------------------------------------------------------------------------
+
+
+class Sized(NamedTuple):
+    """A chunk without its body."""
+
+    id: int
+    since: float
+    until: float
+    shape: int
+    samples: int
+    points: int
+
+
+def sized_chunks(db: Database, pair: int, since: float, until: float) -> list[Sized]:
+    """Chunks that began at one moment or later, and before another, in order of time."""
+    query = (
+        "SELECT id, since, until, shape, samples, points FROM chunk"
+        " WHERE pair = ? AND since >= ? AND since < ? ORDER BY since, id"
+    )
+    return [Sized(*row) for row in db.ask(query, (pair, since, until))]
+
+
+def newest_chunk(db: Database, pair: int) -> float | None:
+    """When the newest chunk of a pair began."""
+    found = db.ask("SELECT max(since) FROM chunk WHERE pair = ?", (pair,)).fetchone()[0]
+    return found if isinstance(found, float) else None
+
+
+def body(db: Database, chunk: int) -> bytes:
+    """What a chunk holds."""
+    return bytes(db.ask("SELECT body FROM chunk WHERE id = ?", (chunk,)).fetchone()[0])
+
+
+def merged_until(db: Database) -> list[tuple[int, tuple[str, str], float]]:
+    """Number of each pair, its name, and up to when its chunks are merged."""
+    query = (
+        "SELECT pair.id, probe, target, coalesce(until, 0.0) FROM pair"
+        " LEFT JOIN merged ON merged.pair = pair.id"
+    )
+    return [(number, (probe, target), until) for number, probe, target, until in db.ask(query)]
+
+
+def reaches(db: Database) -> dict[int, float]:
+    """Seconds that chunks of a pair span at most, of pairs with merged ones."""
+    if not has_table(db, "merged"):
+        return {}
+    found = db.ask("SELECT pair, reach FROM merged WHERE reach > ?", (SPAN,)).fetchall()
+    return {int(pair): min(float(reach), REACH) for pair, reach in found}

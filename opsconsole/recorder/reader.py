@@ -12,15 +12,17 @@ from typing import Any
 
 from opsconsole.alert import Alerts, Occurrence
 from opsconsole.errors import Unrecorded
-from opsconsole.model import Row, Sample, Target, Value
+from opsconsole.model import Row, Sample, Target
 from opsconsole.ports import Point
 from opsconsole.recorder import alarm, base, folder, query
 from opsconsole.recorder.alarm import Told
+from opsconsole.recorder.catalogue import Catalogue
 from opsconsole.recorder.chunk import OpenChunk, harmless, harmless_row, moment
+from opsconsole.recorder.courses import Courses, of_journals
 from opsconsole.recorder.database import Database
 from opsconsole.recorder.fitting import Fitting
 from opsconsole.recorder.journal import Index, JournalReader, Shape
-from opsconsole.recorder.stretch import Course, course_of, stretches
+from opsconsole.recorder.stretch import stretches
 from opsconsole.recorder.summary import course_of_summaries
 from opsconsole.spec import Probe
 
@@ -31,6 +33,9 @@ COARSE = 300.0
 
 WINDOW = 900.0
 """Seconds of samples that are in memory at a time."""
+
+DAMAGED = (ValueError, TypeError, IndexError, OverflowError)
+"""What a chunk that does not hold together raises."""
 
 TRIES = 5
 """Reads of a recording whose journal becomes chunks at that moment."""
@@ -51,8 +56,8 @@ class Archive:
         self._fitting = Fitting(probes)
         self._db: Database | None = None
         self._lock = threading.Lock()
-        self._shapes: dict[int, Shape] = {}
-        self._numbers: dict[Pair, int] = {}
+        self._known = Catalogue()
+        self._courses = Courses()
         self._journals: dict[Path, JournalReader] = {}
         self.spoiled = 0
         """Chunks that did not hold together, so far."""
@@ -84,7 +89,7 @@ class Archive:
     def pairs(self) -> list[Pair]:
         """(probe id, target id) of all that is there."""
         with self._asking():
-            found = set(self._numbers)
+            found = set(self._known.pairs)
             for index in self._indexes():
                 found.update(pair for pair, places in index.samples.items() if places)
         return sorted(found)
@@ -121,9 +126,10 @@ class Archive:
 
     def _at(self, db: Database | None, pair: Pair, at: float) -> Sample | None:
         newest = self._in_journals(pair, at)
-        if db is None or pair not in self._numbers:
+        if db is None or pair not in self._known.pairs:
             return newest
-        for stored in query.chunks_at(db, self._numbers[pair], at, self._shapes):
+        known, number = self._known, self._known.pairs[pair]
+        for stored in query.chunks_at(db, number, at, known.shapes, known.reach(number)):
             if newest is not None and stored.until <= newest.at:
                 continue
             sample = self._one(stored, pair, at)
@@ -143,9 +149,9 @@ class Archive:
                 sample = self._of_journal(pair, reader, place) if place[0] <= at else None
                 if sample is not None and sample.rows is not None:
                     return sample
-        if db is None or pair not in self._numbers:
+        if db is None or pair not in self._known.pairs:
             return None
-        for stored in query.chunks_before(db, self._numbers[pair], at, self._shapes):
+        for stored in query.chunks_before(db, self._known.pairs[pair], at, self._known.shapes):
             for sample in reversed(self._some(stored, pair, -math.inf, at)):
                 if sample.rows is not None:
                     return sample
@@ -158,7 +164,7 @@ class Archive:
             if number < 0:
                 return None
             sample = next(chunk.samples(*pair, number, number + 1))
-        except (ValueError, TypeError, IndexError, OverflowError):
+        except DAMAGED:
             self.spoiled += 1
             return None
         return self._fitting.fit(sample, stored.shape)
@@ -196,8 +202,8 @@ class Archive:
             upto = min(begin + WINDOW, end)
             with self._asking() as db:
                 wanted = self._wanted(pairs)
-                courses = [self._between(db, pair, begin, upto) for pair in wanted]
-                found = list(heapq.merge(*courses, key=lambda sample: sample.at))
+                parts = [self._between(db, pair, begin, upto) for pair in wanted]
+                found = list(heapq.merge(*parts, key=lambda sample: sample.at))
                 if not found:
                     upto = max(upto, min(end, self._next(db, wanted, upto)))
             yield from found
@@ -205,7 +211,8 @@ class Archive:
 
     def _next(self, db: Database | None, pairs: Sequence[Pair], after: float) -> float:
         """A moment before which there is nothing: what is far apart is not looked for in steps."""
-        numbers = [self._numbers[pair] for pair in pairs if pair in self._numbers]
+        known = self._known
+        numbers = {number: known.reach(number) for p in pairs if (number := known.pairs.get(p))}
         starts = query.starts_after(db, numbers, after) if db is not None else []
         for index in self._indexes():
             for pair in pairs:
@@ -214,9 +221,10 @@ class Archive:
 
     def _between(self, db: Database | None, pair: Pair, since: float, until: float) -> list[Sample]:
         found: list[Sample] = []
-        if db is not None and pair in self._numbers:
-            number = self._numbers[pair]
-            for stored in query.chunks_between(db, number, since, until, self._shapes):
+        if db is not None and pair in self._known.pairs:
+            number = self._known.pairs[pair]
+            asked = (number, since, until, self._known.shapes, self._known.reach(number))
+            for stored in query.chunks_between(db, *asked):
                 found += self._some(stored, pair, since, until)
         for reader in self._journals.values():
             for place in reader.index.samples.get(pair, ()):
@@ -231,7 +239,7 @@ class Archive:
             chunk = OpenChunk(stored.body, stored.shape)
             first, last = bisect_right(chunk.times, since), bisect_right(chunk.times, until)
             found = list(chunk.samples(*pair, first, last))
-        except (ValueError, TypeError, IndexError, OverflowError):
+        except DAMAGED:
             self.spoiled += 1
             return []
         return [self._fitting.fit(sample, stored.shape) for sample in found]
@@ -251,57 +259,25 @@ class Archive:
         """The course of one column of one row, in at most `points` stretches; gaps are left out."""
         pair = (probe, target)
         with self._asking() as db:
-            pieces = self._of_journals(pair, key, column, since, until)
-            if db is not None and pair in self._numbers:
-                number = self._numbers[pair]
+            readers = self._journals.values()
+            pieces = of_journals(readers, pair, key, column, since, until)
+            known = self._known
+            if db is not None and pair in known.pairs:
+                number = known.pairs[pair]
                 coarse = (until - since) / max(1, points) >= COARSE
                 oldest = None if coarse else query.oldest_chunk(db, number)
                 summed = until if oldest is None else min(until, math.nextafter(oldest, 0))
                 summaries = query.summaries(db, number, since, summed)
-                pieces.append(course_of_summaries(summaries, key, column))
+                pieces.append(course_of_summaries(summaries, key, column, since, summed))
                 if not coarse:
-                    pieces += self._of_chunks(db, number, key, column, since, until)
+                    asked = (number, since, until, known.shapes, known.reach(number))
+                    for stored in query.chunks_between(db, *asked):
+                        try:
+                            name = (stored, key, column, since, until, known.version)
+                            pieces.append(self._courses.of(*name))
+                        except DAMAGED:
+                            self.spoiled += 1
         return stretches(pieces, since, until, points)
-
-    def _of_chunks(
-        self,
-        db: Database,
-        number: int,
-        key: Row,
-        column: str,
-        since: float,
-        until: float,
-    ) -> list[Course]:
-        pieces: list[Course] = []
-        for stored in query.chunks_between(db, number, since, until, self._shapes):
-            try:
-                times, cells = OpenChunk(stored.body, stored.shape).course(key, column)
-            except (ValueError, TypeError, IndexError, OverflowError):
-                self.spoiled += 1
-                continue
-            first, last = bisect_right(times, since), bisect_right(times, until)
-            pieces.append(course_of(times[first:last], cells[first:last]))
-        return pieces
-
-    def _of_journals(
-        self, pair: Pair, key: Row, column: str, since: float, until: float
-    ) -> list[Course]:
-        found: list[Course] = []
-        for reader in self._journals.values():
-            shape = reader.index.shapes.get(pair)
-            if shape is None or column not in shape.columns:
-                continue
-            at = shape.columns.index(column)
-            names = [shape.columns.index(name) for name in shape.key]
-            cells: list[tuple[float, Value]] = []
-            for place in reader.index.samples.get(pair, ()):
-                if since < place[0] <= until and (raw := reader.raw(place[1], place[2])):
-                    rows = [row for row in raw.rows or () if len(row) == len(shape.columns)]
-                    mine = [row[at] for row in rows if tuple(row[i] for i in names) == key]
-                    cells += [(place[0], cell) for cell in mine[:1]]
-            cells.sort(key=lambda cell: cell[0])
-            found.append(course_of([when for when, _ in cells], [cell for _, cell in cells]))
-        return found
 
     def occurrences(self, since: float, until: float) -> list[Occurrence]:
         """What happened, in order of time."""
@@ -310,6 +286,14 @@ class Archive:
             for index in self._indexes():
                 found += [told for told in index.occurrences if since <= told.at <= until]
         return sorted(found, key=lambda told: told.at)
+
+    def raised(self) -> int:
+        """How many alerts were told of, each time they were raised."""
+        with self._asking() as db:
+            found = query.raised(db) if db else set[alarm.Raised]()
+            for index in self._indexes():
+                found |= {(one.id, one.since) for told in index.alerts for one in told.alerts}
+        return len(found)
 
     def alerts(self, at: float) -> Alerts | None:
         """All alerts and silences at that moment; None where nobody told of any."""
@@ -338,7 +322,7 @@ class Archive:
     def _wanted(self, pairs: Iterable[Pair] | None) -> list[Pair]:
         if pairs is not None:
             return list(dict.fromkeys(pairs))
-        known = set(self._numbers)
+        known = set(self._known.pairs)
         for index in self._indexes():
             known.update(index.samples)
         return sorted(known)
@@ -364,13 +348,11 @@ class Archive:
     def _look(self) -> Database | None:
         for _ in range(TRIES):
             db = self._database()
-            done = 0
             if db is not None:
                 db.ask("BEGIN")
-                done = base.meta(db, "journal") or 0
-                self._numbers, self._shapes = query.pairs(db), query.shapes(db)
+                self._known.read(db)
             try:
-                self._read_journals(int(done))
+                self._read_journals(self._known.done)
             except FileNotFoundError:
                 # It became chunks a moment ago: look again.
                 if db is not None:

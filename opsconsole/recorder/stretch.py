@@ -2,7 +2,8 @@
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import mul
 from typing import NamedTuple, cast
 
 from opsconsole.model import Value
@@ -37,27 +38,56 @@ def stretches(courses: Sequence[Course], since: float, until: float, points: int
     """At most `points` stretches of equal length; those without a value are left out."""
     if points < 1 or until <= since:
         return []
-    step, last = (until - since) / points, points - 1
-    found: dict[int, Point] = {}
-    weights: dict[int, int] = {}
-    for times, means, lows, highs, counts in courses:
-        at, end = bisect_left(times, since), len(times)
-        while at < end:
-            place = min(last, int((times[at] - since) / step))
-            begin = since + place * step
-            upto = bisect_left(times, begin + step, at + 1) if place < last else end
-            some = means[at:upto]
-            weight = upto - at
-            total = sum(some)
-            if counts:
-                weight = sum(counts[at:upto]) or 1
-                total = sum(map(float.__mul__, some, map(float, counts[at:upto])))
-            point = Point(begin, total / weight, min(lows[at:upto]), max(highs[at:upto]))
-            if place in found:
-                point = _joined(found[place], weights[place], point, weight)
-            found[place], weights[place] = point, weights.get(place, 0) + weight
-            at = upto
-    return [found[place] for place in sorted(found)]
+    step = (until - since) / points
+    begins = [since + place * step for place in range(points)]
+    found: dict[float, tuple[Point, int]] = {}
+    for course in _end_to_end(courses):
+        told = _gathered(course, begins)
+        if not found:
+            found = told
+            continue
+        for begin, (point, weight) in told.items():
+            one, before = found.get(begin, (point, 0))
+            found[begin] = _joined(one, before, point, weight), before + weight
+    return [found[begin][0] for begin in sorted(found)]
+
+
+def _end_to_end(courses: Sequence[Course]) -> Iterator[Course]:
+    """Fewer and longer courses: single values that go on where others end are one course."""
+    times: list[float] = []
+    values: list[float] = []
+    for course in courses:
+        if course.weights:
+            yield course
+        elif course.times:
+            if times and times[-1] > course.times[0]:
+                yield Course(times, values, values, values, ())
+                times, values = [], []
+            times += course.times
+            values += course.means
+    if times:
+        yield Course(times, values, values, values, ())
+
+
+def _gathered(course: Course, begins: Sequence[float]) -> dict[float, tuple[Point, int]]:
+    """What was in each stretch, and how many values that is, by its beginning."""
+    times, means, lows, highs, counts = course
+    starts = [bisect_left(times, begin) for begin in begins]
+    spans = zip(begins, starts, [*starts[1:], len(times)], strict=True)
+    if not counts:
+        return {
+            begin: (Point(begin, sum(some) / len(some), min(some), max(some)), len(some))
+            for begin, start, end in spans
+            if (some := means[start:end])
+        }
+    found: dict[float, tuple[Point, int]] = {}
+    for begin, start, end in spans:
+        if start < end:
+            weight = sum(counts[start:end]) or 1
+            mean = sum(map(mul, means[start:end], counts[start:end])) / weight
+            low, high = min(lows[start:end]), max(highs[start:end])
+            found[begin] = Point(begin, mean, low, high), weight
+    return found
 
 
 def _joined(one: Point, weight: int, other: Point, more: int) -> Point:

@@ -20,6 +20,7 @@ from opsconsole.recorder import alarm, base, folder, journal
 from opsconsole.recorder.alarm import Standing, Told
 from opsconsole.recorder.chunk import chunks_of
 from opsconsole.recorder.journal import JournalReader, JournalWriter, Shape, shapes_of
+from opsconsole.recorder.merging import Merger
 from opsconsole.spec import Probe
 
 WRITE_S = 1.0
@@ -267,6 +268,7 @@ class _Tape:
                     self._closed.append(path)
             self._number = max([done, *map(folder.number_of, self._closed)])
             self._ids = base.Ids(self._db)
+            self._merger = Merger(self._db)
             self._work: Iterator[None] | None = None
             self._alerts: Told | None = None
             self._credit, self._looked = 86400.0, recorder.now[1]
@@ -313,6 +315,8 @@ class _Tape:
                 if self._recorder.now[1] > until:
                     return
             self._work = None
+            self._merger.look()
+        self._merger.turn(self._recorder.now[0], lambda: self._recorder.now[1] > until)
 
     def _take_over(self, path: Path) -> Iterator[None]:
         """Make chunks of one journal, a pair at a time, all of them or none."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from opsconsole import chapter
-from opsconsole.alert import Occurrence
+from opsconsole.alert import Occurrence, Phase
 from opsconsole.clean import Clean, clean
 from opsconsole.document import (
     SEVERITIES,
@@ -73,10 +73,35 @@ def troubles(occurrences: Iterable[Occurrence]) -> list[Trouble]:
     return list(found.values())
 
 
+def settled(found: list[Trouble], evidence: Evidence) -> list[Trouble]:
+    """The same, with alerts as they stood at the end where that is recorded."""
+    if evidence.stood is None:
+        return found
+    known = {(one.target, one.object): one for one in found}
+    for trouble in found:
+        for name in [name for name, one in trouble.open.items() if one.kind == "alert"]:
+            del trouble.open[name]
+    for alert in sorted(evidence.stood, key=lambda one: one.since):
+        place = alert.target, alert.object
+        if place not in known:
+            last = min(max(alert.changed, alert.since), evidence.until)
+            known[place] = Trouble(*place, alert.since, last, alert.level)
+        trouble = known[place]
+        trouble.level = max(trouble.level, alert.level)
+        if alert.phase is not Phase.RESOLVED:
+            taken = chapter.taken(alert)
+            text = f"{alert.title}: {alert.why}" + (f" ({taken})" if taken else "")
+            trouble.open[alert.id] = Occurrence(
+                *(alert.since, "alert", alert.target, alert.object, alert.level),
+                *(clean(text, 600), alert.id),
+            )
+    return sorted(known.values(), key=lambda one: one.first)
+
+
 def build(evidence: Evidence) -> Document:
     """What the evidence tells of the period."""
     signs = abnormal(evidence.occurrences)
-    found = troubles(evidence.occurrences)
+    found = settled(troubles(evidence.occurrences), evidence)
     return Document(
         ID,
         "Incident report",
@@ -85,6 +110,7 @@ def build(evidence: Evidence) -> Document:
             _summary(evidence, signs, found),
             _open_ends(evidence, found),
             _affected(found),
+            *(() if evidence.stood is None else (chapter.alerts(evidence),)),
             chapter.deeds(evidence),
             *_courses(evidence),
             Section("Timeline", (chapter.timeline(evidence.occurrences),)),

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from opsconsole.alert import Alerts
 from opsconsole.cli.command import parse_and_run
 from opsconsole.cli.entry import guarded
 from opsconsole.model import Sample, Target
 from opsconsole.recorder import Archive, FlightRecorder
 from opsconsole.registry import probes
+from tests.recorder.scene import alert
 from tests.screens.shell.stage import row
 
 START = 1_790_000_000.0
@@ -40,6 +42,11 @@ def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             vitals = row("host.vitals", cpu_percent=float(number))
             at = START + 2 * number
             recorder.take([Sample("host.vitals", target.id, at, [vitals], None, 2.0)])
+        if number in (10, 280):
+            # The second one is raised after the first became a chunk; each is told of twice.
+            told = [alert("a"), alert("b", target="db-1", since=START + number)]
+            recorder.alert(Alerts(told, whole=True))
+            recorder.alert(Alerts([alert("a", value=98.0)], whole=False))
         clock += 2.0
         recorder.turn()
     recorder.start()
@@ -52,11 +59,14 @@ def test_info(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
     facts = json.loads(capsys.readouterr().out)
     assert (facts["since"], facts["until"]) == (START, START + 598)
     assert (facts["pairs"], facts["targets"], facts["samples"]) == (2, 2, 600)
+    assert facts["alerts"] == 3, "one that stood, and one that was raised twice"
     assert facts["bytes"] > 0
     assert facts["recording"] is False
     assert facts["max_age_h"] == 168
     assert parse_and_run(["recording", "info", "--estate", str(estate)]) == 0
-    assert "samples          600" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "samples          600" in shown
+    assert "alerts           3" in shown
 
 
 def test_an_export_opens_elsewhere(

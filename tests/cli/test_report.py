@@ -1,11 +1,14 @@
 """`opsconsole report` against this machine: every form, a file, and what makes no sense."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.domains.system.host.shells import with_apt
 
 ESTATE = """
 [target.here]
@@ -29,7 +32,8 @@ def _run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def estate(tmp_path: Path) -> Path:
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PATH", with_apt(tmp_path, "")["PATH"])
     path = tmp_path / "estate.toml"
     path.write_text(ESTATE)
     return path
@@ -53,6 +57,11 @@ def test_inspection_of_this_machine(estate: Path, tmp_path: Path) -> None:
     findings = {one["check"]: one for part in checks for one in part["findings"]}
     assert findings["host.memory"]["value"] > 0
     assert findings["host.cpu"]["unit"] == "percent"
+    [assets] = [one for one in found["blocks"] if one["title"] == "Assets"]
+    [line] = next(one["rows"] for one in assets["blocks"] if one["type"] == "table")
+    assert (line["target"], line["cpus"]) == ("here", os.cpu_count())
+    assert line["memory_bytes"] > 0
+    assert line["drives"] is not None
     own = findings["estate.cores"]
     assert (own["level"], own["todo"]) == ("warn", "Buy some")
     assert own["message"].startswith("only ")

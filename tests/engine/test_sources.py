@@ -19,7 +19,7 @@ from opsconsole.domains.system.report import capacity
 from opsconsole.engine import archive_of, recording_folder
 from opsconsole.engine.alerting import subjects
 from opsconsole.engine.dossier import RECORDING, dossier, recording_in
-from opsconsole.engine.handing import handover_of, incident_of
+from opsconsole.engine.handing import gathered, handover_of, incident_of
 from opsconsole.engine.reporting import Period, evidence, with_courses
 from opsconsole.engine.sources import sources
 from opsconsole.errors import UsageError
@@ -30,6 +30,7 @@ from opsconsole.report import as_markdown
 from opsconsole.report.bundle import write
 from opsconsole.rules import Engine, memory
 from tests.domains.system.report.scene import mount, row
+from tests.recorder.scene import alert as scene_alert
 
 NOW = 1_795_900_000.0
 HOUR = 3600.0
@@ -202,6 +203,70 @@ def test_the_incident_shows_the_course_of_what_alerted(recorded: Estate) -> None
     known = [value for _, value in chart.lines[0].points if math.isfinite(value)]
     assert known[0] == pytest.approx(94.0, abs=0.3)
     assert known[-1] == pytest.approx(95.0, abs=0.3)
+
+
+def _one(name: str, **more: object) -> Alert:
+    """An alert on a file system."""
+    place = {"target": "db-1", "object": Clean(name), "key": (Clean(name),)}
+    wanted = {"rule": "host.disk-full", "probe": filesystem.PROBE.id, "changed": NOW - 3 * HOUR}
+    return scene_alert(f"host.disk-full:db-1:{name}", 97.0, **{**place, **wanted, **more})
+
+
+@pytest.fixture
+def night(estate: Estate) -> Estate:
+    """Alerts of three hours, as the recorder heard of them."""
+    now = [NOW - 3 * HOUR]
+    recorder = FlightRecorder(
+        *(recording_folder(estate), registry.probes(), estate.targets),
+        wall=lambda: now[0],
+    )
+
+    def told(*alerts: Alert, whole: bool = False) -> None:
+        recorder.alert(Alerts([*alerts], whole=whole))
+        used = [mount("/var", 50.0), mount("/srv", 60.0)]
+        recorder.take([Sample(filesystem.PROBE.id, "db-1", now[0], used, None, 30.0)])
+        recorder.turn()
+
+    told(_one("/var", since=now[0], limit=55.0), whole=True)
+    now[0] += 600
+    told(_one("/var", since=now[0] - 600, limit=55.0, phase=Phase.RESOLVED, changed=now[0]))
+    now[0] += 3600
+    told(_one("/srv", since=now[0], changed=now[0], title=Clean("It fills up")))
+    now[0] = NOW
+    told(_one("/srv", since=NOW - HOUR, changed=NOW, phase=Phase.RESOLVED))
+    recorder.start()
+    recorder.close(60.0)
+    return estate
+
+
+def test_the_incident_tells_alerts_as_they_stood_then(night: Estate) -> None:
+    """At its end one was open that is over now; one was over, and had a limit of its own."""
+    _alerted(night)
+    then = Period(NOW, NOW - 4 * HOUR, NOW - HOUR, night.targets)
+    with sources(night) as found:
+        whole = gathered(then, found)
+        later = gathered(Period(NOW, NOW - 4 * HOUR, NOW, night.targets), found)
+    assert whole.stood is not None
+    assert later.stood is not None
+    assert [(one.object, one.phase) for one in whole.stood] == [
+        *(("/var", Phase.RESOLVED), ("/srv", Phase.OPEN)),
+    ]
+    assert [one.object for one in whole.alerts or ()] == ["/srv"]
+    assert whole.alerts_at == NOW - HOUR
+    assert {one.object: one.limit for one in whole.metrics}["/var"] == 55.0
+    assert later.alerts == ()
+    text = as_markdown(incident_of(night, then))
+    assert "It fills up" in text
+    assert "on it" not in text, "somebody took it on an hour later"
+    assert "on it" in as_markdown(handover_of(night, then)), "that tells how things are now"
+
+
+def test_where_alerts_are_not_recorded_that_is_said(recorded: Estate) -> None:
+    with sources(recorded) as found:
+        before = Period(NOW, NOW - 50 * HOUR, NOW - 40 * HOUR, recorded.targets)
+        whole = gathered(before, found)
+    assert whole.stood is None
+    assert [one for one in whole.notices if "not recorded" in one]
 
 
 def test_an_incident_file_opens_as_a_recording(recorded: Estate, tmp_path: Path) -> None:

@@ -6,9 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
-from opsconsole.recorder import Archive
+from opsconsole.recorder import Archive, base
+from opsconsole.recorder.chunk import SPAN
+from opsconsole.recorder.folder import DATABASE
 from tests.recorder.scene import PROBES, START, VITALS, Deck, journal_of, vitals
 
 ROUNDS = 12
@@ -38,6 +41,10 @@ def test_killed_in_a_loop_at_random_moments(tmp_path: Path) -> None:
     archive = Archive(where, PROBES)
     assert archive.spoiled == 0
     assert archive.totals().chunks > 0, "no kill came after chunks were made"
+    archive.close()
+    with closing(base.make(where / DATABASE)) as db:
+        merged = db.ask("SELECT count(*) FROM chunk WHERE until - since > ?", (SPAN,)).fetchone()
+    assert merged[0] > 0, "no kill came after chunks were merged"
 
 
 def test_a_torn_end_is_dropped_and_told(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from opsconsole.alert import Occurrence
+import msgspec
+
+from opsconsole.alert import Acknowledgement, Occurrence, Phase
 from opsconsole.clean import Clean
 from opsconsole.document import Block, Chart, Document, Facts, Section, Table
 from opsconsole.evidence import Deed, Evidence, Metric
 from opsconsole.model import Level, Quantity, Target
 from opsconsole.ports import Point
 from opsconsole.report import FORMS, incident
+from tests.recorder.scene import alert
 
 START = 1_795_900_000.0
 
@@ -155,3 +158,43 @@ def test_nothing_known_is_said() -> None:
 def test_the_timeline_is_whole_and_in_order() -> None:
     found = rows(section(incident.build(evidence(occurrences=STORY[::-1])), "Timeline"))
     assert [row[5] for row in found] == [one.text for one in STORY]
+
+
+STOOD = (
+    alert("host.iowait:db-1", rule="host.iowait", object=Clean(""), phase=Phase.RESOLVED),
+    alert("host.disk-full:db-1:/var", phase=Phase.RESOLVED, level=Level.CRIT),
+    alert(
+        *("host.old:db-1:/srv",),
+        object=Clean("/srv"),
+        since=START - 5000,
+        changed=START - 5000,
+        title=Clean("Inodes run out"),
+        acknowledged=Acknowledgement(Clean("ann"), START + 20, 0.0, Clean("on it")),
+    ),
+)
+
+
+def test_alerts_are_told_as_they_stood() -> None:
+    """Over, though no word of it was written down; and open since before the period began."""
+    stood = tuple(msgspec.structs.replace(one, target="db-1") for one in STOOD)
+    document = incident.build(evidence(stood=stood, alerts=stood[2:]))
+    found = rows(section(document, "What was affected"))
+    assert [(row[2], row[6]) for row in found if row[1] == "db-1"] == [
+        *(("/srv", "open"), ("", "over"), ("/var", "over")),
+    ]
+    said = [str(row[0]) for row in rows(section(document, "Open ends"))]
+    assert "Inodes run out" in said[0]
+    assert "ann at" in said[0]
+    assert not [line for line in said if "Disk is full" in line]
+    assert [row[3] for row in rows(section(document, "Open alerts"))] == ["Inodes run out"]
+
+
+def test_a_target_that_did_not_come_back_is_open_whatever_alerts_say() -> None:
+    lost = STORY[:2]
+    [trouble] = incident.settled(incident.troubles(lost), evidence(stood=()))
+    assert list(trouble.open) == ["host.silent:san-1"]
+
+
+def test_without_recorded_alerts_no_section_tells_of_them() -> None:
+    titles = [one.title for one in incident.build(evidence()).blocks if isinstance(one, Section)]
+    assert "Open alerts" not in titles

@@ -4,6 +4,7 @@ import sys
 from importlib import resources
 
 from opsconsole.domains.system.host import (
+    asset,
     clock,
     connection,
     cpu,
@@ -67,6 +68,10 @@ INTEGRATION = Integration(
         Exchange("processes", every=3, on_demand=True),
         Exchange("services", every=5, on_demand=True),
         Exchange("lvs", every=5, on_demand=True),
+        # Only while somebody looks or reports: what waits takes a package manager seconds to say,
+        # and one question is answered after the other.
+        Exchange("assets", every=600, on_demand=True, timeout=30, compared=False),
+        Exchange("updates", every=600, on_demand=True, timeout=30, compared=False),
     ),
     probes=(
         vitals.PROBE,
@@ -85,6 +90,9 @@ INTEGRATION = Integration(
         connection.PROBE,
         lvs.PROBE,
         inventory.PROBE,
+        asset.PROBE,
+        asset.DRIVE,
+        asset.UPDATE,
     ),
     actions=ACTIONS,
     rules=RULES,

@@ -29,10 +29,7 @@ Reading = list[tuple[Clean, Clean, Clean]]
 def read(payload: bytes) -> Reading:
     """Parse an inventory answer; raises `Malformed`, `Unsupported`."""
     found = slow.sections(payload)
-    if b"uninventoried" in found:
-        raise Unsupported(
-            "what changes rarely is read from Linux only", "compare it by other means"
-        )
+    supported(found)
     where = ""
     rows: Reading = []
     try:
@@ -48,6 +45,14 @@ def read(payload: bytes) -> Reading:
     except (ValueError, IndexError) as error:
         raise wire.malformed(where, error) from error
     return rows
+
+
+def supported(found: dict[bytes, list[bytes]]) -> None:
+    """Raise `Unsupported` for the answer of a system that is not read."""
+    if b"uninventoried" in found:
+        raise Unsupported(
+            "what changes rarely is read from Linux only", "compare it by other means"
+        )
 
 
 def _merged(items: Iterable[Item]) -> Iterator[Item]:

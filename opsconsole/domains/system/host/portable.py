@@ -50,6 +50,8 @@ def _serve(over: threading.Event) -> None:
         "services": services,
         "lvs": lvs,
         "inventory": inventory,
+        "assets": assets,
+        "updates": assets,
     }
     for line in sys.stdin:
         question = line.strip()
@@ -145,6 +147,11 @@ def inventory() -> Iterator[str]:
     """Lines of the `inventory` answer: this system's packages and settings are not read."""
     yield f"kernel:{platform.system()} {platform.machine()}"
     yield "uninventoried:"
+
+
+def assets() -> Iterator[str]:
+    """Lines of the `assets` and the `updates` answer: they are not read here."""
+    return inventory()
 
 
 def slow() -> Iterator[str]:

@@ -279,6 +279,51 @@ packages() {
   [ -n "$stamp" ] && [ -n "$installed" ] && printf '%s\n' "$installed"
 }
 
+# Updates that wait, by the lists that are there: nothing is fetched, and nothing is written. Asked
+# again only after packages or lists changed.
+updates() {
+  echo "kernel:$kernel"
+  has apt-get && echo rebooted: && [ -e /run/reboot-required ] && echo reboot:
+  for lists in /var/lib/apt/lists/*Release /var/cache/apk/APKINDEX* /var/lib/pacman/sync/*.db; do
+    [ -e "$lists" ] && break
+  done
+  [ -e "$lists" ] || return
+  lists=${lists%/*}
+  fetched=$(stat -c %Y "$lists" "$lists/partial" | sort -n | tail -n 1)
+  packages >/dev/null
+  if [ "$stamp$fetched" != "$weighed" ]; then
+    weighed=$stamp$fetched told=1
+    # apt would write its cache where it may: then it makes one in memory.
+    cache=
+    [ -w /var/cache/apt ] && cache='-o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache='
+    case $lists in
+      *apt*) waiting=$(limit 12 apt-get -s -q -o Debug::NoLocking=1 $cache dist-upgrade) ;;
+      *apk) waiting=$(limit 8 apk --no-network version -l '<') ;;
+      *) waiting=$(limit 8 pacman -Qu) || [ $? = 1 ] ;;
+    esac || told= weighed=
+    # A line that was rewritten once begins with none of these words any more.
+    waiting=$(printf '%s\n' "$waiting" | sed -n -e '/^Installed:/d' \
+      -e '/^Inst [^(]*(.*[sS]ecurity/s/^Inst \([^ ]*\).*/update:\1 security/p' -e '/^update:/d' \
+      -e 's/^Inst \([^ ]*\).*/update:\1/p' -e '/^update:/d' \
+      -e 's/^\([^ ]*\)  *< .*/update:\1/p' -e 's/^\([^ ]*\) .* -> .*/update:\1/p')
+  fi
+  [ -n "$told" ] || return
+  [ -n "$waiting" ] && printf '%s\n' "$waiting"
+  echo "updated:$fetched"
+}
+
+# What the machine is.
+assets() {
+  echo "kernel:$kernel"
+  grep -as '' /sys/class/dmi/id/product_serial /sys/class/dmi/id/bios_vendor /sys/class/dmi/id/bios_version \
+    /sys/class/dmi/id/bios_date /proc/device-tree/serial-number /sys/block/[!lrz]*/size /sys/block/[!lrz]*/dev \
+    /sys/block/[!lrz]*/serial /sys/block/[!lrz]*/queue/rotational /sys/block/[!lrz]*/device/model \
+    /sys/block/[!lrz]*/device/serial
+  grep -as '^E:ID_SERIAL_SHORT=' /run/udev/data/b* /dev/null
+  grep -as '^SUPPORT_END=' /etc/os-release /dev/null
+  put socket "$(sort -u /sys/devices/system/cpu/cpu[0-9]*/topology/physical_package_id)"
+}
+
 # Values of kernel parameters. No counters; none of the files that hold a key or a seed.
 parameters() {
   cd /proc/sys && grep -as '' /dev/null \
@@ -333,7 +378,7 @@ unsupported() {
 # Everything starts on the last line, when sh has read all of this text: what comes on stdin after
 # it are questions.
 main() {
-  asked= cpu= virtual= page= users= timeout= stamp= installed=
+  asked= cpu= virtual= page= users= timeout= stamp= installed= weighed= waiting= told=
   cd /
   timeout -s KILL 5 true && timeout=1
   renice -n 10 -p $$ >/dev/null
@@ -342,7 +387,7 @@ main() {
   loop=$!
   while read -r question; do
     case $question in
-      slow | processes | services | lvs | inventory)
+      slow | processes | services | lvs | inventory | assets | updates)
         case $kernel in Linux*) $question ;; *) echo "unsupported:$kernel" ;; esac </dev/null >&3
         printf -- '--opsconsole %s--\n' "$question" >&3 || break
         ;;

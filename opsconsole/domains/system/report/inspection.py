@@ -28,7 +28,7 @@ from opsconsole.domains.system.host import (
     memory,
     vitals,
 )
-from opsconsole.domains.system.report import capacity
+from opsconsole.domains.system.report import asset, capacity
 from opsconsole.domains.system.report.check import CHECKS
 from opsconsole.evidence import Evidence
 from opsconsole.model import Level, Quantity
@@ -39,7 +39,10 @@ from opsconsole.trend import growth
 
 Findings = Mapping[str, tuple[Finding, ...]]
 
-_PROBES = (vitals, health, filesystem, memory, interface, clock, connection, identity)
+_PROBES = tuple(
+    module.PROBE
+    for module in (vitals, health, filesystem, memory, interface, clock, connection, identity)
+)
 _DULL = {(clock.PROBE.id, "clock"), (vitals.PROBE.id, "uptime_s")}
 """Their courses say nothing."""
 _COURSES = {(check.probe, check.shown) for check in CHECKS} - _DULL
@@ -65,6 +68,9 @@ def build(evidence: Evidence) -> Document:
     findings = {target.id: evidence.found(target.id) for target in evidence.targets}
     order = sorted(findings, key=lambda id_: (_rank(evidence, id_, findings[id_]), id_))
     level = max((_level(evidence, id_, findings[id_]) for id_ in order), default=Level.UNKNOWN)
+    assets = asset.section(evidence, order)
+    if assets.level is not None and assets.level > Level.UNKNOWN:
+        level = max(level, assets.level)
     return Document(
         "system.inspection",
         "Daily inspection",
@@ -77,6 +83,7 @@ def build(evidence: Evidence) -> Document:
             chapter.deeds(evidence),
             _load(evidence, order),
             capacity.section(evidence),
+            assets,
             *(_host(evidence, id_, findings[id_]) for id_ in order if not evidence.why(id_)),
             chapter.basis(evidence),
         ),
@@ -222,18 +229,7 @@ def _growth(points: tuple[Point, ...], kind: Quantity) -> str:
 
 
 def _host(evidence: Evidence, target: str, findings: tuple[Finding, ...]) -> Section:
-    rows = evidence.rows(identity.PROBE.id, target)
-    facts = [
-        (column.title.capitalize(), spelled(column.quantity, value))
-        for row in rows
-        for column, value in zip(identity.PROBE.columns, row, strict=True)
-        if column.key in ("os", "kernel", "cores", "cpu_model", "machine", "uptime_s")
-        and value is not None
-    ]
-    blocks: tuple[Block, ...] = (
-        *((Facts(tuple(facts)),) if facts else ()),
-        Checks(findings, one_target=True),
-    )
+    blocks = (Facts(tuple(asset.facts(evidence, target))), Checks(findings, one_target=True))
     return Section(f"Host {target}", blocks, worst(findings))
 
 
@@ -242,7 +238,7 @@ REPORT = Report(
     title="Daily inspection",
     about="Every host with every check, its week, and what to do, for who takes over the day.",
     kinds=("host",),
-    probes=tuple(module.PROBE.id for module in _PROBES),
+    probes=tuple(dict.fromkeys(probe.id for probe in (*_PROBES, *asset.PROBES))),
     past=(
         *capacity.PAST,
         *(Recorded(probe, column) for probe, column in sorted((_COURSES | _GROWTH) - _LONG)),

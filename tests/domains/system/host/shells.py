@@ -141,6 +141,14 @@ def sampler(
         running.close()
 
 
+def with_apt(folder: Path, answer: str, status: int = 0) -> dict[str, str]:
+    """An environment whose `apt-get` says this: the real one takes seconds to think."""
+    apt = folder / "apt-get"
+    apt.write_text(f"#!/bin/sh\ncat <<'END'\n{answer}\nEND\nexit {status}\n")
+    apt.chmod(0o755)
+    return {"PATH": f"{folder}:{os.environ['PATH']}"}
+
+
 def session(leader: int) -> list[int]:
     """Processes of a session that are not yet gone (zombies are)."""
     found: list[int] = []

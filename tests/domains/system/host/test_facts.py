@@ -16,7 +16,7 @@ from opsconsole.domains.system.host import (
 from opsconsole.errors import Malformed, Unsupported
 from opsconsole.model import Value
 from opsconsole.spec import Probe
-from tests.domains.system.host.wires import INVENTORY, SLOW, without
+from tests.domains.system.host.wires import ASSETS, INVENTORY, SLOW, UPDATES, without
 
 
 def rows(probe: Probe[Any], answer: bytes) -> list[dict[str, Value]]:
@@ -37,11 +37,13 @@ def test_no_row_of_it_needs_the_answer_before() -> None:
     answers = {
         "slow": (SLOW, without(SLOW, b"chrony:")),
         "inventory": (INVENTORY, without(INVENTORY, b"module:")),
+        "assets": (ASSETS, without(ASSETS, b"socket:")),
+        "updates": (UPDATES, without(UPDATES, b"update:")),
     }
     alone = [exchange.name for exchange in INTEGRATION.exchanges if not exchange.compared]
     assert sorted(alone) == sorted(answers)
     asked = [probe for probe in INTEGRATION.probes if probe.exchange in answers]
-    assert len(asked) == 7
+    assert len(asked) == 10
     for probe in asked:
         now, before = map(probe.read, answers[probe.exchange])
         assert probe.rows(now, before) == probe.rows(now, None), probe.id

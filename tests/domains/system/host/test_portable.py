@@ -46,10 +46,16 @@ def test_linux_needs_no_other_program() -> None:
     )
 
 
+MISSING = {
+    *("host.unit", "host.service", "host.lvs", "host.connection", "host.inventory"),
+    *("host.asset", "host.drive", "host.update"),
+}
+
+
 def test_every_probe_reads_what_psutil_tells() -> None:
     with portable() as running:
         found = {"vitals": running.until("vitals", 2)}
-        for exchange in ("slow", "processes", "services", "lvs", "inventory"):
+        for exchange in ("slow", "processes", "services", "lvs", "inventory", "assets", "updates"):
             running.ask(exchange)
             running.ask(exchange)
             found[exchange] = running.until(exchange, 2)
@@ -60,8 +66,7 @@ def test_every_probe_reads_what_psutil_tells() -> None:
         try:
             listed = probe.rows(probe.read(now), probe.read(before))
         except Unsupported:
-            missing = {"host.unit", "host.service", "host.lvs", "host.connection", "host.inventory"}
-            assert probe.id in missing
+            assert probe.id in MISSING
             continue
         rows[probe.id] = [dict(zip(keys, row, strict=True)) for row in listed]
     (vitals,) = rows["host.vitals"]

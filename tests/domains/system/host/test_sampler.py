@@ -1,20 +1,22 @@
 """The sampler under every shell that hosts have: answers, ends, leaves nothing behind."""
 
+from pathlib import Path
+
 import pytest
 
 from opsconsole.domains.system.host import INTEGRATION
 from opsconsole.errors import Unsupported
 from opsconsole.model import Row
-from tests.domains.system.host.shells import SHELLS, answers, gone, sampler, script
+from tests.domains.system.host.shells import SHELLS, answers, gone, sampler, script, with_apt
 
 shells = pytest.mark.parametrize("shell", SHELLS)
 
 
 @shells
-def test_every_probe_reads_what_the_sampler_answers(shell: str) -> None:
-    with sampler(shell) as running:
+def test_every_probe_reads_what_the_sampler_answers(shell: str, tmp_path: Path) -> None:
+    with sampler(shell, environment=with_apt(tmp_path, "")) as running:
         found = {"vitals": running.until("vitals", 2)}
-        for exchange in ("slow", "processes", "services", "lvs", "inventory"):
+        for exchange in ("slow", "processes", "services", "lvs", "inventory", "assets", "updates"):
             running.ask(exchange)
             running.ask(exchange)
             found[exchange] = running.until(exchange, 2)
@@ -33,6 +35,7 @@ def test_every_probe_reads_what_the_sampler_answers(shell: str) -> None:
     (vitals,) = rows["host.vitals"]
     assert None not in vitals[:10]
     assert len(rows["host.cpu"]) == vitals[5]
+    assert None not in [row[1] for row in rows["host.drive"]]
     assert any(row[0] == "/" for row in rows["host.filesystem"])
     assert running.process.pid in [row[0] for row in rows["host.process"]]
 

@@ -12,6 +12,7 @@ from opsconsole.errors import Malformed, TargetError, Unsupported
 from opsconsole.model import Value
 from opsconsole.spec import Probe
 from tests.domains.system.host.wires import (
+    ASSETS,
     INVENTORY,
     LATER,
     LVS,
@@ -19,6 +20,7 @@ from tests.domains.system.host.wires import (
     SERVICES,
     SLOW,
     SMALL,
+    UPDATES,
     big,
     without,
 )
@@ -214,6 +216,8 @@ ANSWERS = {
     "services": (SERVICES, SERVICES),
     "lvs": (LVS, LVS),
     "inventory": (INVENTORY, INVENTORY),
+    "assets": (ASSETS, ASSETS),
+    "updates": (UPDATES, UPDATES),
 }
 
 

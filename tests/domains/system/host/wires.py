@@ -23,6 +23,42 @@ LVS = (_ANSWERS / "lvs.txt").read_bytes()
 INVENTORY = (_ANSWERS / "inventory.txt").read_bytes()
 """A Debian host: packages, one of which was removed, parameters, files, accounts, listeners."""
 
+ASSETS = b"""\
+kernel:Linux x86_64
+/sys/class/dmi/id/product_serial:CZ3210ABCD
+/sys/class/dmi/id/bios_vendor:HP
+/sys/class/dmi/id/bios_version:U30
+/sys/class/dmi/id/bios_date:02/14/2024
+/sys/block/dm-0/size:100
+/sys/block/nvme0n1/size:3907029168
+/sys/block/sda/size:15628053168
+/sys/block/sdb/size:0
+/sys/block/nvme0n1/dev:259:0
+/sys/block/sda/dev:8:0
+/sys/block/sdb/dev:8:16
+/sys/block/nvme0n1/queue/rotational:0
+/sys/block/sda/queue/rotational:1
+/sys/block/nvme0n1/device/model:SAMSUNG MZVL21T0
+/sys/block/sda/device/model:ST8000NM000A    \x20
+/sys/block/nvme0n1/device/serial:S676NX0R   \x20
+/run/udev/data/b259:0:E:ID_SERIAL_SHORT=another
+/run/udev/data/b8:0:E:ID_SERIAL_SHORT=WRD0A1B2
+/etc/os-release:SUPPORT_END=2027-05-13
+socket:0
+socket:1
+"""
+"""A server of two sockets with an NVMe drive, a disk whose serial udev knows, and an empty slot."""
+
+UPDATES = b"""\
+kernel:Linux x86_64
+rebooted:
+reboot:
+update:libgcrypt20 security
+update:base-files
+update:nginx security
+updated:1795900000
+"""
+
 LATER = (
     SMALL.replace(b"uptime:1000.00", b"uptime:1002.00")
     .replace(b"cpu  1000 20 300 8000 400", b"cpu  1100 30 340 8190 440")

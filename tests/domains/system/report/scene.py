@@ -8,12 +8,14 @@ from opsconsole.alert import Acknowledgement, Alert, Occurrence, Phase
 from opsconsole.clean import Clean
 from opsconsole.domains.system.host import (
     INTEGRATION,
+    asset,
     clock,
     connection,
     filesystem,
     health,
     identity,
     interface,
+    inventory,
     memory,
     vitals,
 )
@@ -114,12 +116,37 @@ def _host(name: str, vital: Row, mounts: Sequence[Row], failed: int) -> list[Sam
     return [Sample(probe, name, NOW - 1, found, None, 2.0) for probe, found in rows.items()]
 
 
+def _assets(name: str) -> list[Sample]:
+    """db-1 is a machine with two drives and updates that wait; web-1 says next to nothing."""
+    known = name == "db-1"
+    machine = row(asset.PROBE, serial=Clean("CZ3210ABCD"), firmware=Clean("HP U30"), sockets=2)
+    drives = [
+        row(asset.DRIVE, device=Clean(n), size_bytes=2e12, medium=asset.SSD, serial=Clean(f"S{n}"))
+        for n in ("sda", "sdb")
+    ]
+    waits = row(
+        asset.UPDATE, updates=12, security_updates=3, lists_at=NOW - DAY, reboot_required=True
+    )
+    packages: list[Row] = [
+        (Clean("package"), Clean(f"p{n}"), Clean("1")) for n in range(870 if known else 0)
+    ]
+    said: dict[Probe[Any], list[Row]] = {
+        asset.PROBE: [machine if known else row(asset.PROBE)],
+        asset.DRIVE: drives if known else [],
+        asset.UPDATE: [waits if known else row(asset.UPDATE)],
+        inventory.PROBE: packages,
+    }
+    return [Sample(probe.id, name, NOW - 1, found, None, 600.0) for probe, found in said.items()]
+
+
 def samples() -> list[Sample]:
     """What they answer now."""
     fault = Fault("unreachable", Clean("no route to host"), Clean("check its power and its port"))
     return [
         *_host("db-1", _vitals(88.0, 1.1), [mount("/", 41.0), mount("/var/lib/db", 93.2)], 1),
         *_host("web-1", _vitals(35.0, 0.4), [mount("/", 41.0)], 0),
+        *_assets("db-1"),
+        *_assets("web-1"),
         *(Sample(probe, "web-2", NOW - 1, None, fault, 2.0) for probe in PROBES),
     ]
 
