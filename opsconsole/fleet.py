@@ -61,6 +61,9 @@ class Roster:
             for kind, probes in kinds.items()
         }
         self._kind_at = places.get(KIND.key)
+        # What a kind has no column for is no value that is unknown.
+        worded = (Quantity.TEXT, Quantity.STATE)
+        self._blank = [Clean("") if one.quantity in worded else None for one in self.columns]
 
     def probes(self, kind: str) -> Sequence[Probe[Any]]:
         """What the list asks of such a target."""
@@ -70,7 +73,7 @@ class Roster:
         """The `line` of a target of that kind, in the columns of the list."""
         if self._kind_at is None:
             return line
-        row: list[Value] = [None] * len(self.columns)
+        row: list[Value] = [*self._blank]
         row[self._kind_at] = clean(kind)
         for place, value in zip(self._places[kind], line, strict=True):
             row[place] = value

@@ -112,7 +112,7 @@ def test_kinds_share_the_columns_they_have_in_common() -> None:
         "why": "CPU% 55",
         "cpu_percent": 55.0,
         "free_percent": None,
-        "kernel": None,
+        "kernel": "",
         "lag_s": 3.0,
     }
 
