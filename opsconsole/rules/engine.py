@@ -91,6 +91,8 @@ class Engine:
         """When alerts ended lately."""
         self._words: Mapping[Taken, Word] = {}
         """What another collector has open, as it was heard last."""
+        self._until = 0.0
+        """Before this no acknowledgement ends by itself."""
         self._pruned = self._looked = now
         self._broken: set[str] = set()
         self.dirty = False
@@ -196,6 +198,7 @@ class Engine:
             state.acknowledged = taken
             # Later than what it answers, though that was said by a clock a little ahead of ours.
             state.said = max(self.now, state.said + 0.001)
+            self._until = 0.0
             self._news.again(id_)
         self.dirty = True
 
@@ -234,6 +237,7 @@ class Engine:
             state.since = word.since
         if later:
             state.said, state.acknowledged = word.said, word.taken
+            self._until = 0.0
         return earlier or later
 
     def adopt(self, judge: Judge, state: State) -> None:
@@ -243,6 +247,7 @@ class Engine:
         self.open[id_] = judge, state
         self._causes.raised(judge.target)
         self._news.again(id_)
+        self._until = 0.0
 
     def _told(self, judge: Judge, state: State, move: Move) -> None:
         """What a judge says of one of its objects."""
@@ -284,12 +289,20 @@ class Engine:
         )
 
     def _expire(self, now: float) -> None:
+        if now < self._until:
+            return
+        ends = math.inf
         for id_, (_, state) in self.open.items():
             taken = state.acknowledged
-            if taken is not None and 0 < taken.until <= now:
+            if taken is None or taken.until <= 0:
+                continue
+            if taken.until <= now:
                 state.acknowledged, state.said = None, taken.until
                 self._news.again(id_)
                 self.dirty = True
+            else:
+                ends = min(ends, taken.until)
+        self._until = ends
 
     def _lose(self, now: float) -> None:
         """Alerts whose own value is not told any more, though their probe may answer."""
