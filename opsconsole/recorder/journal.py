@@ -182,6 +182,7 @@ class JournalReader:
         self.index = Index()
         self._descriptor = -1
         self._size = 0
+        self._shapes: dict[Shape, Shape] = {}
 
     def read(self) -> "JournalReader":
         """Take in what is new; raises `OSError`. What does not hold together is left."""
@@ -243,7 +244,8 @@ class JournalReader:
             pair = _decode_pair(body)
             name = (pair.probe, pair.target)
             index.pairs[number] = name
-            index.shapes[name] = pair.shape
+            # A few shapes for thousands of pairs: one object for all that are the same.
+            index.shapes[name] = self._shapes.setdefault(pair.shape, pair.shape)
             index.samples.setdefault(name, Places())
         elif kind == OCCURRENCE:
             index.occurrences.append(_decode_occurrence(body))

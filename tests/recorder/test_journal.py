@@ -43,6 +43,7 @@ def test_the_whole_is_never_in_memory(tmp_path: Path) -> None:
     finally:
         tracemalloc.stop()
     assert sum(map(len, reader.index.samples.values())) == FRAMES
+    assert len({id(shape) for shape in reader.index.shapes.values()}) == 1
     one = writer.size // FRAMES
     assert writer.size > 3_000_000
     assert peak < 10 * one
