@@ -71,6 +71,7 @@ class Archive:
             if self._db is not None:
                 self._db.close()
                 self._db = None
+            self._journals = {}
 
     # -- what is there --------------------------------------------------------------------------
 

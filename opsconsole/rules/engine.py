@@ -18,7 +18,7 @@ from opsconsole.rules.judge import Judge
 from opsconsole.rules.news import News
 from opsconsole.rules.outage import Outage
 from opsconsole.rules.state import LATELY, Move, State, spoken
-from opsconsole.rules.target import LOST_AT_LEAST, Rulings, Subject, Watched
+from opsconsole.rules.target import LOST_AT_LEAST, Shared, Subject, Watched
 
 _log = logging.getLogger(__name__)
 
@@ -71,10 +71,10 @@ class Engine:
     ) -> None:
         self.now = now
         self.targets: dict[str, Watched] = {}
-        rulings: Rulings = {}
+        shared, told = Shared(), self._told
         listed = list(subjects)
         for one in listed:
-            self.targets[one.target.id] = Watched(one, self._told, now, rulings)
+            self.targets[one.target.id] = Watched(one, told, now, shared)
         self.hush = Hush(quiets, {one.target.id: one.target for one in listed})
         self.open: dict[str, tuple[Judge, State]] = {}
         """Alerts that are not over, by id."""
@@ -242,7 +242,7 @@ class Engine:
 
     def adopt(self, judge: Judge, state: State) -> None:
         """Take in an alert as it was before a restart."""
-        judge.states[state.key] = state
+        judge.adopt(state)
         id_ = alert_id(judge, state)
         self.open[id_] = judge, state
         self._causes.raised(judge.target)
