@@ -16,8 +16,9 @@ from opsconsole.ports import Answer
 from opsconsole.question import Command, Questions, of_kind
 from opsconsole.secret import Secret
 from opsconsole.transports.http.trust import context
+from opsconsole.transports.redis.asking import words
 from opsconsole.transports.redis.link import Link, Words
-from opsconsole.transports.redis.session import RedisSession, words
+from opsconsole.transports.redis.session import RedisSession
 from opsconsole.transports.redis.wire import wire
 
 PORT = 6379

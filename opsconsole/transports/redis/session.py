@@ -8,7 +8,8 @@ from opsconsole import reply
 from opsconsole.errors import Lost, Malformed, TargetError, Unsupported
 from opsconsole.ports import Answer
 from opsconsole.question import Command, Part, joined
-from opsconsole.transports.redis.link import Link, Words
+from opsconsole.transports.redis.asking import Asked, asked, compiled
+from opsconsole.transports.redis.link import Link
 
 
 class RedisSession:
@@ -25,9 +26,7 @@ class RedisSession:
         """`closed` is called when all is let go."""
         self.target = target
         self.link = link
-        self._questions = {
-            name: [words(*one.words) for one in asked] for name, asked in questions.items()
-        }
+        self._questions = {name: compiled(asked) for name, asked in questions.items()}
         self._deliver = deliver
         self._closed = closed
         self._running: set[asyncio.Task[None]] = set()
@@ -53,7 +52,7 @@ class RedisSession:
 
     async def _answer(self, exchange: str) -> None:
         try:
-            parts = await self.link.ask(self._commands(exchange))
+            parts = await asked(self.link, self._commands(exchange))
             _admitted(self.target, parts)
         except (Malformed, Unsupported) as error:
             self._give(Answer(exchange, b"", time.time(), error))
@@ -62,7 +61,7 @@ class RedisSession:
         else:
             self._give(Answer(exchange, joined(parts), time.time()))
 
-    def _commands(self, exchange: str) -> list[Words]:
+    def _commands(self, exchange: str) -> list[Asked]:
         commands = self._questions.get(exchange)
         if commands is None:
             raise Unsupported(f"{self.target}: there is no question {exchange!r}")
@@ -92,11 +91,6 @@ class RedisSession:
         await asyncio.gather(*running, return_exceptions=True)
         await self.link.close()
         self._closed(self)
-
-
-def words(*said: str) -> Words:
-    """Words as bytes; those that stand for odd bytes become these again."""
-    return tuple(word.encode("utf-8", "surrogateescape") for word in said)
 
 
 def _admitted(target: str, parts: list[Part]) -> None:

@@ -206,3 +206,28 @@ async def test_only_commands_are_asked(plain: Server) -> None:
     with pytest.raises(Unsupported):
         async with opened(target(plain), {"one": (HttpRequest("/"),)}):
             pass
+
+
+async def test_a_command_for_each_item_of_another(plain: Server) -> None:
+    for key in ("e:1", "e:2", "e:\x1b x"):
+        plain.say("SET", key, f"<{key}>")
+    plain.say("SADD", "e:set", "x")
+    questions = {
+        "one": (
+            Command(("GET", "*"), each=("KEYS", "e:*")),
+            Command(("PING",)),
+            Command(("GET", "*"), each=("NOSUCH",)),
+            Command(("GET", "*"), each=("DBSIZE",)),
+        )
+    }
+    async with opened(target(plain), questions) as (session, heard):
+        session.ask("one")
+        await heard.until(lambda all_: len(all_.answers) == 1)
+        found, pong, refused, none = parted(heard.answers[0].payload, 4)
+    said = dict(reply.read(found, list[tuple[bytes, bytes]]))
+    assert said[b"e:1"] == b"<e:1>"
+    assert said[b"e:\x1b x"] == b"<e:\x1b x>"
+    assert said[b"e:set"].startswith(b"WRONGTYPE ")
+    assert value(pong) == b"PONG"
+    assert not reply.knows(refused)
+    assert value(none) == []
