@@ -1,16 +1,10 @@
 """Rules of Redis and Sentinel: raised by what is wrong, over with it, held by their guards."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from opsconsole import registry
-from opsconsole.cli.command import parse_and_run
-from opsconsole.rule import Measure, Rule
-
-Cells = dict[str, Any]
+from tests.domains.database.trial import Case, Cells, rules, tried
 
 MEMORY: Cells = {"used_percent": 50.0, "policy": "noeviction", "evicted": 0, "fragmentation": 1.1,
                  "fragmentation_bytes": 1e9, "used_bytes": 1e9}  # fmt: skip
@@ -23,7 +17,7 @@ CLUSTER: Cells = {"state": "ok", "uncovered": 0}
 NODE: Cells = {"id": "aa", "state": "connected"}
 WATCHED: Cells = {"name": "m", "state": "up", "quorum": "reached", "replicas": 2}
 
-WRONG: list[tuple[str, Cells, Cells, str]] = [
+WRONG: list[Case] = [
     ("redis.memory-full", MEMORY, {"used_percent": 85.0}, "warn"),
     ("redis.memory-full", MEMORY, {"used_percent": 95.0}, "crit"),
     ("redis.memory-full", MEMORY, {"used_percent": 95.0, "policy": "allkeys-lru"}, ""),
@@ -63,34 +57,11 @@ WRONG: list[tuple[str, Cells, Cells, str]] = [
     ("redis-sentinel.no-replica", WATCHED, {"replicas": 0}, "warn"),
     ("redis-sentinel.tilt", {"state": "up"}, {"state": "tilt"}, "warn"),
 ]
-RULES: dict[str, Rule] = {
-    rule.id: rule
-    for kind in ("redis", "redis-sentinel")
-    for rule in registry.integrations()[kind].rules
-}
+RULES = rules("redis", "redis-sentinel")
 
 
 def test_every_rule_is_tried() -> None:
     assert {rule for rule, *_ in WRONG} == RULES.keys()
-
-
-def trial(rule: Rule, good: Cells, bad: Cells, level: str) -> str:
-    """Right for a while, wrong for a while, right again: what must be open at each end."""
-    first = rule.window_s + 60
-    over_itself = rule.measure is Measure.RATIO
-    second = first + rule.for_s + (60 if over_itself else rule.window_s + 120)
-    third = second + rule.window_s + rule.clear_for_s + 120
-    probe = {"probe": rule.probe, "target": "kv"}
-    stretches = ((0, first, good), (first, second, good | bad), (second, third, good))
-    keys = [good[key] for key in ("peer", "id", "name") if key in good]
-    alert = {"id": ":".join((rule.id, "kv", *keys)), "level": level}
-    lines: list[Cells] = [{"target": {"id": "kv", "kind": rule.id.partition(".")[0]}}]
-    for since, until, cells in stretches:
-        rows = [{key: cell for key, cell in cells.items() if cell is not None}]
-        lines.append({"sample": {"at": since, "until": until - 30, "rows": rows, **probe}})
-        expected = [alert] if since == first and level else []
-        lines.append({"expect": {"at": until - 1, "alerts": expected}})
-    return "\n".join(map(json.dumps, lines))
 
 
 @pytest.mark.parametrize(("name", "good", "bad", "level"), WRONG)
@@ -102,9 +73,6 @@ def test_it_is_raised_and_over(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    path = tmp_path / "trial.jsonl"
-    path.write_text(trial(RULES[name], good, bad, level))
-    assert parse_and_run(["rules", "test", str(path)]) == 0, capsys.readouterr().out
+    assert tried(tmp_path, RULES[name], good, bad, level) == 0, capsys.readouterr().out
     other = "warn" if level == "crit" else "crit"
-    path.write_text(trial(RULES[name], good, bad, other))
-    assert parse_and_run(["rules", "test", str(path)]) == 1
+    assert tried(tmp_path, RULES[name], good, bad, other) == 1
