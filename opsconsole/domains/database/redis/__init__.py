@@ -4,6 +4,7 @@ from opsconsole.domains.database.redis.action import ACTIONS
 from opsconsole.domains.database.redis.client import CLIENT
 from opsconsole.domains.database.redis.cluster import CLUSTER, NODE
 from opsconsole.domains.database.redis.memory import KEYSPACE, MEMORY
+from opsconsole.domains.database.redis.news import NEWS
 from opsconsole.domains.database.redis.overview import OVERVIEW
 from opsconsole.domains.database.redis.persistence import PERSISTENCE
 from opsconsole.domains.database.redis.replication import REPLICATION
@@ -55,4 +56,5 @@ INTEGRATION = Integration(
     },
     transports=("redis",),
     actions=ACTIONS,
+    news=NEWS,
 )

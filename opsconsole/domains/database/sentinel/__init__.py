@@ -5,6 +5,7 @@ sense for it, and what can be done there is something else.
 """
 
 from opsconsole.domains.database.sentinel.action import ACTIONS
+from opsconsole.domains.database.sentinel.news import NEWS
 from opsconsole.domains.database.sentinel.peer import PEER
 from opsconsole.domains.database.sentinel.primary import OVERVIEW, PRIMARY
 from opsconsole.domains.database.sentinel.rule import RULES
@@ -44,4 +45,5 @@ INTEGRATION = Integration(
     },
     transports=("redis",),
     actions=ACTIONS,
+    news=NEWS,
 )
