@@ -9,6 +9,7 @@ from opsconsole import table
 from opsconsole.clean import clean
 from opsconsole.errors import Denied, Malformed, TargetError, Unreachable, Unsupported
 from opsconsole.question import Part
+from opsconsole.secret import mask
 from opsconsole.table import REFUSED, Refusal, refused, why
 
 __all__ = ["GIVEN", "REFUSED", "Refusal", "fault", "given", "knows", "read", "refused", "why"]
@@ -47,7 +48,9 @@ def read(part: Part, shape: type[Shape]) -> Shape:
 
 def fault(refusal: Refusal, where: str = "") -> TargetError:
     """A server's refusal as an error that says what helps; `where` names the target."""
-    said = clean(f"{refusal.code} {refusal.message}".strip())
+    # The arguments of a command that it does not know may be a password.
+    words = refusal.message.partition(", with args beginning with")[0]
+    said = clean(mask(f"{refusal.code} {words}".strip()))
     what = f"{where}: {said}" if where else f"the server refuses: {said}"
     match refusal.code:
         case "NOPERM":

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -16,16 +17,19 @@ from typing import Any
 
 import pytest
 
+from tests.servers.port import PORT
 from tests.servers.redis import program
 
-PORT = 15672
+_ADDRESSES = (f"127.65.{a}.{b}" for a, b in itertools.product(range(20, 200), range(1, 250)))
 LIB = Path("/usr/lib/rabbitmq/lib")
+LOCAL = "127.0.0.1"
+"""Where Erlang finds itself, whatever address it serves."""
 
 
-def free(address: str) -> int:
-    """A port of that address which nobody has."""
+def free() -> int:
+    """A port of loopback which nobody has."""
     with socket.socket() as probe:
-        probe.bind((address, 0))
+        probe.bind((LOCAL, 0))
         port: int = probe.getsockname()[1]
         return port
 
@@ -34,9 +38,10 @@ class Server:
     """One node that knows nobody."""
 
     def __init__(self, folder: Path) -> None:
-        self.address = "127.0.0.1"
-        self.amqp, self.http, self._dist, self._epmd = (free(self.address) for _ in range(4))
-        self.url = f"http://{self.address}:{self.http}"
+        self.address = next(_ADDRESSES)
+        self._api = next(_ADDRESSES)
+        self._dist, self._epmd = free(), free()
+        self.url = f"http://{self._api}:{PORT}"
         self._folder = folder
         found = sorted(LIB.glob("rabbitmq_server-*/sbin/rabbitmq-server"))
         if not found:
@@ -49,9 +54,9 @@ class Server:
         folder = self._folder
         (folder / "plugins").write_text("[rabbitmq_management].")
         (folder / "rabbitmq.conf").write_text(
-            f"listeners.tcp.1 = {self.address}:{self.amqp}\nmanagement.tcp.ip = {self.address}\n"
-            f"management.tcp.port = {self.http}\ndisk_free_limit.absolute = 50MB\n"
-            "collect_statistics_interval = 1000\n"
+            f"listeners.tcp.1 = {self.address}:{PORT}\nmanagement.tcp.ip = {self._api}\n"
+            f"management.tcp.port = {PORT}\ndisk_free_limit.absolute = 50MB\n"
+            "collect_statistics_interval = 1000\nloopback_users = none\n"
         )
         env = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ} | {
             "HOME": str(folder),
@@ -62,14 +67,14 @@ class Server:
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq"),
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",
             "RABBITMQ_DIST_PORT": str(self._dist),
-            "ERL_EPMD_ADDRESS": self.address,
+            "ERL_EPMD_ADDRESS": LOCAL,
             "ERL_EPMD_PORT": str(self._epmd),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
                 "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none"
             ),
         }
         # Its own would stay behind as a daemon.
-        names = (program("epmd"), "-address", self.address, "-port", str(self._epmd))
+        names = (program("epmd"), "-address", LOCAL, "-port", str(self._epmd))
         self._run(names, env)
         self._run((self._program,), env)
         until = time.monotonic() + 150
@@ -138,7 +143,7 @@ def client(of: Server, label: str) -> Generator[socket.socket, None, None]:
     """A client that says hello (AMQP 0-9-1) and then nothing."""
     properties = _text(b"connection_name", ">B") + b"S" + _text(label.encode())
     start_ok = _text(properties) + _text(b"PLAIN", ">B") + _text(b"\0guest\0guest") + b"\x02en"
-    with socket.create_connection((of.address, of.amqp), timeout=30) as made:
+    with socket.create_connection((of.address, PORT), timeout=30) as made:
         made.sendall(b"AMQP\0\0\x09\x01")
         made.recv(4096)
         made.sendall(_method(10, 11, start_ok))

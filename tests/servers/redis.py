@@ -55,13 +55,17 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
+    def launch(self) -> None:
+        """Start it, and do not wait."""
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(self._argv, stdout=log, stderr=log)
+
     def start(self, login: Sequence[str] = ()) -> None:
         """Return when it answers; `login` are the words of redis-cli that let one in."""
         self._login = tuple(login)
-        with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(self._argv, stdout=log, stderr=log)
+        self.launch()
         until = time.monotonic() + 60
-        while time.monotonic() < until and self._process.poll() is None:
+        while time.monotonic() < until and self._process and self._process.poll() is None:
             with contextlib.suppress(AssertionError):
                 self.say("PING")
                 return

@@ -127,6 +127,14 @@ async def test_a_password_that_nobody_asked_for(plain: Server, tmp_path: Path) -
     assert "take `password` out" in caught.value.remedy
 
 
+async def test_a_password_is_never_repeated(tmp_path: Path) -> None:
+    """Redis says the arguments of a command that it does not know."""
+    with server(tmp_path, "--rename-command", "AUTH", "", "--protected-mode", "no") as one:
+        with pytest.raises(Unsupported, match="unknown command 'AUTH'") as caught:
+            await answered(target(one, "me", password=password(tmp_path, "hunter22")), "PING")
+        assert "hunter22" not in f"{caught.value}{caught.value.remedy}"
+
+
 async def test_a_full_server_says_so(tmp_path: Path) -> None:
     with server(tmp_path, "--maxclients", "2", "--protected-mode", "no") as one:
         async with opened(target(one)), opened(target(one)):

@@ -7,6 +7,7 @@ from typing import Any
 
 from opsconsole import reply
 from opsconsole.clean import Clean
+from opsconsole.domains.database.redis.action import said
 from opsconsole.errors import Gone
 from opsconsole.model import Target
 from opsconsole.plan import Thing
@@ -107,7 +108,7 @@ async def acted(action: Action, one: Thing, to: Target) -> tuple[str, Facts]:
     for step in action.steps(one, before, {}):
         assert not step.root
         status, out = await done(RedisTransport(), to, *step.argv)
-        assert status == 0, out
+        said(one, status, out)
     async with asyncio.timeout(90):
         while not action.verify.held(before, await looked(action, one, to), {}):  # noqa: ASYNC110
             await asyncio.sleep(0.1)

@@ -11,25 +11,28 @@ from pathlib import Path
 
 import pytest
 
+from opsconsole import reply
 from opsconsole.domains.database.redis import INTEGRATION
 from opsconsole.domains.database.redis.action import KILL, RESET, SAVE
 from opsconsole.domains.database.redis.client import CLIENT, clients
 from opsconsole.domains.database.redis.cluster import CLUSTER, NODE
 from opsconsole.domains.database.redis.memory import MEMORY
 from opsconsole.domains.database.redis.overview import OVERVIEW
+from opsconsole.domains.database.redis.persistence import PERSISTENCE
 from opsconsole.domains.database.redis.replication import REPLICATION
 from opsconsole.domains.database.redis.slow import SLOW
 from opsconsole.engine import watching
-from opsconsole.errors import Denied
+from opsconsole.errors import Denied, Unreachable
 from opsconsole.estate import Estate
 from opsconsole.model import Sample
 from opsconsole.ports import Samples
 from opsconsole.transports.redis import RedisTransport
+from tests.conftest import ROOT
 from tests.domains.database.redis.scene import acted, asked, looked, table, thing, until
 from tests.servers.redis import Server, cluster, replicated, server
 from tests.servers.sampler import Heard
 from tests.transports.doing import done
-from tests.transports.redis.scene import PING, password, target
+from tests.transports.redis.scene import PING, answered, password, target
 
 pytestmark = pytest.mark.server
 
@@ -179,6 +182,49 @@ async def test_an_account_without_rights_is_told_which(tmp_path: Path) -> None:
             table(CLIENT, await asked(INTEGRATION, to, "clients"))
         assert caught.value.remedy.endswith("+client|list")
         assert one.say("CLIENT", "LIST").count("name=opsconsole") <= 2
+
+
+async def test_the_rights_that_the_page_names_are_enough(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "redis.md").read_text()
+    words = page.partition("```\nACL ")[2].partition("\n")[0].split()
+    more = page.partition("for the actions `")[2].partition("`")[0].split()
+    with server(tmp_path) as one:
+        one.say("ACL", *(word.replace("PASSWORD", "x") for word in words))
+        to = target(one, "ops", password=password(tmp_path, "x"))
+        for probe in INTEGRATION.probes:
+            table(probe, await asked(INTEGRATION, to, probe.exchange))
+        with pytest.raises(Denied, match="NOPERM"):
+            await acted(SAVE, thing(), to)
+        one.say("ACL", "SETUSER", "ops", *more)
+        assert (await acted(SAVE, thing(), to))[0] == ""
+        assert (await acted(RESET, thing(), to))[0] in {"", "it is empty"}
+        with client(one, "leaky"):
+            line = next(x for x in one.say("CLIENT", "LIST").splitlines() if "name=leaky" in x)
+            id_, addr = (word.partition("=")[2] for word in line.split()[:2])
+            assert (await acted(KILL, thing(id=id_, addr=addr), to))[0] == ""
+
+
+async def test_one_that_loads_is_watched_meanwhile(tmp_path: Path) -> None:
+    with server(tmp_path) as one:
+        one.say("EVAL", "for i = 1, 3000 do redis.call('SET', 'k' .. i, ('x'):rep(99)) end", "0")
+        one.say("SAVE")
+        one.kill()
+        one.flags("--key-load-delay", "5000", "--loading-process-events-interval-bytes", "1024")
+        one.launch()
+        to = target(one)
+        async with asyncio.timeout(60):
+            while True:  # it may not listen yet
+                with contextlib.suppress(Unreachable):
+                    info = await asked(INTEGRATION, to, "info")
+                    break
+                await asyncio.sleep(0.05)
+        (row,) = table(OVERVIEW, info)
+        assert row["state"] == "loading"
+        (disk,) = table(PERSISTENCE, info)
+        assert disk["loaded_percent"] < 100
+        with pytest.raises(Unreachable, match="LOADING") as caught:
+            reply.read((await answered(to, "DBSIZE"))[0], int)
+        assert "wait" in caught.value.remedy
 
 
 async def test_one_that_dies_is_told_and_comes_back(tmp_path: Path) -> None:
