@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, cast
 
-from redis._parsers.resp2 import _AsyncRESP2Parser
+from redis._parsers.resp2 import _AsyncRESP2Parser  # pyright: ignore[reportPrivateUsage]
 from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.exceptions import ResponseError
 
@@ -128,9 +128,9 @@ def wire(host: str, port: int, socket: str = "", tls: ssl.SSLContext | None = No
 
 def budget(made: Wire) -> None:
     """Let it read as much as one exchange may be."""
-    made._parser.left = LIMIT
+    made._parser.left = LIMIT  # pyright: ignore[reportPrivateUsage]
 
 
 def received(made: Wire) -> int:
     """Bytes it has read so far."""
-    return made._parser.received
+    return made._parser.received  # pyright: ignore[reportPrivateUsage]

@@ -29,7 +29,7 @@ def test_a_server_in_a_line() -> None:
     assert one["sessions_active"] == 1
     assert one["connections_percent"] == pytest.approx(0.01)
     assert (one["memory_limit"], one["commands_per_s"]) == ("machine", None)
-    assert (one["replication_lag_s"], one["replication_lag_bytes"]) == (1, 0)
+    assert (one["replication_lag_s"], one["replication_lag_bytes"], one["replicas"]) == (1, 0, 1)
     (other,) = table(OVERVIEW, answer(REPLICA))
     assert other["role"] == "replica"
     assert (other["replication_lag_s"], other["replication_lag_bytes"]) == (1, 0)
