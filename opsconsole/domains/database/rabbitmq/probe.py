@@ -48,7 +48,7 @@ OVERVIEW = Probe(
         Column("erlang", "ERLANG", Quantity.TEXT, f"{_OVERVIEW} erlang_version"),
         Column(
             "sessions_active",
-            "CONN",
+            "ACTIVE",
             Quantity.COUNT,
             f"{_OVERVIEW} object_totals.connections",
             history=True,

@@ -177,7 +177,7 @@ async def test_an_account_without_rights_is_told_which(tmp_path: Path) -> None:
         one.say("ACL", "SETUSER", "ops", "on", ">x", "+ping", "+info", "+client|setname")
         to = target(one, "ops", password=password(tmp_path, "x"))
         (row,) = table(OVERVIEW, await asked(INTEGRATION, to, "info"))
-        assert row["state"] == "up"
+        assert row["serving"] == "up"
         with pytest.raises(Denied) as caught:
             table(CLIENT, await asked(INTEGRATION, to, "clients"))
         assert caught.value.remedy.endswith("+client|list")
@@ -219,7 +219,7 @@ async def test_one_that_loads_is_watched_meanwhile(tmp_path: Path) -> None:
                     break
                 await asyncio.sleep(0.05)
         (row,) = table(OVERVIEW, info)
-        assert row["state"] == "loading"
+        assert row["serving"] == "loading"
         (disk,) = table(PERSISTENCE, info)
         assert disk["loaded_percent"] < 100
         with pytest.raises(Unreachable, match="LOADING") as caught:

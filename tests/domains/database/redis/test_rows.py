@@ -24,7 +24,7 @@ PRIMARY, REPLICA = text("primary"), text("replica")
 
 def test_a_server_in_a_line() -> None:
     (one,) = table(OVERVIEW, answer(PRIMARY))
-    assert (one["role"], one["state"], one["product"]) == ("primary", "up", "Redis")
+    assert (one["role"], one["serving"], one["product"]) == ("primary", "up", "Redis")
     assert (one["version"], one["mode"], one["keys"]) == ("7.0.15", "standalone", 30)
     assert one["sessions_active"] == 1
     assert one["connections_percent"] == pytest.approx(0.01)
@@ -69,7 +69,7 @@ def test_valkey_and_servers_that_load_say_so() -> None:
     other = changed(PRIMARY, server_name="valkey", valkey_version="8.1.0", loading=1,
                     loading_loaded_perc="12.5", loading_eta_seconds=9)  # fmt: skip
     (one,) = table(OVERVIEW, answer(other))
-    assert (one["product"], one["version"], one["state"]) == ("Valkey", "8.1.0", "loading")
+    assert (one["product"], one["version"], one["serving"]) == ("Valkey", "8.1.0", "loading")
     (disk,) = table(PERSISTENCE, answer(other))
     assert (disk["loaded_percent"], disk["loaded_in_s"]) == (12.5, 9)
 

@@ -10,7 +10,7 @@ MEMORY: Cells = {"used_percent": 50.0, "policy": "noeviction", "evicted": 0, "fr
                  "fragmentation_bytes": 1e9, "used_bytes": 1e9}  # fmt: skip
 LINK: Cells = {"peer": "10.0.0.1:6379", "role": "replica", "state": "online", "lag_s": 1,
                "backlog_percent": 1.0}  # fmt: skip
-SERVER: Cells = {"state": "up", "rejected": 0, "connections_percent": 5.0, "waiting_sessions": 200}
+SERVER: Cells = {"serving": "up", "rejected": 0, "connections_percent": 5.0, "waiting_sessions": 200}
 DISK: Cells = {"snapshot": "ok", "saving_s": None, "saved_ago_s": 60.0, "saves": 3, "changes": 9,
                "aof_write": "ok", "aof_rewrite": "ok"}  # fmt: skip
 CLUSTER: Cells = {"state": "ok", "uncovered": 0}
@@ -31,7 +31,7 @@ WRONG: list[Case] = [
     ("redis.clients-many", SERVER, {"connections_percent": 85.0}, "warn"),
     ("redis.clients-many", SERVER, {"connections_percent": 99.0}, "crit"),
     ("redis.clients-blocked", SERVER, {"waiting_sessions": 2000}, "warn"),
-    ("redis.loading", SERVER, {"state": "loading"}, "warn"),
+    ("redis.loading", SERVER, {"serving": "loading"}, "warn"),
     ("redis.link-down", LINK, {"state": "down"}, "crit"),
     ("redis.link-down", LINK, {"state": "copying"}, ""),
     ("redis.replica-late", LINK, {"lag_s": 20}, "warn"),
@@ -55,7 +55,7 @@ WRONG: list[Case] = [
     ("redis-sentinel.primary-down", WATCHED, {"state": "suspect"}, "warn"),
     ("redis-sentinel.no-quorum", WATCHED, {"quorum": "not reached"}, "crit"),
     ("redis-sentinel.no-replica", WATCHED, {"replicas": 0}, "warn"),
-    ("redis-sentinel.tilt", {"state": "up"}, {"state": "tilt"}, "warn"),
+    ("redis-sentinel.tilt", {"serving": "up"}, {"serving": "tilt"}, "warn"),
 ]
 RULES = rules("redis", "redis-sentinel")
 

@@ -46,7 +46,7 @@ def test_flags_are_a_state(flags: str, state: str) -> None:
     assert (one["quorum"], one["heard_s"]) == ("reached", 0.12)
     (overview,) = table(OVERVIEW, payload(master(flags=flags)))
     assert (overview["primaries"], overview["bad"]) == (1, state != "up")
-    assert (overview["state"], overview["version"]) == ("up", "7.0.15")
+    assert (overview["serving"], overview["version"]) == ("up", "7.0.15")
 
 
 def test_a_quorum_that_is_not_reached_or_not_known() -> None:
