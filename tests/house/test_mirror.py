@@ -29,6 +29,13 @@ ELSEWHERE = {
     "opsconsole/transports/stream.py": "tests of local and ssh, which both lean on it",
     "screens/system.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/devops.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
+    "screens/database.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
+    "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/pgbouncer.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/postgres.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/rabbitmq.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/redis.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/sentinel.py": "data; checked with every other tab in tests/cli/test_domains.py",
 }
 """Modules that are tested elsewhere, and where."""
 

@@ -1,0 +1,13 @@
+"""Databases and what stands beside them: servers of every make in one list, each with its panes."""
+
+from opsconsole.spec import Domain
+from screens.face import rabbitmq, redis, sentinel
+
+DOMAIN = Domain(
+    id="database",
+    title="Database",
+    key="b",
+    order=6,
+    noun="Databases",
+    faces=(redis.FACE, sentinel.FACE, rabbitmq.FACE),
+)
