@@ -97,7 +97,7 @@ class Server:
         """Return when it answers."""
         argv = (
             "postgres",
-            *("-D", str(self.data), "-h", self.address, "-p", str(PORT), "-k", str(self.data)),
+            *("-D", str(self.data), "-h", self.address, "-p", str(PORT), "-k", str(self.socket)),
             *itertools.chain.from_iterable(("-c", one) for one in self.more),
         )
         with (self.data / "log").open("ab") as log:
@@ -108,6 +108,11 @@ class Server:
                 return
             time.sleep(0.05)
         raise AssertionError(f"it does not answer: {self.log[-2000:]}")
+
+    @property
+    def socket(self) -> Path:
+        """The folder of its socket: beside the data, which a backup copies."""
+        return self.data.parent
 
     @property
     def log(self) -> str:

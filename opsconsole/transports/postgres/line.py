@@ -47,6 +47,7 @@ def tolerate(context: AdaptContext) -> None:
     for name in _TEXTS:
         context.adapters.register_loader(name, Tolerant)
         context.adapters.register_loader(name, _TolerantBinary)
+    context.adapters.register_loader("bytea", _TolerantBinary)
 
 
 class Line:

@@ -165,7 +165,7 @@ async def test_a_password_a_socket_and_a_database(
     async with opened(server.target("secretive", password=right), asking("SELECT 1")) as talk:
         assert await talk.parts() == [[(1,)]]
     database = "SELECT current_database()::text, current_setting('application_name')"
-    near = server.target(socket=str(server.data), database="template1")
+    near = server.target(socket=str(server.socket), database="template1")
     async with opened(near, asking(database)) as talk:
         assert await talk.parts() == [[("template1", "opsconsole")]]
     assert near.port == PORT
