@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TypeVar
 
@@ -64,7 +64,13 @@ def read(
 
 def text(value: str | None, limit: int = 256) -> Clean | None:
     """Clean text on one line, or None."""
+    if value is not None and len(value) <= limit and value.isascii() and value.isprintable():
+        return Clean(value)  # nearly all of it
     return None if value is None else clean(" ".join(value[: 4 * limit].split()), limit)
+
+
+word = lru_cache(2048)(text)
+"""The same for names, which come again and again."""
 
 
 def number(value: float | None) -> float | None:

@@ -290,6 +290,6 @@ RULES = (
         source="pg_hba_file_rules, pg_file_settings: error",
         remedies=("mend the line that it names, then postgres.reload",),
         words={"wrong": Level.CRIT},
-        every_s=300,
+        every_s=3600,
     ),
 )

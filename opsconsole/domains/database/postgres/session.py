@@ -14,6 +14,7 @@ from opsconsole.domains.database.postgres.asking import (
     read,
     statement,
     text,
+    word,
 )
 from opsconsole.model import Column, Quantity, Row
 from opsconsole.question import parted
@@ -94,7 +95,9 @@ def read_all(payload: bytes) -> Reading:
 
 def blockers(session: Session) -> tuple[int, ...]:
     """Whom it waits for: pids, 0 for a prepared transaction."""
-    words = (session.blockers or "").split()
+    if not session.blockers:
+        return ()
+    words = session.blockers.split()
     return tuple(dict.fromkeys(int(word) for word in words if word.isdecimal()))
 
 
@@ -133,21 +136,21 @@ def session_rows(now: Reading, _before: Reading | None) -> list[Row]:
         (
             one.pid,
             clean(one.backend or "", 24),
-            text(one.database),
-            text(one.user),
-            text(one.application),
-            text(one.client),
-            text(one.type),
-            text(one.state),
+            word(one.database),
+            word(one.user),
+            word(one.application),
+            word(one.client),
+            word(one.type),
+            word(one.state),
             _wait(one),
             number(one.transaction),
             number(one.query_s),
             number(one.state_s),
-            clean(" ".join(map(str, blockers(one)))),
+            clean(" ".join(map(str, blockers(one)))) if one.blockers else Clean(""),
             blocks.get(one.pid, 0),
             one.xmin_age,
             one.leader,
-            text(one.query_id),
+            word(one.query_id),
             bool(one.ours),
             text(one.query, 1000),
         )
@@ -157,8 +160,8 @@ def session_rows(now: Reading, _before: Reading | None) -> list[Row]:
 
 def _wait(one: Session) -> Clean | None:
     if not one.wait_type:
-        return text(one.wait_type)
-    return text(f"{one.wait_type}:{one.wait or ''}")
+        return word(one.wait_type)
+    return word(f"{one.wait_type}:{one.wait or ''}")
 
 
 def tree(sessions: Mapping[int, Session]) -> Iterator[tuple[int, int, int]]:
