@@ -1,14 +1,18 @@
 """Statements in, rows out: one round trip, one refusal each, whatever text a database holds."""
 
 import asyncio
+import shutil
 import signal
+from pathlib import Path
 
 import pytest
 
 from opsconsole.errors import Denied, Lost, TargetError, Unreachable, Unsupported, Untrusted
+from opsconsole.model import Target
 from opsconsole.question import Questions, Statement
 from opsconsole.secret import Secret
-from opsconsole.transports.postgres import session
+from opsconsole.transports.postgres import pool, session
+from tests.servers.authority import Authority
 from tests.servers.port import PORT
 from tests.servers.postgres import Server, primary
 from tests.servers.sampler import eventually
@@ -169,3 +173,46 @@ async def test_a_password_a_socket_and_a_database(
     async with opened(near, asking(database)) as talk:
         assert await talk.parts() == [[("template1", "opsconsole")]]
     assert near.port == PORT
+
+
+async def test_a_file_of_passwords_and_a_service(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passwords = tmp_path / "passwords"
+    passwords.write_text(f"{server.address}:{PORT}:*:secretive:secret-sauce\n")
+    passwords.chmod(0o600)
+    async with opened(server.target("secretive", passfile=str(passwords)), asking("SELECT 1")):
+        pass
+    services = tmp_path / "services"
+    services.write_text(f"[orders]\nhost={server.address}\nport={PORT}\ndbname=template1\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(services))
+    named = Target("db", "postgres", "postgres", "db", user="bare", settings={"service": "orders"})
+    async with opened(named, asking("SELECT current_database()::text")) as talk:
+        assert await talk.parts() == [[("template1",)]]
+
+
+async def test_a_certificate_is_checked(server: Server, tmp_path: Path) -> None:
+    authority, stranger = Authority(tmp_path, "ours"), Authority(tmp_path, "stranger")
+    for name, path in zip(("crt", "key"), authority.sign("server", server.address), strict=True):
+        copy = server.data / f"server.{name}"
+        shutil.copy(path, copy)
+        copy.chmod(0o600)
+        shutil.chown(copy, server.data.owner(), server.data.group())
+    server.sql("ALTER SYSTEM SET ssl = on", "SELECT pg_reload_conf()")
+    used = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+    await eventually(lambda: server.sql("SHOW ssl") == [("on",)])
+    async with opened(server.target(ca=str(authority.path)), asking(used)) as talk:
+        assert await talk.parts() == [[(True,)]]
+    with pytest.raises(Untrusted, match="certificate"):
+        async with opened(server.target(ca=str(stranger.path)), asking(used)):
+            pass
+
+
+async def test_a_library_in_plain_python_is_told(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool.pq, "__impl__", "python")
+    with pytest.raises(Unsupported, match="plain Python") as caught:
+        async with opened(server.target(), asking("SELECT 1")):
+            pass
+    assert "psycopg[binary]" in caught.value.remedy

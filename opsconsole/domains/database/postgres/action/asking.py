@@ -17,11 +17,11 @@ _HERE = __name__.rpartition(".")[0]
 @cache
 def _text(name: str) -> str:
     text = resources.files(_HERE).joinpath("sql", f"{name}.sql").read_text("utf-8")
-    return "".join(line for line in text.splitlines(True) if not line.startswith("--"))
+    return " ".join(text.split())
 
 
 def statement(name: str) -> str:
-    """The text of a file in `sql`."""
+    """The text of a file in `sql`, on one line: it is shown, confirmed and audited."""
     return _text(name)
 
 
