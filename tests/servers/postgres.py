@@ -194,3 +194,70 @@ def standby(of: Server, slot: str = "s1") -> Generator[Server, None, None]:
     finally:
         server.stop()
         shutil.rmtree(home)
+
+
+class Pooler:
+    """A PgBouncer in front of a server; its console takes `ops` and `watch`."""
+
+    def __init__(self, home: Path, behind: Server) -> None:
+        program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+        if program is None:
+            pytest.skip("pgbouncer is not installed")
+        self.address = next(_ADDRESSES)
+        config = home / "pgbouncer.ini"
+        config.write_text(
+            f"[databases]\napp = host={behind.address} port={PORT} dbname=postgres user=ops\n"
+            f"[pgbouncer]\nauth_type = any\nadmin_users = ops\nstats_users = watch\n"
+            f"listen_addr = {self.address}\nlisten_port = {PORT}\nunix_socket_dir =\n"
+            "default_pool_size = 2\npool_mode = transaction\nmax_client_conn = 50\n"
+        )
+        self._log = home / "pgbouncer.log"
+        self._argv = (program, str(config))
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return when it answers."""
+        with self._log.open("ab") as log:
+            argv: tuple[str, ...] = self._argv
+            if os.geteuid() == 0:
+                ids = (f"--reuid={_ACCOUNT}", f"--regid={_ACCOUNT}", "--clear-groups")
+                argv = ("setpriv", *ids, *argv)
+            self.process = subprocess.Popen(argv, stdout=log, stderr=log, cwd="/")
+        until = time.monotonic() + 60
+        while time.monotonic() < until and self.process.poll() is None:
+            with contextlib.suppress(psycopg.OperationalError), contextlib.closing(self.connect()):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"it does not answer: {self._log.read_text()[-2000:]}")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(60)
+            self.process = None
+
+    def connect(self, database: str = "app") -> psycopg.Connection[Any]:
+        """A client of it."""
+        return psycopg.connect(
+            host=self.address, port=PORT, user="ops", dbname=database, autocommit=True
+        )
+
+    def target(self, user: str = "watch", database: str = "pgbouncer") -> Target:
+        """Its console as a target of the estate."""
+        return Target("pool", "pgbouncer", "postgres", self.address, PORT, user, {"env": "test"},
+                      settings={"database": database})  # fmt: skip
+
+
+@contextlib.contextmanager
+def pooler(behind: Server) -> Generator[Pooler, None, None]:
+    """A PgBouncer with a database `app`, which is `postgres` of the server behind it."""
+    home = folder()
+    try:
+        one = Pooler(home, behind)
+        try:
+            one.start()
+            yield one
+        finally:
+            one.stop()
+    finally:
+        shutil.rmtree(home)

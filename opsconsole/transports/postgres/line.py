@@ -116,7 +116,7 @@ class Line:
                 result = self._pg.get_result()
                 if result is None:
                     if self._pg.status != pq.ConnStatus.OK:
-                        raise _ended(group)
+                        raise hung_up(group)
                 elif result.status == pq.ExecStatus.PIPELINE_SYNC:
                     answers.append(self._settled(*groups[len(answers)], group))
                     group = []
@@ -177,7 +177,7 @@ def _field(result: PGresult, field: pq.DiagnosticField) -> str:
     return (result.error_field(field) or b"").decode("utf-8", "replace")
 
 
-def _ended(group: list[PGresult]) -> psycopg.Error:
+def hung_up(group: Sequence[PGresult]) -> psycopg.Error:
     """The server's last words before it hung up."""
     for result in group:
         if result.status == pq.ExecStatus.FATAL_ERROR:

@@ -14,6 +14,7 @@ from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import Part, Questions, Statement, of_kind
 from opsconsole.secret import Secret
+from opsconsole.transports.postgres.console import Console, is_console
 from opsconsole.transports.postgres.faults import Full, of_connecting, of_losing, told
 from opsconsole.transports.postgres.line import Line, tolerate
 from opsconsole.transports.postgres.session import PostgresSession
@@ -49,10 +50,11 @@ class Pool:
         conn = await connected(target)
         ready = False
         try:
-            line = Line(conn)
-            limits = [Statement(_SET.format(*limit)) for limit in LIMITS.items()]
-            async with asyncio.timeout(CONNECTING):
-                await line.exchange(limits)
+            line = Console(conn) if is_console(conn) else Line(conn)
+            if isinstance(line, Line):
+                limits = [Statement(_SET.format(*limit)) for limit in LIMITS.items()]
+                async with asyncio.timeout(CONNECTING):
+                    await line.exchange(limits)
             ready = True
         except (psycopg.Error, OSError, TimeoutError) as error:
             raise of_connecting(target.id, error) from None
@@ -80,6 +82,8 @@ class Pool:
                     return _heard(await session.run(statement, parameters), heard)
             raise
         try:
+            if is_console(conn):
+                return await _command(target.id, conn, statement, parameters, heard)
             return await _run(target.id, conn, statement, parameters, heard)
         finally:
             await conn.close()
@@ -160,6 +164,20 @@ async def _run(
     for row in rows:
         heard("\t".join("" if value is None else str(value) for value in row).encode() + b"\n")
     return 0
+
+
+async def _command(
+    target: str,
+    conn: psycopg.AsyncConnection[Any],
+    statement: str,
+    parameters: list[str],
+    heard: Callable[[bytes], None],
+) -> int:
+    try:
+        return _heard(await Console(conn).run(statement, parameters), heard)
+    except (psycopg.Error, OSError) as error:
+        lost = of_losing(target, error)
+        raise Lost(f"{lost}: whether it was done is not known") from None
 
 
 def _heard(part: Part, heard: Callable[[bytes], None]) -> int:

@@ -9,6 +9,7 @@ import psycopg
 from opsconsole.errors import Lost, TargetError, Unreachable, Unsupported
 from opsconsole.ports import Answer
 from opsconsole.question import Part, Statement, joined
+from opsconsole.transports.postgres.console import Console
 from opsconsole.transports.postgres.faults import of_losing
 from opsconsole.transports.postgres.line import Line
 
@@ -23,7 +24,7 @@ class PostgresSession:
         self,
         target: str,
         questions: Mapping[str, tuple[Statement, ...]],
-        line: Line,
+        line: Line | Console,
         deliver: Callable[[Answer], None],
         closed: Callable[["PostgresSession"], None],
     ) -> None:

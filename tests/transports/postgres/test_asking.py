@@ -6,12 +6,13 @@ import signal
 from pathlib import Path
 
 import pytest
+from psycopg import pq
 
 from opsconsole.errors import Denied, Lost, TargetError, Unreachable, Unsupported, Untrusted
 from opsconsole.model import Target
 from opsconsole.question import Questions, Statement
 from opsconsole.secret import Secret
-from opsconsole.transports.postgres import pool, session
+from opsconsole.transports.postgres import session
 from tests.servers.authority import Authority
 from tests.servers.port import PORT
 from tests.servers.postgres import Server, primary
@@ -211,7 +212,7 @@ async def test_a_certificate_is_checked(server: Server, tmp_path: Path) -> None:
 async def test_a_library_in_plain_python_is_told(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool.pq, "__impl__", "python")
+    monkeypatch.setattr(pq, "__impl__", "python")
     with pytest.raises(Unsupported, match="plain Python") as caught:
         async with opened(server.target(), asking("SELECT 1")):
             pass
