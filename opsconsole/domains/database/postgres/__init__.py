@@ -12,6 +12,7 @@ from opsconsole.domains.database.postgres import (
 )
 from opsconsole.domains.database.postgres.action import ACTIONS
 from opsconsole.domains.database.postgres.finding import RULES
+from opsconsole.domains.database.postgres.news import NEWS
 from opsconsole.spec import Integration
 
 _SETUP = """\
@@ -58,4 +59,5 @@ INTEGRATION = Integration(
     transports=("postgres",),
     actions=ACTIONS,
     rules=RULES,
+    news=NEWS,
 )

@@ -97,3 +97,14 @@ async def test_a_standby_that_goes_leaves_its_slot(pair: tuple[Server, Server]) 
             assert await view.rows("slot") == []
     finally:
         await operator.close()
+
+
+async def test_a_standby_that_is_promoted_is_a_primary(pair: tuple[Server, Server]) -> None:
+    _, second = pair
+    await asyncio.to_thread(second.start)
+    async with watched(second.target()) as view:
+        assert (await view.row("health"))["role"] == "standby"
+        assert [row["state"] for row in await view.rows("receiver")] == ["not streaming"]
+        second.sql("SELECT pg_promote()")
+        await until(view, "health", role="primary")
+        assert await view.rows("receiver") == []

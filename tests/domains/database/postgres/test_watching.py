@@ -166,3 +166,28 @@ async def test_one_that_waits_for_a_table_is_told_with_the_table(server: Server)
                 assert one["mode"] == "AccessShareLock"
                 assert (await view.row("health"))["waiting_sessions"] == 1
             holder.execute("ROLLBACK")
+
+
+async def test_an_index_under_way_and_what_is_left_when_it_fails(server: Server) -> None:
+    server.sql("CREATE TABLE growing (n int)")
+    with contextlib.closing(server.connect()) as writer, contextlib.closing(
+        server.connect()
+    ) as builder:  # fmt: skip
+        writer.execute("BEGIN")
+        writer.execute("INSERT INTO growing VALUES (1)")
+        async with watched(server.target()) as view:
+            with waiting(builder, "CREATE INDEX CONCURRENTLY growing_n ON growing (n)"):
+                await eventually(lambda: blocked(server) == 1)
+                (row,) = await view.rows("progress")
+                assert row["what"] == "create index concurrently"
+                assert (row["database"], row["object"]) == ("postgres", "public.growing_n")
+                assert str(row["phase"]).startswith("waiting for writers")
+                assert row["pid"] == builder.info.backend_pid
+                assert float(str(row["elapsed_s"])) >= 0
+                server.sql(f"SELECT pg_cancel_backend({row['pid']})")
+            assert await view.rows("progress") == []
+            left = await view.row("index", index="public.growing_n")
+            assert left["finding"] == "invalid"
+            await view.row("advice", object="public.growing_n", finding="invalid")
+        writer.execute("ROLLBACK")
+    server.sql("DROP INDEX growing_n")
