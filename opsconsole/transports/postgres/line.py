@@ -156,19 +156,25 @@ class Line:
                 return result
         return group[-1]
 
+    def _rows(self, result: PGresult) -> Part:
+        try:
+            return table.rows(_loaded(self._quick, result))
+        except UnicodeDecodeError:
+            return table.rows(_loaded(self._careful, result))
+
     def _part(self, result: PGresult) -> Part:
         if result.status == pq.ExecStatus.FATAL_ERROR:
             message = _field(result, pq.DiagnosticField.MESSAGE_PRIMARY)
             return table.refused(_field(result, pq.DiagnosticField.SQLSTATE), clean(message))
         try:
-            part = table.rows(_rows(self._quick, result))
-        except UnicodeDecodeError:
-            part = table.rows(_rows(self._careful, result))
+            part = self._rows(result)
+        except (psycopg.DataError, TypeError, ValueError) as error:
+            return table.refused("", f"a value that cannot be told: {clean(str(error))}")
         self.received += len(part.body)
         return part
 
 
-def _rows(loading: abc.Transformer, result: PGresult) -> list[tuple[Any, ...]]:
+def _loaded(loading: abc.Transformer, result: PGresult) -> list[tuple[Any, ...]]:
     loading.set_pgresult(result)
     return loading.load_rows(0, result.ntuples, tuple)
 

@@ -101,13 +101,17 @@ async def connected(target: Target) -> psycopg.AsyncConnection[Any]:  # Any: the
     words = await conninfo(target)
     try:
         conn = await psycopg.AsyncConnection.connect(autocommit=True, **words)
-        if conn.info.parameter_status("server_encoding") == _ANY:
-            # Such a server checks what it sends as UTF-8, and refuses where we would replace.
-            tolerate(conn)
-            cursor = conn.cursor()
-            await cursor.execute(f"SET client_encoding = {_ANY}".encode())
     except (psycopg.Error, OSError) as error:
         raise of_connecting(target.id, error) from None  # it may hold what we said
+    if conn.info.parameter_status("server_encoding") == _ANY:
+        # Such a server checks what it sends as UTF-8, and refuses where we would replace.
+        tolerate(conn)
+        try:
+            cursor = conn.cursor()
+            await cursor.execute(f"SET client_encoding = {_ANY}".encode())
+        except (psycopg.Error, OSError) as error:
+            await conn.close()
+            raise of_connecting(target.id, error) from None
     return conn
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import psycopg
 
-from opsconsole.errors import Lost, TargetError, Unreachable, Unsupported
+from opsconsole.clean import clean
+from opsconsole.errors import Lost, Malformed, TargetError, Unreachable, Unsupported
 from opsconsole.ports import Answer
 from opsconsole.question import Part, Statement, joined
 from opsconsole.transports.postgres.console import Console
@@ -39,6 +40,7 @@ class PostgresSession:
         loop = asyncio.get_running_loop()
         self._end: asyncio.Future[None] = loop.create_future()
         self._worker = loop.create_task(self._work())
+        self._worker.add_done_callback(self._stopped)
 
     @property
     def traffic(self) -> tuple[int, int]:
@@ -75,6 +77,12 @@ class PostgresSession:
                 exchange = next(iter(self._asked))
                 del self._asked[exchange]
                 await self._answer(exchange)
+
+    def _stopped(self, worker: asyncio.Task[None]) -> None:
+        """A defect of ours must not leave a session that never answers."""
+        if not worker.cancelled() and (error := worker.exception()) is not None:
+            what = f"{self.target}: {type(error).__name__}: {error}"
+            self._fail(Malformed(clean(what), "report it: the transport does not understand this"))
 
     async def _answer(self, exchange: str) -> None:
         statements = self._questions.get(exchange)

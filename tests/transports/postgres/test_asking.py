@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 from psycopg import pq
 
-from opsconsole.errors import Denied, Lost, TargetError, Unreachable, Unsupported, Untrusted
+from opsconsole.errors import (
+    Denied,
+    Lost,
+    Malformed,
+    TargetError,
+    Unreachable,
+    Unsupported,
+    Untrusted,
+)
 from opsconsole.model import Target
 from opsconsole.question import Questions, Statement
 from opsconsole.secret import Secret
@@ -75,6 +83,25 @@ async def test_text_in_no_encoding_and_a_statement_of_a_megabyte(server: Server)
     raw = r"SELECT convert_from('\xff41'::bytea, 'SQL_ASCII')"
     async with opened(server.target(database="ascii"), asking(raw, cut)) as talk:
         assert await talk.parts() == [[("\ufffdA",)], [("éééé\ufffd",)]]
+
+
+async def test_a_value_that_cannot_be_told_spoils_no_other(server: Server) -> None:
+    odd = ("SELECT 'infinity'::date", "SELECT '1 day'::interval, int4range(1, 2)")
+    async with opened(server.target(), asking(*odd, "SELECT 1")) as talk:
+        for _ in range(2):
+            first, second, third = await talk.parts()
+            assert (first, second) == ("", "")
+            assert third == [(1,)]
+
+
+async def test_a_defect_ends_the_session_and_is_said(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(server.target(), asking("SELECT 1")) as talk:
+        monkeypatch.setattr(session, "joined", None)
+        with pytest.raises(Malformed, match="TypeError"):  # noqa: PT012 - asking is what fails
+            talk.session.ask("one")
+            await talk.session.ended()
 
 
 async def test_what_watches_never_waits_long_for_a_lock(server: Server) -> None:
