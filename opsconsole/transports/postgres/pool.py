@@ -22,8 +22,18 @@ from opsconsole.transports.postgres.session import PostgresSession
 CONNECTING = 10
 """Seconds for a connection."""
 
-LIMITS = {"statement_timeout": "5s", "lock_timeout": "2s", "search_path": "pg_catalog"}
-"""Of the connection that watches: it never makes others wait, nor reads what shadows a catalog."""
+LIMITS = {
+    "statement_timeout": "5s",
+    "lock_timeout": "2s",
+    "search_path": "pg_catalog",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
+"""Of the connection that watches: it never makes others wait, takes no workers from them, and reads
+nothing that shadows a catalog."""
+
+LIMITS_14 = {"client_connection_check_interval": "1s"}
+"""Since 14: what is asked ends there when we are gone."""
 
 _ANY = "SQL_ASCII"
 """The encoding of a database that takes any bytes as text."""
@@ -53,6 +63,7 @@ class Pool:
             line = Console(conn) if is_console(conn) else Line(conn)
             if isinstance(line, Line):
                 limits = [Statement(_SET.format(*limit)) for limit in LIMITS.items()]
+                limits += [Statement(_SET.format(*one), 140000) for one in LIMITS_14.items()]
                 async with asyncio.timeout(CONNECTING):
                     await line.exchange(limits)
             ready = True
