@@ -24,10 +24,9 @@ AGAIN = 300.0
 
 _LACKING = frozenset({"42P01", "42501", "42883", "42704", "3F000"})
 """No such table, function or schema, or no right to it: not mended within seconds."""
-_STALE = frozenset({"0A000"})
-"""A prepared statement has another result by now: a table was altered, an extension updated."""
-_SHARED = frozenset({"26000", "42P05"})
-"""Prepared by somebody else, or elsewhere: a pooler hands us another connection each time."""
+_STALE = frozenset({"0A000", "26000"})
+"""A prepared statement has another result by now (a table was altered, an extension updated), or is
+not there any more (DISCARD ALL)."""
 
 
 class Tolerant(Loader):
@@ -59,7 +58,6 @@ class Line:
         self._names: dict[str, bytes] = {}
         self._refused: dict[str, tuple[float, Part]] = {}
         self._count = 0
-        self._prepares = True
         self._turn = asyncio.Lock()
         conn.adapters.register_loader("bytea", _TolerantBinary)
         self._quick = Transformer(conn)
@@ -128,8 +126,8 @@ class Line:
         """Send one statement and the end of its own transaction; returns the name it is given."""
         fresh: bytes | None = None
         words = sql.encode()
-        if parameters or not self._prepares:
-            given = [parameter.encode() for parameter in parameters] or None
+        if parameters:
+            given = [parameter.encode() for parameter in parameters]
             self._pg.send_query_params(words, given, result_format=pq.Format.BINARY)
         else:
             name = self._names.get(sql)
@@ -150,9 +148,8 @@ class Line:
         for result in group:
             if result.status == pq.ExecStatus.FATAL_ERROR:
                 code = _field(result, pq.DiagnosticField.SQLSTATE)
-                if code in _STALE | _SHARED:
+                if code in _STALE:
                     self._names.pop(sql, None)
-                self._prepares = self._prepares and code not in _SHARED
                 return result
         return group[-1]
 

@@ -62,10 +62,8 @@ class Pool:
         try:
             line = Console(conn) if is_console(conn) else Line(conn)
             if isinstance(line, Line):
-                limits = [Statement(_SET.format(*limit)) for limit in LIMITS.items()]
-                limits += [Statement(_SET.format(*one), 140000) for one in LIMITS_14.items()]
                 async with asyncio.timeout(CONNECTING):
-                    await line.exchange(limits)
+                    await _settle(target.id, line)
             ready = True
         except (psycopg.Error, OSError, TimeoutError) as error:
             raise of_connecting(target.id, error) from None
@@ -102,6 +100,17 @@ class Pool:
     async def close(self) -> None:
         """End all sessions."""
         await asyncio.gather(*(session.close() for session in list(self._sessions)))
+
+
+async def _settle(target: str, line: Line) -> None:
+    """Set the limits, once it is sure that nobody else will get this connection afterwards."""
+    ours = await line.run("SELECT pg_backend_pid() = $1::int4", (str(line.conn.info.backend_pid),))
+    if table.read(ours, tuple[bool]) != [(True,)]:
+        what = f"{target}: a pooler stands in front of it, whose clients would get our settings"
+        raise Unsupported(what, "name the server itself; the pooler is a target of its own")
+    limits = [Statement(_SET.format(*limit)) for limit in LIMITS.items()]
+    limits += [Statement(_SET.format(*limit), 140000) for limit in LIMITS_14.items()]
+    await line.exchange(limits)
 
 
 async def connected(target: Target) -> psycopg.AsyncConnection[Any]:  # Any: the rows' type

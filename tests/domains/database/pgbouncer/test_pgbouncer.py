@@ -10,7 +10,7 @@ import pytest
 from opsconsole import table
 from opsconsole.clean import Clean
 from opsconsole.domains.database.pgbouncer import INTEGRATION, read, rows_of
-from opsconsole.errors import Malformed, Refused
+from opsconsole.errors import Malformed, Refused, Unsupported
 from opsconsole.executor import Executor, Ground
 from opsconsole.model import Row
 from opsconsole.plan import Approval, Ended, Outcome, Request, Thing, digest
@@ -153,8 +153,11 @@ async def test_its_console_takes_commands_one_by_one(pool: Pooler) -> None:
 
 
 @pytest.mark.server
-async def test_a_server_is_reached_through_it(pool: Pooler) -> None:
-    through = pool.target("ops", "app")
-    async with opened(through, asking("SELECT 1", "SELECT nix", "SELECT 2")) as talk:
-        for _ in range(3):
-            assert await talk.parts() == [[(1,)], "42703", [(2,)]]
+async def test_a_server_behind_it_is_not_watched_and_gets_no_settings(pool: Pooler) -> None:
+    for _ in range(3):
+        with pytest.raises(Unsupported, match="a pooler stands in front"):
+            async with opened(pool.target("ops", "app"), asking("SELECT 1")):
+                pass
+    with contextlib.closing(pool.connect()) as client:
+        assert client.execute("SHOW statement_timeout").fetchall() == [("0",)]
+        assert client.execute("SELECT count(*) FROM pg_prepared_statements").fetchall() == [(0,)]
