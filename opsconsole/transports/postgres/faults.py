@@ -10,7 +10,15 @@ from typing import NamedTuple
 import psycopg
 
 from opsconsole.clean import Clean, clean
-from opsconsole.errors import Denied, Lost, TargetError, Unreachable, Unsupported, Untrusted
+from opsconsole.errors import (
+    Denied,
+    Lost,
+    Malformed,
+    TargetError,
+    Unreachable,
+    Unsupported,
+    Untrusted,
+)
 from opsconsole.secret import mask
 
 SAID = 240
@@ -96,6 +104,12 @@ _CONNECTING = (
         Unreachable,
         "its name is not known",
         "mend `address`",
+    ),
+    _known(
+        "invalid response|expected authentication request|unexpected message|out of sync",
+        Malformed,
+        "something else than PostgreSQL answers there",
+        "is it the right `address` and `port`?",
     ),
     _known("timeout", Unreachable, "no answer in time", "is it overloaded, or a firewall?"),
     _known(
