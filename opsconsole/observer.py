@@ -1,6 +1,5 @@
 """Sees in what targets answer that something happened: lost, returned, rebooted, changed."""
 
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -8,9 +7,8 @@ import msgspec
 from opsconsole.alert import Occurrence
 from opsconsole.clean import Clean, clean
 from opsconsole.model import Level, Row, Sample, Target
+from opsconsole.shelf import Parcel, Shelf
 from opsconsole.spec import Integration, News
-
-_ROWS = msgspec.msgpack.Decoder(list[tuple[Clean | float | int | bool | None, ...]])
 
 
 class Observer:
@@ -26,7 +24,8 @@ class Observer:
                 self._news.setdefault(news.probe, []).append(news)
         self._lost: dict[str, float] = {}
         self._by_kind = {known.kind: known.news for known in integrations.values()}
-        self._before: dict[tuple[str, str], tuple[bytes, float]] = {}
+        self._shelf = Shelf()
+        self._before: dict[tuple[str, str], tuple[Parcel, float]] = {}
 
     def remember(self, samples: Iterable[Sample]) -> list[Occurrence]:
         """Take these as what was before: the end of a recording.
@@ -39,10 +38,10 @@ class Observer:
             if sample.rows is None or sample.probe not in self._news:
                 continue
             if pair not in self._before:
-                self._before[pair] = (_packed(sample.rows), sample.at)
+                self._before[pair] = (self._shelf.pack(sample.rows), sample.at)
             elif self._before[pair][1] > sample.at:
                 now, at = self._before[pair]
-                found += self._tell(pair, at, sample.rows, _unpacked(now))
+                found += self._tell(pair, at, sample.rows, self._shelf.unpack(now))
         return found
 
     @property
@@ -82,11 +81,11 @@ class Observer:
 
     def _compare(self, sample: Sample, rows: Sequence[Row]) -> list[Occurrence]:
         pair = (sample.probe, sample.target)
-        now, before = _packed(rows), self._before.get(pair)
+        now, before = self._shelf.pack(rows), self._before.get(pair)
         self._before[pair] = (now, sample.at)
         if before is None or before[0] == now:
             return []
-        return self._tell(pair, sample.at, _unpacked(before[0]), rows)
+        return self._tell(pair, sample.at, self._shelf.unpack(before[0]), rows)
 
     def _tell(
         self, pair: tuple[str, str], at: float, before: Sequence[Row], now: Sequence[Row]
@@ -105,15 +104,6 @@ def _pulse(known: Integration) -> str:
     always = [probe for probe in known.probes if not probe.on_demand]
     first = [probe for probe in always if probe.exchange in pushed] or always
     return first[0].id if first else ""
-
-
-def _packed(rows: Sequence[Row]) -> bytes:
-    """Rows in a tenth of their room: there are thousands, of each of a thousand targets."""
-    return zlib.compress(msgspec.msgpack.encode(rows), 1)
-
-
-def _unpacked(rows: bytes) -> list[Row]:
-    return [tuple(row) for row in _ROWS.decode(zlib.decompress(rows))]
 
 
 def _long(seconds: float) -> str:

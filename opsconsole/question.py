@@ -44,6 +44,9 @@ class Command:
     """One command to a key-value server, word by word. It must only read there."""
 
     words: tuple[str, ...]
+    each: tuple[str, ...] = ()
+    """Another command, which answers a list: `words` are asked once for every item of it, with the
+    item's `name` in the place of a word `*`. The answer is a list of pairs: name, answer."""
 
 
 Question = HttpRequest | Statement | Command

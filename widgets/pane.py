@@ -75,6 +75,18 @@ class PaneFrame(Vertical):
         yield self._bar
         yield self.content
 
+    def on_descendant_focus(self) -> None:
+        """It has the keys: its title says so."""
+        self._retitle()
+
+    def on_descendant_blur(self) -> None:
+        """It has the keys no longer."""
+        self._retitle()
+
+    def _retitle(self) -> None:
+        # Textual restyles for focus-within only below the outermost widget that it thinks has it.
+        self._bar.update_node_styles(animate=False)
+
     @property
     def state(self) -> State:
         """What the pane says of its data."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from opsconsole.clean import Clean, clean
-from opsconsole.collector.lane import Lane
+from opsconsole.collector.lane import RARE, Lane
 from opsconsole.collector.pace import Pace
 from opsconsole.collector.wheel import Wheel
 from opsconsole.errors import TargetError, Unreachable
@@ -18,10 +18,6 @@ JITTER = 0.05
 
 SECOND = 1.0
 """Seconds to the second question of somebody who has just begun to look: rates need two."""
-
-RARE, SPREAD = 300.0, 60.0
-"""Seconds between answers from which on they are rare and large, and over which the first ones of
-a fleet are spread: a thousand that come at once leave the memory of the process in pieces."""
 
 PENALTY, LONGEST_PENALTY = 60.0, 1800.0
 """Seconds an exchange rests that took a session down. Each reopening may leave a stuck process
@@ -38,6 +34,7 @@ class Asking:
         "_penalty",
         "_rests_until",
         "_session",
+        "_spread",
         "_turn",
         "_uniform",
         "_wanted",
@@ -53,13 +50,16 @@ class Asking:
         wheel: Wheel,
         uniform: Callable[[float, float], float],
         missed: Callable[["Asking", Unreachable], None],
+        spread: float = 0.0,
     ) -> None:
+        """`spread` are seconds over which a fleet's first rare questions are asked."""
         self.lane = lane
         self.pace = Pace(lane.period)
         self.strikes = 0
         self._wheel = wheel
         self._uniform = uniform
         self._missed = missed
+        self._spread = spread
         self._session: Session | None = None
         self._looked = not lane.exchange.on_demand
         self._wanted = self._looked or lane.pace is not None
@@ -88,7 +88,7 @@ class Asking:
         if self._wanted:
             exchange = self.lane.exchange
             hurried = exchange.every < RARE or exchange.on_demand or self.lane.seen
-            pause = 0.0 if hurried else self._uniform(0.0, SPREAD)
+            pause = 0.0 if hurried else self._uniform(0.0, self._spread)
             self._next(max(self._wheel.now() + pause, self._rests_until))
 
     def end(self) -> None:

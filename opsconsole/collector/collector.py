@@ -27,6 +27,10 @@ shake hands nor push in step, and a few wait for nothing."""
 
 LONGEST_SPREAD = 10.0
 
+RARE_SPREAD, LONGEST_RARE_SPREAD = 0.3, 300.0
+"""The same for the first rare answers, which are large: many at once are felt, and leave the
+memory of the process in pieces."""
+
 NO_PACES: Mapping[str, float] = MappingProxyType({})
 
 
@@ -59,8 +63,23 @@ class Collector:
         self._wheel = Wheel()
         self._usage = Usage()
         self._rng = rng or random.Random()  # noqa: S311 - jitter is no secret
-        hands = Hands(self._wheel, transports, self._publish, self._rng.uniform, wall, self._tell)
         self._watches: dict[str, Watch] = {}
+        self._watch(list(targets), integrations, transports, paces)
+        self._wanted: dict[str, frozenset[str]] = {}
+        self._quiet = frozenset(
+            probe.id for known in integrations.values() for probe in known.probes if probe.quiet
+        )
+
+    def _watch(
+        self,
+        targets: Sequence[Target],
+        integrations: Mapping[str, Integration],
+        transports: Ways,
+        paces: Mapping[str, Mapping[str, float]],
+    ) -> None:
+        spread = min(LONGEST_RARE_SPREAD, RARE_SPREAD * (len(targets) - 1))
+        told = self._publish, self._rng.uniform, self._wall, self._tell
+        hands = Hands(self._wheel, transports, *told, spread)
         questions = {kind: by_exchange(known) for kind, known in integrations.items()}
         for target in targets:
             if target.kind not in integrations:
@@ -69,10 +88,6 @@ class Collector:
             self._watches[target.id] = Watch(
                 target, script, questions[target.kind], hands, paces.get(target.id, NO_PACES)
             )
-        self._wanted: dict[str, frozenset[str]] = {}
-        self._quiet = frozenset(
-            probe.id for known in integrations.values() for probe in known.probes if probe.quiet
-        )
 
     async def run(self) -> str:
         """Watch until the console is gone; returns how that was said. Then comes `close`."""

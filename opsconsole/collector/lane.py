@@ -16,6 +16,13 @@ from opsconsole.spec import Exchange, Integration, Probe
 MESSAGE = 500
 """Characters of an error's text."""
 
+RARE = 300.0
+"""Seconds between answers from which on they are rare and large."""
+
+REREAD = 4
+"""Of rare answers that say the same, byte for byte, one in so many is read while nobody looks:
+rules want to hear of a probe within five of its periods, and a recording must not forget it."""
+
 DEFECT = Clean("report it: the integration does not understand this target's answer")
 
 
@@ -27,11 +34,23 @@ def fault_of(error: TargetError) -> Fault:
 class _Reader:
     """A probe that is read at present, and its last reading."""
 
-    __slots__ = ("before", "probe")
+    __slots__ = ("before", "probe", "repeats", "said")
 
     def __init__(self, probe: Probe[Any]) -> None:
         self.probe = probe
         self.before: Any = None
+        self.said: int | None = None
+        """Hash of the last answer that it read, where that may come again and again."""
+        self.repeats = 0
+
+    def repeated(self, payload: bytes) -> bool:
+        """Whether it need not read this, because it has just read the same."""
+        said = hash(payload)
+        if said == self.said and self.repeats < REREAD - 1:
+            self.repeats += 1
+            return True
+        self.said, self.repeats = said, 0
+        return False
 
 
 class _Paced:
@@ -67,6 +86,10 @@ def by_exchange(integration: Integration) -> Questions:
         (exchange, {probe.id: probe for probe in probes if probe.exchange == exchange.name})
         for exchange in integration.exchanges
     )
+
+
+_NOBODY: frozenset[str] = frozenset()
+"""Probes that nobody looks at: an empty set is 216 bytes, for each of thousands."""
 
 
 class Lane:
@@ -114,7 +137,7 @@ class Lane:
         self._due_at = 0.0
         """When the next of them is due."""
         self._slowest = max((paced.every for paced in self._paced), default=0.0)
-        self._looked: frozenset[str] = frozenset()
+        self._looked = _NOBODY
         self.last: Answer | None = None
         self.previous: Answer | None = None
 
@@ -176,7 +199,14 @@ class Lane:
             if self.exchange.compared:
                 self.previous = self.last
             self.last = answer
-        return self._read(self._readers, answer)
+        readers = self._readers
+        if self.exchange.every >= RARE and not self.exchange.compared:
+            readers = [one for one in readers if not self._repeated(one, answer.payload)]
+        return self._read(readers, answer)
+
+    def _repeated(self, reader: _Reader, payload: bytes) -> bool:
+        probe = reader.probe
+        return probe.quiet and probe.id not in self._looked and reader.repeated(payload)
 
     def aside(self, answer: Answer) -> list[Sample]:
         """Read what rules are due to see of an answer and nobody looks at."""
@@ -224,6 +254,8 @@ class Lane:
 
     def faults(self, fault: Fault, at: float) -> list[Sample]:
         """Say of all probes that are read that there is no answer."""
+        for reader in self._readers:
+            reader.said = None  # what comes after it is news, whatever it says
         return [Sample(id_, self._target, at, None, fault, self.period) for id_ in self.active]
 
     def _read(self, readers: list[_Reader], answer: Answer, pace: float = 0.0) -> list[Sample]:
@@ -249,6 +281,8 @@ class Lane:
                 fault = fault_of(error)
             except Exception as error:  # noqa: BLE001 - a stranger's parser may raise anything
                 fault = self._defect(probe, error)
+            if fault is not None:
+                reader.said = None
             self._meter.parsed(probe.id, perf_counter() - started, pushed=self.exchange.pushed)
             samples.append(Sample(probe.id, target, at, rows, fault, period))
         return samples

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 from opsconsole.clean import clean
-from opsconsole.collector.asking import RARE, STRIKES, Asking
-from opsconsole.collector.lane import Lane, Questions, fault_of
+from opsconsole.collector.asking import STRIKES, Asking
+from opsconsole.collector.lane import RARE, Lane, Questions, fault_of
 from opsconsole.collector.meter import Meter
 from opsconsole.collector.pace import Backoff
 from opsconsole.collector.wheel import TICK, Wheel
@@ -59,6 +59,8 @@ class Hands:
     wall: Callable[[], float] = time.time
     tell: Callable[[list[Sample]], None] = lambda _: None
     """Takes samples that nobody looks at: only rules and recorders hear them."""
+    spread: float = 0.0
+    """Seconds over which the first rare questions to all targets are asked."""
 
 
 class Watch:
@@ -84,7 +86,7 @@ class Watch:
             for exchange, probes in questions
         }
         self._askings = {
-            name: Asking(lane, hands.wheel, hands.uniform, self._missed)
+            name: Asking(lane, hands.wheel, hands.uniform, self._missed, hands.spread)
             for name, lane in self._lanes.items()
             if not lane.exchange.pushed
         }

@@ -11,9 +11,8 @@ from typing import Any
 
 import msgspec
 
-from opsconsole.clean import clean
 from opsconsole.model import Fault, Row, Sample, Value
-from opsconsole.recorder.column import LONGEST_TEXT, Packed, pack, unpack, value
+from opsconsole.recorder.column import Packed, harmless, harmless_row, pack, unpack
 from opsconsole.recorder.journal import Raw, Shape
 from opsconsole.recorder.summary import Track, summarise
 
@@ -244,7 +243,8 @@ _decode_head = msgspec.msgpack.Decoder(_Head).decode
 class OpenChunk:
     """A chunk that is read; raises `ValueError` wherever it does not hold together."""
 
-    def __init__(self, body: bytes, shape: Shape) -> None:
+    def __init__(self, body: bytes, shape: Shape, *, whole: bool = True) -> None:
+        """`whole` when all columns are wanted; otherwise a stream is read as far as one reaches."""
         if len(body) < _FRONT.size:
             raise ValueError("a chunk is cut")
         check, size = _FRONT.unpack_from(body)
@@ -256,7 +256,7 @@ class OpenChunk:
         except (msgspec.MsgspecError, RecursionError) as error:
             raise ValueError(str(error)) from error
         self.shape, width = shape, max(1, len(shape.columns))
-        self._body = body
+        self._body, self._whole = body, whole
         self._start = at + size
         self._streams: dict[int, bytes] = {}
         if not 0 < head.count <= MOST_SAMPLES or not 0 <= head.cells * width <= MOST_CELLS:
@@ -290,13 +290,15 @@ class OpenChunk:
         stream, offset, length = self._places[part]
         if not length:
             return b""
-        if stream not in self._streams:
+        end = offset + length
+        if len(self._streams.get(stream, b"")) < end:
             if stream >= len(self._head.streams):
                 raise ValueError("a chunk is cut")
             start = self._start + sum(size for _, size in self._head.streams[:stream])
             raw, size = self._head.streams[stream]
-            self._streams[stream] = _inflate(self._body[start : start + size], raw)
-        return self._streams[stream][offset : offset + length]
+            most = raw if self._whole else min(raw, end)
+            self._streams[stream] = _inflate(self._body[start : start + size], most)
+        return self._streams[stream][offset:end]
 
     def cells(self, column: int) -> list[Value]:
         """All cells of a column, slot by slot."""
@@ -383,18 +385,3 @@ def _inflate(data: bytes, most: int) -> bytes:
         return zlib.decompressobj().decompress(data, max(1, most))
     except zlib.error as error:
         raise ValueError(str(error)) from error
-
-
-def harmless_row(row: list[Any]) -> Row:  # Any: from a file, checked here
-    """A row as it may be shown, whoever recorded it; raises `ValueError` when it is none."""
-    return tuple([cell if type(cell) is float else value(cell) for cell in row])
-
-
-def harmless(fault: Fault | None) -> Fault | None:
-    """A fault as it may be shown, whoever recorded it."""
-    if fault is None:
-        return None
-    kind, message, remedy = (
-        clean(t, LONGEST_TEXT) for t in (fault.kind, fault.message, fault.remedy)
-    )
-    return Fault(kind, message, remedy)

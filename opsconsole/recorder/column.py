@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 
 from opsconsole.clean import clean
-from opsconsole.model import Value
+from opsconsole.model import Fault, Row, Value
 
 SAME, FLOATS, INTS, RUNS, MIXED = range(5)
 """Kinds: one value throughout; numbers of one type; few values in runs; numbers between others."""
@@ -152,6 +152,21 @@ def value(found: object) -> Value:
     if found is None or isinstance(found, float | int):
         return found
     raise ValueError("a cell of no known type")
+
+
+def harmless_row(row: list[Any]) -> Row:  # Any: from a file, checked here
+    """A row as it may be shown, whoever recorded it; raises `ValueError` when it is none."""
+    return tuple([cell if type(cell) is float else value(cell) for cell in row])
+
+
+def harmless(fault: Fault | None) -> Fault | None:
+    """A fault as it may be shown, whoever recorded it."""
+    if fault is None:
+        return None
+    kind, message, remedy = (
+        clean(t, LONGEST_TEXT) for t in (fault.kind, fault.message, fault.remedy)
+    )
+    return Fault(kind, message, remedy)
 
 
 def _from_runs(extra: Any, count: int) -> list[Value]:  # Any: from a file, checked here

@@ -35,7 +35,9 @@ class Courses:
         name = (stored.id, key, column)
         whole = self._known.pop(name, None)
         if whole is None:
-            whole = course_of(*OpenChunk(stored.body, stored.shape).course(key, column))
+            whole = course_of(
+                *OpenChunk(stored.body, stored.shape, whole=False).course(key, column)
+            )
             self._values += len(whole.times)
         self._known[name] = whole
         while self._values > MOST_VALUES:

@@ -33,9 +33,6 @@ PAIR, SAMPLE, OCCURRENCE, ALERTS = range(4)
 LARGEST = 1 << 28
 """Bytes of a frame; more is none."""
 
-PIECE = 1 << 20
-"""Bytes read at a time."""
-
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -174,74 +171,93 @@ def _records_of(occurrences: Sequence[Occurrence], alerts: Sequence[Told]) -> It
 
 
 class JournalReader:
-    """Reads a journal, also one that is still being written."""
+    """Reads a journal, also one that is still being written.
+
+    Holds where things stand, and one frame at a time: a journal is as large as all the rest of a
+    collector. The file stays open until `close`, or until nobody holds the reader any more.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.index = Index()
-        self._data = bytearray()
+        self._descriptor = -1
+        self._size = 0
+        self._shapes: dict[Shape, Shape] = {}
 
     def read(self) -> "JournalReader":
         """Take in what is new; raises `OSError`. What does not hold together is left."""
-        with self.path.open("rb") as file:
-            file.seek(len(self._data))
-            while piece := file.read(PIECE):
-                self._data += piece
-        data, at = self._data, self.index.end
-        while at + _FRAME.size <= len(data):
-            mark, length, check = _FRAME.unpack_from(data, at)
-            start = at + _FRAME.size
-            if mark != _MARK or length > LARGEST or start + length > len(data):
-                break
-            if zlib.crc32(memoryview(data)[start : start + length]) != check:
-                break
-            self._take(start, start + length)
-            at = self.index.end = start + length
+        self._size = self.path.stat().st_size  # of who is there no more, its reader is told
+        if self._descriptor < 0:
+            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         # A half that was taken back is written anew: it is read again.
-        del data[at:]
+        while frame := self._frame(self.index.end):
+            start = self.index.end + _FRAME.size
+            self._take(frame, start)
+            self.index.end = start + len(frame)
         return self
+
+    def _frame(self, at: int) -> bytes:
+        """The records of a frame; nothing when there is none that holds together."""
+        head = self.body(at, _FRAME.size)
+        if len(head) < _FRAME.size:
+            return b""
+        mark, length, check = _FRAME.unpack(head)
+        start = at + _FRAME.size
+        if mark != _MARK or length > LARGEST or start + length > self._size:
+            return b""
+        frame = self.body(start, length)
+        return frame if len(frame) == length and zlib.crc32(frame) == check else b""
 
     @property
     def torn(self) -> int:
         """Bytes at the end of the file that do not hold together."""
         return max(0, self.path.stat().st_size - self.index.end)
 
-    def _take(self, at: int, end: int) -> None:
-        data, index = self._data, self.index
+    def close(self) -> None:
+        """Let go of the file; safe to call twice."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _take(self, frame: bytes, start: int) -> None:
+        """Note what stands in a frame, whose records begin at byte `start` of the file."""
+        index, at, end = self.index, 0, len(frame)
         samples, unpack, size = index.samples, _RECORD.unpack_from, _RECORD.size
         while at + size <= end:
-            length, kind, number, moment = unpack(data, at)
+            length, kind, number, moment = unpack(frame, at)
             at += size
             if at + length > end:
                 return
             if kind == SAMPLE and number in index.pairs:
-                samples[index.pairs[number]].append((moment, at, length))
-            elif kind == PAIR:
-                self._take_pair(number, at, length)
-            elif kind == OCCURRENCE:
+                samples[index.pairs[number]].append((moment, start + at, length))
+            elif kind != SAMPLE:
                 with contextlib.suppress(msgspec.MsgspecError):
-                    index.occurrences.append(_decode_occurrence(self.body(at, length)))
-            elif kind == ALERTS:
-                with contextlib.suppress(msgspec.MsgspecError):
-                    index.alerts.append(alarm.decode(self.body(at, length)))
+                    self._note(kind, number, frame[at : at + length])
             at += length
 
-    def _take_pair(self, number: int, at: int, length: int) -> None:
-        try:
-            pair = _decode_pair(self.body(at, length))
-        except msgspec.MsgspecError:
-            return
-        name = (pair.probe, pair.target)
-        self.index.pairs[number] = name
-        self.index.shapes[name] = pair.shape
-        self.index.samples.setdefault(name, Places())
+    def _note(self, kind: int, number: int, body: bytes) -> None:
+        index = self.index
+        if kind == PAIR:
+            pair = _decode_pair(body)
+            name = (pair.probe, pair.target)
+            index.pairs[number] = name
+            # A few shapes for thousands of pairs: one object for all that are the same.
+            index.shapes[name] = self._shapes.setdefault(pair.shape, pair.shape)
+            index.samples.setdefault(name, Places())
+        elif kind == OCCURRENCE:
+            index.occurrences.append(_decode_occurrence(body))
+        elif kind == ALERTS:
+            index.alerts.append(alarm.decode(body))
 
     def body(self, at: int, length: int) -> bytes:
-        """Some bytes of the file."""
-        return bytes(memoryview(self._data)[at : at + length])
+        """Some bytes of the file; raises `OSError`."""
+        return os.pread(self._descriptor, length, at)
 
     def raw(self, at: int, length: int) -> Raw | None:
-        """One sample; None when it is none."""
+        """One sample; None when it is none. Raises `OSError`."""
         try:
             return _decode_raw(self.body(at, length))
         except (msgspec.MsgspecError, RecursionError):

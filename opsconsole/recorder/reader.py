@@ -17,7 +17,8 @@ from opsconsole.ports import Point
 from opsconsole.recorder import alarm, base, folder, query
 from opsconsole.recorder.alarm import Told
 from opsconsole.recorder.catalogue import Catalogue
-from opsconsole.recorder.chunk import OpenChunk, harmless, harmless_row, moment
+from opsconsole.recorder.chunk import OpenChunk, moment
+from opsconsole.recorder.column import harmless, harmless_row
 from opsconsole.recorder.courses import Courses, of_journals
 from opsconsole.recorder.database import Database
 from opsconsole.recorder.fitting import Fitting
@@ -70,6 +71,7 @@ class Archive:
             if self._db is not None:
                 self._db.close()
                 self._db = None
+            self._journals = {}
 
     # -- what is there --------------------------------------------------------------------------
 

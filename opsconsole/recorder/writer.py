@@ -341,6 +341,7 @@ class _Tape:
             db.ask("COMMIT")
             whole = True
         finally:
+            reader.close()
             if not whole:
                 # The numbers of pairs that were new in it are gone with it.
                 self._ids = base.Ids(db)

@@ -18,7 +18,7 @@ from opsconsole.rules.judge import Judge
 from opsconsole.rules.news import News
 from opsconsole.rules.outage import Outage
 from opsconsole.rules.state import LATELY, Move, State, spoken
-from opsconsole.rules.target import LOST_AT_LEAST, Rulings, Subject, Watched
+from opsconsole.rules.target import LOST_AT_LEAST, Shared, Subject, Watched
 
 _log = logging.getLogger(__name__)
 
@@ -71,10 +71,10 @@ class Engine:
     ) -> None:
         self.now = now
         self.targets: dict[str, Watched] = {}
-        rulings: Rulings = {}
+        shared, told = Shared(), self._told
         listed = list(subjects)
         for one in listed:
-            self.targets[one.target.id] = Watched(one, self._told, now, rulings)
+            self.targets[one.target.id] = Watched(one, told, now, shared)
         self.hush = Hush(quiets, {one.target.id: one.target for one in listed})
         self.open: dict[str, tuple[Judge, State]] = {}
         """Alerts that are not over, by id."""
@@ -91,6 +91,8 @@ class Engine:
         """When alerts ended lately."""
         self._words: Mapping[Taken, Word] = {}
         """What another collector has open, as it was heard last."""
+        self._until = 0.0
+        """Before this no acknowledgement ends by itself."""
         self._pruned = self._looked = now
         self._broken: set[str] = set()
         self.dirty = False
@@ -196,6 +198,7 @@ class Engine:
             state.acknowledged = taken
             # Later than what it answers, though that was said by a clock a little ahead of ours.
             state.said = max(self.now, state.said + 0.001)
+            self._until = 0.0
             self._news.again(id_)
         self.dirty = True
 
@@ -234,15 +237,17 @@ class Engine:
             state.since = word.since
         if later:
             state.said, state.acknowledged = word.said, word.taken
+            self._until = 0.0
         return earlier or later
 
     def adopt(self, judge: Judge, state: State) -> None:
         """Take in an alert as it was before a restart."""
-        judge.states[state.key] = state
+        judge.adopt(state)
         id_ = alert_id(judge, state)
         self.open[id_] = judge, state
         self._causes.raised(judge.target)
         self._news.again(id_)
+        self._until = 0.0
 
     def _told(self, judge: Judge, state: State, move: Move) -> None:
         """What a judge says of one of its objects."""
@@ -284,12 +289,20 @@ class Engine:
         )
 
     def _expire(self, now: float) -> None:
+        if now < self._until:
+            return
+        ends = math.inf
         for id_, (_, state) in self.open.items():
             taken = state.acknowledged
-            if taken is not None and 0 < taken.until <= now:
+            if taken is None or taken.until <= 0:
+                continue
+            if taken.until <= now:
                 state.acknowledged, state.said = None, taken.until
                 self._news.again(id_)
                 self.dirty = True
+            else:
+                ends = min(ends, taken.until)
+        self._until = ends
 
     def _lose(self, now: float) -> None:
         """Alerts whose own value is not told any more, though their probe may answer."""

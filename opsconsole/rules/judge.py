@@ -1,13 +1,16 @@
 """One rule on one target: looks at every row, and keeps what is or may become an alert."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
+from types import MappingProxyType
+from typing import Any, cast
 
 from opsconsole.alert import Phase
 from opsconsole.clean import Clean
 from opsconsole.model import Level, Row, Value
 from opsconsole.rule import Measure
 from opsconsole.rules import wording
+from opsconsole.rules.pool import shared
 from opsconsole.rules.ruling import Key, Ruling
 from opsconsole.rules.state import LATELY, Move, State
 from opsconsole.rules.window import Window
@@ -20,6 +23,11 @@ REMEMBERED = 1000
 
 _ENDLESS = 1e9
 """Hours until something is full that is not growing."""
+
+_NONE = cast("dict[Any, Any]", MappingProxyType({}))
+"""Of judges that have nothing to keep, which are most: one for all, and nothing goes into it."""
+
+_UNSEEN: frozenset[Key] = frozenset()
 
 Say = Callable[[Value, Row, Level], Clean]
 
@@ -35,11 +43,11 @@ class Judge:
         "_place",
         "_say",
         "_seen",
+        "_series",
         "_told",
         "_turn",
         "past",
         "ruling",
-        "series",
         "silent",
         "states",
         "target",
@@ -49,15 +57,16 @@ class Judge:
         """`say` words what is wrong, for the rule of targets that do not answer at all."""
         self.ruling = ruling
         self.target = target
-        self.states: dict[Key, State] = {}
-        self.series: dict[Key, Window] = {}
-        self.past: dict[Key, list[float]] = {}
-        """When objects were raised lately that are right now."""
+        self.states: dict[Key, State] = _NONE
+        """Only read from outside; `adopt` puts one in."""
+        self._series: dict[Key, Window] = _NONE
+        self.past: dict[Key, list[float]] = _NONE
+        """When objects were raised lately that are right now; `recall` puts them in."""
         self.silent = say is not None
         """Whether it is about the target not answering, which explains everything else there."""
         self._say = say
         self._told = told
-        self._seen: set[Key] | None = set() if ruling.rule.after else None
+        self._seen = _UNSEEN
         """Objects that were right once, where that matters."""
         self._measure = _MEASURES.get(ruling.rule.measure)
         self._place = ruling.place
@@ -68,32 +77,30 @@ class Judge:
 
     def take(self, rows: Sequence[Row], at: float) -> None:
         """Judge all rows of an answer."""
-        ruling, place, first = self.ruling, self.ruling.place, self.ruling.first
         if self._measure is not None:
             self._take_measured(rows, at)
             return
-        if self._seen is not None:
-            self._note_seen(rows, self._seen)
+        ruling = self.ruling
+        if ruling.rule.after:
+            self._note_seen(rows)
         if self.states:
             rows = self._take_known(rows, at)
-        hot: Iterable[Row]
-        # This line runs for every row of every rule: what is right must cost next to nothing.
-        if ruling.words:
-            words = ruling.words
-            hot = [row for row in rows if row[place] in words]
-        elif ruling.high:
-            hot = [row for row in rows if (v := row[place]) is not None and v >= first]  # type: ignore[operator]
-        else:
-            hot = [row for row in rows if (v := row[place]) is not None and v <= first]  # type: ignore[operator]
-        for row in hot:
+        for row in ruling.hot(rows):
             key = ruling.keyed(row)
             if key not in self.states and self._may(key):
-                self._begin(key, row, row[place], at)
+                self._begin(key, row, row[self._place], at)
 
-    @property
-    def plain(self) -> bool:
-        """Whether it compares the newest number of a row, and nothing else."""
-        return self._measure is None and not self.ruling.words
+    def adopt(self, state: State) -> None:
+        """Take in an object as it was."""
+        if self.states is _NONE:
+            self.states = {}
+        self.states[state.key] = state
+
+    def recall(self, key: Key, raises: list[float]) -> None:
+        """Take in when an object was raised that is right now."""
+        if self.past is _NONE:
+            self.past = {}
+        self.past[key] = raises
 
     def take_one(self, row: Row, at: float) -> None:
         """The same for a measure of the only row of an answer, which comes often."""
@@ -101,16 +108,12 @@ class Judge:
         if value is None or self._measure is None:
             self.take([row], at)
             return
-        window = self._only
-        if window is None:
-            window = self._only = self.series[()] = Window(self.ruling.rule.window_s)
+        window = self._only or self._window(())
         self._weigh(self._measure(self.ruling, window, at, value), row, at)  # type: ignore[arg-type]
 
     def take_sum(self, total: float, times: int, row: Row, at: float) -> None:
         """The same of a mean, for several answers at once: their sum, and the newest row."""
-        window = self._only
-        if window is None:
-            window = self._only = self.series[()] = Window(self.ruling.rule.window_s)
+        window = self._only or self._window(())
         window.add(at, total, times)
         self._weigh(window.mean(at), row, at)
 
@@ -137,7 +140,7 @@ class Judge:
             self.ruling.first,
             self.ruling.high,
         )
-        series, states, measure = self.series, self.states, self._measure
+        states, measure = self.states, self._measure
         assert measure is not None
         keyed, known = ruling.keyed, bool(states)
         self._turn = turn = self._turn + 1
@@ -150,18 +153,27 @@ class Judge:
                     continue
             if value is None:
                 continue
-            window = series.get(key)
-            if window is None:
-                window = series[key] = Window(ruling.rule.window_s)
+            window = (self._series.get(key) if ruling.key else self._only) or self._window(key)
             now = measure(ruling, window, at, value)  # type: ignore[arg-type]
             if state is not None:
                 self._follow(state, row, now, at)
             elif now is not None and (now >= first if high else now <= first) and self._may(key):
                 self._begin(key, row, now, at)
-        if len(series) > 2 * len(rows) + 8:
+        if len(self._series) > 2 * len(rows) + 8:
             self._forget(rows)
         if known:
             self._miss(at)
+
+    def _window(self, key: Key) -> Window:
+        """A window that is new, of an object or of the only row."""
+        window = Window(self.ruling.rule.window_s)
+        if not self.ruling.key:
+            self._only = window
+            return window
+        if self._series is _NONE:
+            self._series = {}
+        self._series[shared(key)] = window
+        return window
 
     def _take_known(self, rows: Sequence[Row], at: float) -> list[Row]:
         """Move every known object by its row, or by its absence; returns rows of no known one."""
@@ -197,8 +209,9 @@ class Judge:
         up = self.ruling.raised(value, row)
         if up is Level.OK or len(self.states) >= MOST:
             return
-        raises = self.past.pop(key, [])
-        state = self.states[key] = State(key, wording.object_of(key), raises)
+        raises = self.past.pop(key, []) if self.past else []
+        state = State(key, wording.object_of(key), raises)
+        self.adopt(state)
         state.turn = self._turn
         self._observe(state, row, value, at)
 
@@ -242,7 +255,7 @@ class Judge:
         if move in {Move.ENDED, Move.CLEARED}:
             del self.states[state.key]
             if state.raises:
-                self.past[state.key] = state.raises
+                self.recall(state.key, state.raises)
                 self._bound_past()
         if move is not Move.ENDED and move is not Move.NONE:
             self._told(self, state, move)
@@ -259,19 +272,21 @@ class Judge:
         """Move what is measured in durations: the clock was set, or we stood still."""
         for state in self.states.values():
             state.shift(seconds)
-        for window in self.series.values():
+        for window in (*self._series.values(), *([self._only] if self._only else [])):
             window.shift(seconds)
 
     def _may(self, key: Key) -> bool:
-        return self._seen is None or key in self._seen
+        return not self.ruling.rule.after or key in self._seen
 
-    def _note_seen(self, rows: Sequence[Row], seen: set[Key]) -> None:
+    def _note_seen(self, rows: Sequence[Row]) -> None:
         place, after = self.ruling.place, self.ruling.rule.after
-        seen.update(self.ruling.keyed(row) for row in rows if row[place] in after)
+        seen = {self.ruling.keyed(row) for row in rows if row[place] in after}
+        if not seen <= self._seen:
+            self._seen = shared(self._seen | {shared(key) for key in seen})
 
     def _forget(self, rows: Sequence[Row]) -> None:
         there = {self.ruling.keyed(row) for row in rows}
-        self.series = {key: one for key, one in self.series.items() if key in there}
+        self._series = {key: one for key, one in self._series.items() if key in there}
 
     def _bound_past(self) -> None:
         if len(self.past) > REMEMBERED:

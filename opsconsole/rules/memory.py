@@ -133,21 +133,21 @@ def recall(engine: Engine, kept: Kept) -> None:
 
     They stay as they are until their data comes or is missed.
     """
-    judges = {
-        (judge.ruling.rule.id, judge.target): judge
-        for watched in engine.targets.values()
-        for judge in watched.judges()
-    }
     for one in kept.alerts:
-        judge = judges.get((one.rule, one.target))
+        judge = _judge(engine, one.target, one.rule)
         if judge is None or len(one.key) != len(judge.ruling.key):
             continue
         if one.level > Level.UNKNOWN:
             engine.adopt(judge, _state(one, engine.now))
     for past in kept.past:
-        if (judge := judges.get((past.rule, past.target))) is not None:
-            judge.past[past.key] = past.raises
+        if (judge := _judge(engine, past.target, past.rule)) is not None:
+            judge.recall(past.key, past.raises)
     engine.hush.heed(kept.silences, kept.ended, engine.now)
+
+
+def _judge(engine: Engine, target: str, rule: str) -> Judge | None:
+    watched = engine.targets.get(target)
+    return watched.judge(rule) if watched is not None else None
 
 
 def found(kept: Kept, origins: Collection[str]) -> list[Alert]:

@@ -2,13 +2,13 @@
 
 import math
 from bisect import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from opsconsole.clean import clean
 from opsconsole.model import Column, Level, Row, Value
-from opsconsole.rule import OPERATORS, Condition, Rule
+from opsconsole.rule import OPERATORS, Condition, Measure, Rule
 from opsconsole.spec import Probe
 
 Key = tuple[Value, ...]
@@ -80,8 +80,11 @@ class Ruling:
         "high",
         "key",
         "keyed",
+        "measured",
         "place",
+        "plain",
         "probe",
+        "remembers",
         "rule",
         "source",
         "title",
@@ -121,10 +124,26 @@ class Ruling:
         """The key of a row."""
         self.title, self.source = clean(rule.title), clean(rule.source)
         """As alerts show them."""
+        self.measured = rule.measure is not Measure.NEWEST
+        self.plain = not self.measured and not self.words
+        """Whether it compares the newest number of a row, and nothing else."""
+        self.remembers = self.measured or bool(rule.after)
+        """Whether rows that are right matter too."""
 
     @staticmethod
     def _guards(probe: Probe[Any], conditions: tuple[Condition, ...]) -> tuple[Guard, ...]:
         return tuple(Guard(probe.index(one.column), one) for one in conditions)
+
+    def hot(self, rows: Sequence[Row]) -> list[Row]:
+        """Rows that may be wrong, by their newest value."""
+        place, first = self.place, self.first
+        # This runs for every row of every rule: what is right must cost next to nothing.
+        if self.words:
+            words = self.words
+            return [row for row in rows if row[place] in words]
+        if self.high:
+            return [row for row in rows if (v := row[place]) is not None and v >= first]  # type: ignore[operator]
+        return [row for row in rows if (v := row[place]) is not None and v <= first]  # type: ignore[operator]
 
     def raised(self, value: Value, row: Row) -> Level:
         """How bad a value is that was right before."""

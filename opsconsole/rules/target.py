@@ -41,91 +41,130 @@ class Subject:
     """The probe that answers so often."""
 
 
+class Plan:
+    """The rules of one probe, made ready once for all targets that are ruled alike."""
+
+    __slots__ = ("everything", "flush", "means", "others", "plain", "rulings")
+
+    def __init__(self, rulings: tuple[Ruling, ...]) -> None:
+        self.rulings = rulings
+        self.everything = range(len(rulings))
+        self.plain: list[tuple[int, float, float, int]] = []
+        """Of probes with one row: place of the value, between which numbers it is right, and the
+        number of the ruling."""
+        self.others: list[int] = []
+        """Of probes with one row: what is neither plain nor a mean."""
+        self.means: list[tuple[int, int]] = []
+        """Of probes with one row: place of the value, number of the ruling. Sums are kept, and
+        given on a few times per bucket."""
+        self.flush = math.inf
+        for number, ruling in enumerate(rulings):
+            if ruling.plain and not ruling.key:
+                low = -math.inf if ruling.high else ruling.first
+                high = ruling.first if ruling.high else math.inf
+                self.plain.append((ruling.place, low, high, number))
+            elif ruling.rule.measure is Measure.MEAN and not ruling.key:
+                self.means.append((ruling.place, number))
+                self.flush = min(self.flush, ruling.rule.window_s / (2 * BUCKETS))
+            else:
+                self.others.append(number)
+
+
+_NO_SUMS: list[float] = []
+_NO_TIMES: list[int] = []
+"""Of the many lanes without a mean."""
+
+
 class _Lane:
-    """One probe of a target."""
+    """One probe of a target. Judges are made when there is something to keep."""
 
     __slots__ = (
-        "_flush",
         "_flush_at",
-        "_means",
-        "_others",
-        "_plain",
+        "_owner",
         "_sums",
         "_times",
         "at",
-        "judges",
         "lost",
+        "made",
         "period",
+        "plan",
     )
 
-    def __init__(self, now: float) -> None:
-        self.judges: list[Judge] = []
-        self._plain: list[tuple[int, float, float, Judge]] = []
-        """Of probes with one row: place of the value, between which numbers it is right."""
-        self._others: list[Judge] = []
-        self._means: list[tuple[int, Judge]] = []
-        """Of probes with one row: sums are kept here, and given on a few times per bucket."""
-        self._sums: list[float] = []
-        self._times: list[int] = []
-        self._flush = math.inf
+    def __init__(self, plan: Plan, owner: "Watched", now: float) -> None:
+        self.plan = plan
+        self.made: dict[int, Judge] = {}
+        """Judges by number of their ruling."""
+        self._owner = owner
+        self._sums: list[float] = [0.0] * len(plan.means) if plan.means else _NO_SUMS
+        self._times: list[int] = [0] * len(plan.means) if plan.means else _NO_TIMES
         self._flush_at = 0.0
         self.at = now - 1.0
         self.period = 0.0
         self.lost = False
 
-    def add(self, judge: Judge) -> None:
-        """Judge by this one too."""
-        self.judges.append(judge)
-        ruling = judge.ruling
-        if judge.plain and not ruling.key:
-            low = -math.inf if ruling.high else ruling.first
-            high = ruling.first if ruling.high else math.inf
-            self._plain.append((ruling.place, low, high, judge))
-        elif ruling.rule.measure is Measure.MEAN and not ruling.key:
-            self._means.append((ruling.place, judge))
-            self._sums.append(0.0)
-            self._times.append(0)
-            self._flush = min(self._flush, ruling.rule.window_s / (2 * BUCKETS))
-        else:
-            self._others.append(judge)
+    def judge(self, number: int) -> Judge:
+        """The judge of a ruling, made when there is none."""
+        found = self.made.get(number)
+        if found is None:
+            owner = self._owner
+            found = self.made[number] = Judge(self.plan.rulings[number], owner.id, owner.told)
+        return found
 
     def take(self, rows: Sequence[Row], at: float) -> None:
         """Judge all rows of an answer."""
-        if len(rows) != 1 or not (self._plain or self._means):
-            for judge in self.judges:
-                judge.take(rows, at)
+        plan = self.plan
+        if len(rows) != 1 or not (plan.plain or plan.means):
+            for number in plan.everything:
+                self._feed(number, rows, at)
             return
         row = rows[0]
-        for place, low, high, judge in self._plain:
+        self._take_plain(rows, row, at)
+        if plan.means:
+            self._add(row, at)
+        for number in plan.others:
+            if plan.rulings[number].measured:
+                self.judge(number).take_one(row, at)
+            else:
+                self._feed(number, rows, at)
+
+    def _take_plain(self, rows: Sequence[Row], row: Row, at: float) -> None:
+        made = self.made
+        for place, low, high, number in self.plan.plain:
             value = row[place]
             if value is None:
                 continue
             # Most values of most hosts are right, and end here.
-            if not judge.states:
+            judge = made.get(number)
+            if judge is None or not judge.states:
                 if low < value < high:  # type: ignore[operator]
                     continue
             elif (state := judge.states.get(())) and state.low < value < state.high:  # type: ignore[operator]
                 state.go_on(value, row, at)
                 continue
-            judge.take(rows, at)
-        if self._means:
-            self._add(row, at)
-        for judge in self._others:
-            judge.take_one(row, at)
+            self.judge(number).take(rows, at)
+
+    def _feed(self, number: int, rows: Sequence[Row], at: float) -> None:
+        judge = self.made.get(number)
+        if judge is None:
+            ruling = self.plan.rulings[number]
+            if not ruling.remembers and not ruling.hot(rows):
+                return
+            judge = self.judge(number)
+        judge.take(rows, at)
 
     def _add(self, row: Row, at: float) -> None:
-        sums, times = self._sums, self._times
-        for number, (place, _) in enumerate(self._means):
+        plan, sums, times = self.plan, self._sums, self._times
+        for number, (place, _) in enumerate(plan.means):
             value = row[place]
             if value is not None:
                 sums[number] += value  # type: ignore[operator]
                 times[number] += 1
-        if self._flush_at - self._flush < at < self._flush_at:  # else the clock was set back
+        if self._flush_at - plan.flush < at < self._flush_at:  # else the clock was set back
             return
-        self._flush_at = at + self._flush
-        for number, (place, judge) in enumerate(self._means):
+        self._flush_at = at + plan.flush
+        for number, (place, ruling) in enumerate(plan.means):
             if times[number] and row[place] is not None:
-                judge.take_sum(sums[number], times[number], row, at)
+                self.judge(ruling).take_sum(sums[number], times[number], row, at)
                 sums[number], times[number] = 0.0, 0
 
     @property
@@ -136,42 +175,91 @@ class _Lane:
     def lose(self, at: float) -> None:
         """Forget what was pending, and say of alerts that nobody knows."""
         self.lost = True
-        self._sums = [0.0] * len(self._sums)
-        self._times = [0] * len(self._times)
-        for judge in self.judges:
+        if self.plan.means:
+            self._sums = [0.0] * len(self._sums)
+            self._times = [0] * len(self._times)
+        for judge in self.made.values():
             if judge.states:
                 judge.lose(at)
 
 
-Rulings = dict[tuple[int, str], Ruling]
-"""Rulings by identity of their rule and probe: most targets share them."""
+class Shared:
+    """What targets that are ruled alike have in common."""
+
+    def __init__(self) -> None:
+        self._rulings: dict[tuple[int, str, str], Ruling] = {}
+        self._plans: dict[tuple[Ruling, ...], Plan] = {}
+        self._kept: list[Rule] = []
+
+    def ruling(self, rule: Rule, probe: Probe[Any], named: str = "") -> Ruling:
+        """A rule made ready for a probe; `named` as `Ruling` takes it."""
+        name = (id(rule), probe.id, named)
+        if name not in self._rulings:
+            self._rulings[name] = Ruling(rule, probe, named)
+            self._kept.append(rule)  # what is known by its identity must stay
+        return self._rulings[name]
+
+    def plan(self, rulings: tuple[Ruling, ...]) -> Plan:
+        """Rulings of one probe."""
+        if rulings not in self._plans:
+            self._plans[rulings] = Plan(rulings)
+        return self._plans[rulings]
 
 
 class Watched:
     """What the engine knows of a target."""
 
-    def __init__(self, subject: Subject, told: Told, now: float, rulings: Rulings) -> None:
+    __slots__ = (
+        "_answered",
+        "_known",
+        "_silence",
+        "fault",
+        "id",
+        "lanes",
+        "patience",
+        "period",
+        "silent",
+        "told",
+    )
+
+    def __init__(self, subject: Subject, told: Told, now: float, shared: Shared) -> None:
         self.id = subject.target.id
         self.period = subject.period
+        self.told = told
         self.fault: Fault | None = None
         self.lanes: dict[str, _Lane] = {}
         self.silent: Judge | None = None
+        """Of its silence, once there was one."""
+        self._silence: Ruling | None = None
         self.patience = 0.0
         """Seconds without an answer before it may be called silent."""
         self._answered = now
         self._known = False
         """Whether it ever answered; it may not have been its turn to be reached yet."""
+        rulings: dict[str, list[Ruling]] = {}
         for rule in subject.rules:
             if not rule.column:
-                ruling = Ruling(rule, _SILENCE, subject.probe)
-                self.silent = Judge(ruling, self.id, told, self._say)
-                self.patience = ruling.first * self.period
+                self._silence = shared.ruling(rule, _SILENCE, subject.probe)
+                self.patience = self._silence.first * self.period
             elif (probe := subject.probes.get(rule.probe)) is not None:
-                found = (id(rule), probe.id)
-                if found not in rulings:
-                    rulings[found] = Ruling(rule, probe)
-                lane = self.lanes.setdefault(rule.probe, _Lane(now))
-                lane.add(Judge(rulings[found], self.id, told))
+                rulings.setdefault(probe.id, []).append(shared.ruling(rule, probe))
+        for name, found in rulings.items():
+            self.lanes[name] = _Lane(shared.plan(tuple(found)), self, now)
+
+    def judge(self, rule: str) -> Judge | None:
+        """The judge of a rule by its id; None where that is not in force."""
+        if self._silence is not None and self._silence.rule.id == rule:
+            return self._judge_silence(self._silence)
+        for lane in self.lanes.values():
+            for number, ruling in enumerate(lane.plan.rulings):
+                if ruling.rule.id == rule:
+                    return lane.judge(number)
+        return None
+
+    def _judge_silence(self, ruling: Ruling) -> Judge:
+        if self.silent is None:
+            self.silent = Judge(ruling, self.id, self.told, self._say)
+        return self.silent
 
     def take(self, sample: Sample) -> None:
         """Judge one sample."""
@@ -194,10 +282,10 @@ class Watched:
     def tick(self, now: float) -> None:
         """Note that it has not answered for too long."""
         age = now - self._answered
-        if age < self.patience or self.silent is None:
+        if age < self.patience or self._silence is None:
             return
         if self._known or age >= self.patience + REACHING:
-            self._call_silent(self.silent, age, now)
+            self._call_silent(self._judge_silence(self._silence), age, now)
 
     @property
     def silent_since(self) -> float | None:
@@ -211,7 +299,7 @@ class Watched:
         if since is not None and not self._known:
             return since - self.patience + self.period  # as before a restart
         late = max(LATE_PERIODS * self.period, LATE_AT_LEAST) if self._known else self.patience
-        missing = since is not None or (self.silent is not None and age >= late)
+        missing = since is not None or (self._silence is not None and age >= late)
         return self._answered + self.period if missing else None
 
     def look(self, now: float) -> None:
@@ -243,11 +331,11 @@ class Watched:
         return wording.silence(float(value), self.period, words)
 
     def judges(self) -> Iterable[Judge]:
-        """All judges."""
+        """Those that have something to keep."""
         if self.silent is not None:
             yield self.silent
         for lane in self.lanes.values():
-            yield from lane.judges
+            yield from lane.made.values()
 
     def forgive(self, seconds: float, now: float) -> None:
         """Leave out seconds in which we did not listen."""

@@ -37,7 +37,9 @@ class Window:
 
     def __init__(self, seconds: float) -> None:
         self._scale = BUCKETS / seconds
-        self._sums = array("f", bytes(4 * _SIZE))
+        self._sums: array[float] | None = None
+        """Made for the first value that is not zero: drops and errors of most interfaces never
+        are, and there are a dozen of them on each of thousands of hosts."""
         self._counts = array("H", bytes(2 * _SIZE))
         self._slot = -1
         self._place = 0
@@ -54,7 +56,10 @@ class Window:
             self._turn(slot, at)
         place, counts = self._place, self._counts
         if counts[place] < _MOST:
-            self._sums[place] += value
+            if value:
+                if self._sums is None:
+                    self._sums = array("f", bytes(4 * _SIZE))
+                self._sums[place] += value
             counts[place] += times
             self._total += value
             self._count += times
@@ -65,7 +70,8 @@ class Window:
             slot = self._slot + round(seconds * self._scale)
             turned = slot % _SIZE - self._place
             at = -turned % _SIZE
-            self._sums = self._sums[at:] + self._sums[:at]
+            if self._sums is not None:
+                self._sums = self._sums[at:] + self._sums[:at]
             self._counts = self._counts[at:] + self._counts[:at]
             self._slot, self._place = slot, slot % _SIZE
             self._since += seconds
@@ -74,15 +80,19 @@ class Window:
         passed = slot - self._slot
         if self._slot < 0 or passed > BUCKETS // 2:
             # Half a window without a value: what was before it is another story.
+            self._sums = None
             for place in range(_SIZE):
-                self._sums[place], self._counts[place] = 0.0, 0
+                self._counts[place] = 0
             self._since = at
             self._slope = None
         else:
+            sums = self._sums
             for one in range(self._slot + 1, slot + 1):
-                self._sums[one % _SIZE], self._counts[one % _SIZE] = 0.0, 0
+                self._counts[one % _SIZE] = 0
+                if sums is not None:
+                    sums[one % _SIZE] = 0.0
         self._slot, self._place = slot, slot % _SIZE
-        self._total, self._count = sum(self._sums), sum(self._counts)
+        self._total, self._count = sum(self._sums or (), 0.0), sum(self._counts)
 
     def _covers(self, at: float, share: float) -> bool:
         return self._count >= _FEWEST and (at - self._since) * self._scale >= share * BUCKETS
@@ -110,11 +120,13 @@ class Window:
         return self._slope
 
     def _fit(self) -> float | None:
+        if (sums := self._sums) is None:
+            return 0.0 if sum(map(bool, self._counts)) > 1 else None
         count = sum_x = sum_y = sum_xx = sum_xy = 0.0
         for back in range(_SIZE):
             place = (self._slot - back) % _SIZE
             if number := self._counts[place]:
-                x, y = -float(back), self._sums[place] / number
+                x, y = -float(back), sums[place] / number
                 count += 1
                 sum_x += x
                 sum_y += y

@@ -1,6 +1,7 @@
 """What is asked and read only while somebody looks, and what the looking costs."""
 
 import asyncio
+from dataclasses import replace
 from itertools import pairwise
 
 from opsconsole.collector.lane import Lane
@@ -9,7 +10,7 @@ from opsconsole.errors import Lost
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.spec import Exchange, Integration, Program
-from tests.collector.scene import Scene, play, probe
+from tests.collector.scene import Scene, play, probe, read
 
 
 def test_nobody_looks_nobody_asks() -> None:
@@ -275,7 +276,62 @@ def test_rare_answers_of_a_fleet_are_spread_and_who_looks_waits_for_none() -> No
             assert len(scene.of("box.stock", "a")) == 1
             soon = [t for t in scene.transport.sessions if scene.session(t).times("stock")]
             assert len(soon) < 13, "not all at once"
-            await asyncio.sleep(62)
+            await asyncio.sleep(8)
             assert all(scene.session(t).times("stock") for t in scene.transport.sessions)
+
+    play(main)
+
+
+def _stocked(seen: list[bytes]) -> Integration:
+    """A box whose stock is a rare and quiet answer; `seen` is what of it was read."""
+
+    def take(payload: bytes) -> int:
+        seen.append(payload)
+        return read(payload)
+
+    stock = replace(probe("box.stock", "stock", on_demand=False, quiet=True), read=take)
+    return Integration(
+        "box", "Box",
+        (Exchange("tick", 2.0, pushed=True), Exchange("stock", 600.0, compared=False)),
+        (probe("box.pulse", "tick", on_demand=False), stock),
+        Program("the script"),
+    )  # fmt: skip
+
+
+def test_a_rare_answer_that_says_the_same_is_read_one_time_in_four() -> None:
+    seen: list[bytes] = []
+
+    async def main() -> None:
+        async with Scene(integration=_stocked(seen)) as scene:
+            await asyncio.sleep(7 * 600)
+            assert len(scene.session().times("stock")) >= 7
+            assert seen == [b"1"] * 2
+            scene.session().payload = lambda _: b"2"
+            await asyncio.sleep(2 * 600)
+            assert seen == [b"1", b"1", b"2"], "what is new is read at once"
+            heard = [s.rows for s in scene.heard if s.probe == "box.stock"]
+            assert heard == [[(1, None)], [(1, None)], [(2, None)]]
+
+    play(main)
+
+
+def test_what_comes_after_a_fault_and_who_looks_is_told_the_same_again() -> None:
+    seen: list[bytes] = []
+
+    async def main() -> None:
+        async with Scene(integration=_stocked(seen)) as scene:
+            await asyncio.sleep(2)
+            scene.session().end(Lost("it went"))
+            await asyncio.sleep(5)
+            assert seen == [b"1", b"1"]
+            scene.session().payload = lambda _: b"none"
+            await asyncio.sleep(2 * 600)
+            assert seen == [b"1", b"1", b"none", b"none"], "a fault is read every time"
+            scene.session().payload = lambda _: b"1"
+            scene.look(("box.stock", "a"))
+            await asyncio.sleep(3 * 600)
+            assert seen[4:] == [b"1"] * len(seen[4:])
+            assert len(seen) >= 7, "who looks is told all there is"
+            assert len(scene.of("box.stock")) == len(seen) - 4
 
     play(main)

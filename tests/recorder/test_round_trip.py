@@ -1,5 +1,6 @@
 """What was told is there again: rows, faults, silences, what happened."""
 
+import random
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -51,6 +52,36 @@ def test_any_samples_come_back(raws: list[Raw], key: tuple[str, ...]) -> None:
     ordered = sorted(raws, key=lambda raw: raw.at)
     assert len(found) == len(ordered)
     assert all(map(_same, found, ordered))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(RAWS, st.sampled_from([(), ("a",)]))
+def test_one_column_is_read_as_far_as_it_reaches(raws: list[Raw], key: tuple[str, ...]) -> None:
+    shape = Shape(("a", "b", "c"), key)
+    made = next(chunks_of(raws, shape))
+    every = OpenChunk(made.body, shape)
+    names = {
+        tuple(row[shape.columns.index(one)] for one in key)
+        for s in every.samples("p", "t")
+        for row in s.rows or ()
+        if len(row) == 3
+    }
+    for name in sorted(names, key=repr):
+        for column in ("c", "a", "b"):
+            part = OpenChunk(made.body, shape, whole=False).course(name, column)
+            assert repr(part) == repr(every.course(name, column))
+
+
+def test_a_first_column_is_inflated_alone() -> None:
+    shape = Shape(tuple(f"m{n}" for n in range(40)), ())
+    rng = random.Random(5)
+    raws = [Raw(START + n, [[rng.random() for _ in range(40)]], None, 1.0) for n in range(150)]
+    (made,) = chunks_of(raws, shape)
+    part = OpenChunk(made.body, shape, whole=False)
+    whole = OpenChunk(made.body, shape)
+    assert part.course((), "m1") == whole.course((), "m1")
+    sizes = [sum(map(len, opened._streams.values())) for opened in (part, whole)]
+    assert sizes[0] * 8 < sizes[1]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -340,3 +340,33 @@ def test_only_what_changed_is_told() -> None:
     assert len(world.told) == told
     world.play(60, {V: lambda at: cpu(90 + at % 5)})
     assert told + 5 <= len(world.told) <= told + 13
+
+
+def test_what_is_right_leaves_nothing_behind() -> None:
+    """A rule is held once for all targets, and a judge made when there is something to keep."""
+    rules = [
+        a_rule(warn=WARN),
+        a_rule(id="box.memory", column="memory_percent", warn=WARN),
+        a_rule(id="box.mean", measure=Measure.MEAN, window_s=600, warn=WARN),
+        a_rule(id="box.full", probe="box.disk", column="used_percent", warn=WARN),
+        a_rule(
+            id="box.state",
+            probe="box.disk",
+            column="state",
+            words={"hung": Level.CRIT},
+            after=("ok",),
+        ),
+    ]
+    world = World(rules, targets=[Target(name, "box", "test") for name in "abc"])
+    for name in "abc":
+        world.hear("box.vitals", cpu(50), name)
+        world.hear("box.disk", mounts(var=50), name)
+    a, b, c = (world.engine.targets[name] for name in "abc")
+    plans = [lane.plan for lane in a.lanes.values()]
+    assert [lane.plan for lane in b.lanes.values()] == plans
+    assert sorted(judge.ruling.rule.id for judge in a.judges()) == ["box.mean", "box.state"]
+    world.tick()
+    world.hear("box.disk", mounts(var=90), "b")
+    made = sorted(judge.ruling.rule.id for judge in b.judges())
+    assert made == ["box.full", "box.mean", "box.state"]
+    assert len([*c.judges()]) == 2

@@ -66,7 +66,7 @@ def test_flapping_is_kept() -> None:
     assert again.alerts["box.cpu:a"].flapping
     assert len(again.occurred) == told
     calm = restarted(World([a_rule(warn=WARN)]))
-    calm.engine.targets["a"].lanes["box.vitals"].judges[0].past[()] = [calm.now] * 5
+    calm.engine.targets["a"].lanes["box.vitals"].judge(0).recall((), [calm.now] * 5)
     restarted(calm).play(4, {V: lambda _: cpu(90)})
     assert calm.alerts["box.cpu:a"].flapping
 

@@ -91,3 +91,20 @@ def test_what_is_no_number_passes() -> None:
     for number in range(30, 200):
         window.add(START + number, 5.0)
     assert window.mean(START + 199) == 5.0
+
+
+def test_zeros_take_no_room_and_count_all_the_same() -> None:
+    window = Window(60.0)
+    for second in range(90):
+        window.add(START + second, 0.0)
+    at = START + 89
+    assert (window.mean(at), window.total, window.slope(at)) == (0.0, 0.0, 0.0)
+    assert window._sums is None
+    window.add(at, 61.0)
+    assert window.total == 61.0
+    assert 0.9 < (window.mean(at) or 0.0) < 1.1
+    for second in range(90, 180):
+        window.add(START + second, 0.0)
+    assert window.total == 0.0
+    window.shift(1000.0)
+    assert window.mean(START + 1179) == 0.0

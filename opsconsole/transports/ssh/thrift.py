@@ -18,6 +18,9 @@ _OFFERS = ("_client_kexinit", "_server_kexinit")
 _SETS = ("_trusted_ca_keys", "_revoked_host_keys", "_x509_revoked_certs")
 """Asked for members, or replaced as a whole; never added to after the log-in."""
 
+_EMPTY: frozenset[object] = frozenset()
+"""One for all, and nothing can be put into it."""
+
 _ALGORITHMS = {
     "_kex_algs": "kex_algs",
     "_enc_algs": "encryption_algs",
@@ -58,10 +61,10 @@ def _forget(parts: dict[str, object]) -> None:
         if isinstance(parts.get(name), bytes):
             parts[name] = b""
     if isinstance(parts.get("_server_sig_algs"), set):
-        parts["_server_sig_algs"] = frozenset[bytes]()  # only a log-in asks what it holds
+        parts["_server_sig_algs"] = _EMPTY  # only a log-in asks what it holds
     for name in _SETS:
         if parts.get(name) == set():
-            parts[name] = frozenset[object]()  # one for all, and nothing can be put into it
+            parts[name] = _EMPTY
     if isinstance(waiter := parts.get("_waiter"), asyncio.Future) and waiter.done():
         parts["_waiter"] = None  # of whoever connected
 

@@ -1,1 +1,1 @@
-"""Tests of what is known of databases."""
+"""Tests of what stands in the folder of the same name."""

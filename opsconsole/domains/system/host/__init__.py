@@ -15,6 +15,7 @@ from opsconsole.domains.system.host import (
     identity,
     interface,
     inventory,
+    journal,
     lvs,
     memory,
     news,
@@ -49,7 +50,10 @@ def local_settings(platform: str, interval: float = 2.0) -> dict[str, object]:
 
 def _script() -> str:
     """The sampler without the lines that are only a comment: each host is sent all of it."""
-    text = resources.files(__name__).joinpath("sampler.sh").read_text(encoding="utf-8")
+    parts = ("rare.sh", "sampler.sh")  # the last line of the last one starts it
+    text = "".join(
+        resources.files(__name__).joinpath(part).read_text(encoding="utf-8") for part in parts
+    )
     return "".join(
         line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("#")
     )
@@ -65,6 +69,7 @@ INTEGRATION = Integration(
         Exchange("slow", every=30, timeout=25, compared=False),
         # What may take long on the host is killed there, as in slow.
         Exchange("inventory", every=600, timeout=30, compared=False),
+        Exchange("journal", every=60, timeout=15, compared=False),
         Exchange("processes", every=3, on_demand=True),
         Exchange("services", every=5, on_demand=True),
         Exchange("lvs", every=5, on_demand=True),
@@ -90,6 +95,7 @@ INTEGRATION = Integration(
         connection.PROBE,
         lvs.PROBE,
         inventory.PROBE,
+        journal.PROBE,
         asset.PROBE,
         asset.DRIVE,
         asset.UPDATE,

@@ -57,11 +57,14 @@ def supported(found: dict[bytes, list[bytes]]) -> None:
 
 def _merged(items: Iterable[Item]) -> Iterator[Item]:
     """One value per name: several versions of a kernel are installed side by side."""
-    values: dict[bytes, set[bytes]] = {}
+    values: dict[bytes, bytes] = {}
+    several: dict[bytes, set[bytes]] = {}
     for name, value in items:
-        values.setdefault(name, set()).add(value)
+        known = values.setdefault(name, value)
+        if known != value:
+            several.setdefault(name, {known}).add(value)
     for name in sorted(values):
-        yield name, b", ".join(sorted(values[name]))
+        yield name, b", ".join(sorted(several[name])) if name in several else values[name]
 
 
 def _packages(lines: list[bytes]) -> Iterator[Item]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from opsconsole.alert import Occurrence
 from opsconsole.clean import Clean, clean
 from opsconsole.difference import changed
-from opsconsole.domains.system.host import identity, inventory, unit
+from opsconsole.domains.system.host import identity, inventory, journal, unit
 from opsconsole.model import Level, Row
 from opsconsole.spec import News
 
@@ -54,4 +54,5 @@ NEWS = (
     News(identity.PROBE.id, rebooted),
     News(unit.PROBE.id, units),
     News(inventory.PROBE.id, changed),
+    News(journal.PROBE.id, journal.bursts),
 )

@@ -52,6 +52,7 @@ def _serve(over: threading.Event) -> None:
         "inventory": inventory,
         "assets": assets,
         "updates": assets,
+        "journal": lvs,
     }
     for line in sys.stdin:
         question = line.strip()
@@ -139,7 +140,7 @@ def services() -> Iterator[str]:
 
 
 def lvs() -> Iterator[str]:
-    """Lines of the `lvs` answer: there is no such table."""
+    """Lines of the `lvs` and the `journal` answer: there is neither."""
     yield f"kernel:{platform.system()} {platform.machine()}"
 
 

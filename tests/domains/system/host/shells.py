@@ -21,6 +21,8 @@ SHELLS = {
     "bash-posix": ("bash", "--posix"),
     "busybox": ("busybox", "sh"),
 }
+ASKED = tuple(each.name for each in INTEGRATION.exchanges if not each.pushed)
+"""Every exchange that answers a question."""
 DEADLINE_S = 60
 _MARKER = re.compile(rb"^--opsconsole (\w+)--\n", re.MULTILINE)
 

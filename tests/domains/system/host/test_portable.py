@@ -13,7 +13,7 @@ import pytest
 from opsconsole.domains.system.host import INTEGRATION, local_settings
 from opsconsole.errors import Unsupported
 from opsconsole.model import Value
-from tests.domains.system.host.shells import Sampler, answers, gone
+from tests.domains.system.host.shells import ASKED, Sampler, answers, gone
 
 
 @contextmanager
@@ -48,14 +48,14 @@ def test_linux_needs_no_other_program() -> None:
 
 MISSING = {
     *("host.unit", "host.service", "host.lvs", "host.connection", "host.inventory"),
-    *("host.asset", "host.drive", "host.update"),
+    *("host.asset", "host.drive", "host.update", "host.journal"),
 }
 
 
 def test_every_probe_reads_what_psutil_tells() -> None:
     with portable() as running:
         found = {"vitals": running.until("vitals", 2)}
-        for exchange in ("slow", "processes", "services", "lvs", "inventory", "assets", "updates"):
+        for exchange in ASKED:
             running.ask(exchange)
             running.ask(exchange)
             found[exchange] = running.until(exchange, 2)

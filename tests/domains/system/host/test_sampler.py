@@ -7,7 +7,7 @@ import pytest
 from opsconsole.domains.system.host import INTEGRATION
 from opsconsole.errors import Unsupported
 from opsconsole.model import Row
-from tests.domains.system.host.shells import SHELLS, answers, gone, sampler, script, with_apt
+from tests.domains.system.host.shells import ASKED, SHELLS, answers, gone, sampler, script, with_apt
 
 shells = pytest.mark.parametrize("shell", SHELLS)
 
@@ -16,7 +16,7 @@ shells = pytest.mark.parametrize("shell", SHELLS)
 def test_every_probe_reads_what_the_sampler_answers(shell: str, tmp_path: Path) -> None:
     with sampler(shell, environment=with_apt(tmp_path, "")) as running:
         found = {"vitals": running.until("vitals", 2)}
-        for exchange in ("slow", "processes", "services", "lvs", "inventory", "assets", "updates"):
+        for exchange in ASKED:
             running.ask(exchange)
             running.ask(exchange)
             found[exchange] = running.until(exchange, 2)
@@ -29,7 +29,7 @@ def test_every_probe_reads_what_the_sampler_answers(shell: str, tmp_path: Path) 
         try:
             rows[probe.id] = probe.rows(probe.read(now), probe.read(before))
         except Unsupported:
-            assert probe.id in {"host.unit", "host.service", "host.lvs"}
+            assert probe.id in {"host.unit", "host.service", "host.lvs", "host.journal"}
             continue
         assert all(len(row) == len(probe.columns) for row in rows[probe.id])
     (vitals,) = rows["host.vitals"]

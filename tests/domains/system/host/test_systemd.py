@@ -1,6 +1,7 @@
 """The sampler on a real systemd host: units that failed, its clock, its file systems."""
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from opsconsole.domains.system.host import (
     filesystem,
     health,
     identity,
+    journal,
     process,
     service,
     unit,
@@ -39,6 +41,20 @@ def test_a_systemd_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
                 running.ask("slow")
                 slow = running.until("slow", asked)[-1]
                 failed = unit.read(slow)
+            shout = "i=0; while [ $i -lt 25 ]; do logger -p user.err -t payd out; i=$((i+1)); done"
+            subprocess.run(("ssh", "-Fnone", *flags, *login[:-1], shout), check=True)
+            errors = 0
+            end = time.monotonic() + 60
+            asked = 0
+            while (
+                errors < 25 and time.monotonic() < end
+            ):  # the second that runs is told in the next
+                asked += 1
+                running.ask("journal")
+                told = journal.read(running.until("journal", asked)[-1])
+                errors += sum(each.entries for each in told.errors if each.message == "out")
+                time.sleep(0.1)
+            assert errors == 25, "none is missed, and none counted twice"
             running.ask("services")
             services = service.read(running.until("services")[0])
             running.ask("processes")

@@ -1,0 +1,1 @@
+"""The Redis transport, against servers that listen here."""
