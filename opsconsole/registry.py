@@ -90,7 +90,7 @@ class Catalogue:
         try:
             found = cast("tuple[Setting, ...]", load())
             known = {one.key: one for others in self.settings.values() for one in others}
-            wrong = [one.key for one in found if known.get(one.key, one) != one]
+            wrong = [one.key for one in found if not one.agrees(known.get(one.key, one))]
         except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
             self.broken.append(Broken(name, _told(error)))
             return

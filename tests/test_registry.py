@@ -199,7 +199,8 @@ def test_settings_that_contradict_another_transports_are_told() -> None:
     found.add_settings("b", lambda: (one, Setting("depth", Kind.WHOLE, "how deep")))
     found.add_settings("c", lambda: (replace(one, kind=Kind.TEXT),))
     found.add_settings("d", lambda: 1 / 0)
-    assert sorted(found.settings) == ["a", "b"]
+    found.add_settings("e", lambda: (replace(one, about="who we are"),))
+    assert sorted(found.settings) == ["a", "b", "e"]
     assert [one.name for one in found.broken] == ["c", "d"]
     assert "another transport: token" in found.broken[0].reason
 

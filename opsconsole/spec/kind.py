@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from opsconsole.alert import Alert, Occurrence, Silence
 from opsconsole.model import Row
@@ -40,6 +40,10 @@ class Setting:
     high: int = 2**31
     """Of a whole number, ends included."""
     required: bool = False
+
+    def agrees(self, other: "Setting") -> bool:
+        """Whether both mean the same, perhaps in other words."""
+        return replace(self, about="") == replace(other, about="")
 
 
 @dataclass(frozen=True, slots=True)

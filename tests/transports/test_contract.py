@@ -14,7 +14,7 @@ from opsconsole.question import HttpRequest, Script
 from opsconsole.spec import Kind
 
 NAMES = registry.transport_names()
-LIBRARIES = ("aiohttp", "asyncssh", "redis")
+LIBRARIES = ("aiohttp", "asyncssh", "psycopg", "redis")
 
 
 def made(name: str) -> Transport:

@@ -1,0 +1,5 @@
+"""What can be done on a PostgreSQL server, each by one statement."""
+
+from opsconsole.domains.database.postgres.action import relation, server, session
+
+ACTIONS = (*session.ACTIONS, *relation.ACTIONS, *server.ACTIONS)
