@@ -14,7 +14,7 @@ from opsconsole.question import HttpRequest, Script
 from opsconsole.spec import Kind
 
 NAMES = registry.transport_names()
-LIBRARIES = ("aiohttp", "asyncssh")
+LIBRARIES = ("aiohttp", "aiomysql", "asyncssh", "pymysql")
 
 
 def made(name: str) -> Transport:
