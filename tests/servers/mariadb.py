@@ -22,7 +22,12 @@ _ADDRESSES = (f"127.83.{a}.{b}" for a, b in itertools.product(range(1, 200), ran
 
 AS_ROOT = os.geteuid() == 0
 PASSWORD = "horse-battery"
-GRANTS = "PROCESS, REPLICATION CLIENT"
+WATCHES = (
+    "GRANT PROCESS, BINLOG MONITOR, SLAVE MONITOR ON *.* TO {0};"
+    " GRANT SELECT ON performance_schema.* TO {0};"
+)
+ACTS = "GRANT CONNECTION ADMIN, REPLICATION SLAVE ADMIN ON *.* TO {0};"
+"""What docs/domains/mysql.md says that an account needs."""
 
 SMALL = {
     "innodb-buffer-pool-size": "8M",
@@ -32,6 +37,7 @@ SMALL = {
     "key-buffer-size": "1M",
     "aria-pagecache-buffer-size": "1M",
     "performance-schema": "ON",
+    "performance-schema-instrument": "wait/lock/metadata/sql/mdl=ON",
     "skip-name-resolve": "ON",
     "log-bin": "bin",
     "sync-binlog": "0",
@@ -167,8 +173,11 @@ class Client:
             self.say(statement)
 
     def say(self, statement: str) -> None:
+        self.write(f"{statement};\n".encode())
+
+    def write(self, data: bytes) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{statement};\n".encode())
+        self._process.stdin.write(data)
         self._process.stdin.flush()
 
     def heard(self) -> str:
@@ -187,7 +196,9 @@ def server(name: str = "db", **options: str) -> Generator[MariaDb, None, None]:
     one = MariaDb(name, **options)
     try:
         one.start()
-        one.sql(f"CREATE USER watch IDENTIFIED BY '{PASSWORD}'; GRANT {GRANTS} ON *.* TO watch")
+        for user, grants in (("watch", WATCHES), ("act", WATCHES + ACTS), ("guest", "")):
+            made = f"CREATE USER {user} IDENTIFIED BY '{PASSWORD}';"
+            one.sql(made + grants.format(user))
         yield one
     finally:
         one.remove()
