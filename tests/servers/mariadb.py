@@ -85,6 +85,11 @@ class MariaDb:
         copied = ["cp", "-a", str(_template() / "data"), str(self.folder / "data")]
         subprocess.run(copied, check=True)
 
+    @staticmethod
+    def next_address() -> str:
+        """One that nobody else has: a cluster talks on an address of its own."""
+        return next(_ADDRESSES)
+
     @property
     def pid(self) -> int:
         assert self._process is not None

@@ -57,7 +57,7 @@ def read(payload: bytes) -> Reading:
         named(parts, "variables"),
         open_ones[0] if open_ones else None,
         channels(parts),
-        replicas[0][0] if replicas else None,
+        replicas[0][0] if replicas and open_ones else None,  # without PROCESS only ours
         missing(parts),
     )
 

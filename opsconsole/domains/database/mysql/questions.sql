@@ -62,16 +62,24 @@ WHERE VARIABLE_NAME = 'UPTIME'
 -- sessions.sessions mysql since=50700
 SELECT processlist_id + 0, LEFT(processlist_user, 64), LEFT(processlist_host, 128),
   LEFT(processlist_db, 64), processlist_command, processlist_time + 0e0, processlist_state,
-  LEFT(processlist_info, 1000), thread_id + 0
+  LEFT(processlist_info, 1000), NULL
 FROM performance_schema.threads
 WHERE processlist_id IS NOT NULL AND processlist_id <> CONNECTION_ID()
-  AND type = 'FOREGROUND' AND name NOT LIKE '%/compress_gtid_table'
+  AND type = 'FOREGROUND' AND COALESCE(processlist_command, '') <> 'Daemon'
 
 -- sessions.sessions mariadb
 SELECT id + 0, LEFT(user, 64), LEFT(host, 128), LEFT(db, 64), command, time_ms / 1e3, state,
-  LEFT(info, 1000), NULL
+  LEFT(info, 1000),
+  CASE WHEN max_stage > 0 THEN (GREATEST(stage, 1) - 1 + progress / 100) / max_stage * 100e0 END
 FROM information_schema.processlist
 WHERE id <> CONNECTION_ID() AND command <> 'Daemon'
+
+-- sessions.stages mysql since=50700
+SELECT t.processlist_id + 0, 100e0 * MAX(s.work_completed / NULLIF(s.work_estimated, 0))
+FROM performance_schema.events_stages_current s
+JOIN performance_schema.threads t ON t.thread_id = s.thread_id
+WHERE t.processlist_id IS NOT NULL AND s.work_estimated > 0
+GROUP BY t.processlist_id
 
 -- sessions.transactions
 SELECT trx_mysql_thread_id + 0, trx_state, TIMESTAMPDIFF(SECOND, trx_started, NOW()) + 0e0,

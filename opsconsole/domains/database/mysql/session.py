@@ -26,7 +26,14 @@ class Session(NamedTuple):
     seconds: float | None
     state: str | None
     statement: str | None
-    thread: int | None
+    progress: float | None
+
+
+class Stage(NamedTuple):
+    """How far MySQL says that a connection's statement is."""
+
+    id: int
+    percent: float | None
 
 
 class Transaction(NamedTuple):
@@ -67,7 +74,11 @@ def read(payload: bytes) -> Reading:
     """One answer of the exchange `sessions`; what we may not see of it is empty."""
     parts = answered("sessions", payload)
     started = one(rows(parts, "started", tuple[int]))[0]
-    sessions = {each.id: each for each in rows(parts, "sessions", Session)}
+    stages = {each.id: each.percent for each in maybe(parts, "stages", Stage) or ()}
+    sessions = {
+        each.id: each._replace(progress=stages.get(each.id, each.progress))
+        for each in rows(parts, "sessions", Session)
+    }
     return _reading(parts, started, sessions)
 
 
@@ -142,6 +153,7 @@ def _row(now: Reading, session: Session, counts: Mapping[int, int]) -> Row:
         _blockers(now, session.id),
         counts.get(session.id, 0),
         _text(opened.isolation if opened else None, 32),
+        min(100.0, max(0.0, session.progress)) if session.progress is not None else None,
         _text(session.statement, 1000),
     )
 
@@ -241,6 +253,13 @@ SESSION = Probe(
         _BLOCKED_BY,
         _BLOCKS,
         column("isolation", "ISOLATION", f"{_TRX} trx_isolation_level"),
+        column(
+            "progress_percent",
+            "PROGRESS",
+            "of an ALTER and the like: events_stages_current"
+            " work_completed; of MariaDB progress within its stages",
+            Quantity.PERCENT,
+        ),
         _STATEMENT,
     ),
     ("id", "started"),

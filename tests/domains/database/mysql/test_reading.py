@@ -138,8 +138,8 @@ def test_what_innodb_of_mysql_tells_elsewhere_has_the_same_name() -> None:
 
 
 SESSIONS = [
-    [7, "app", "h:1", "s", "Sleep", 9, "", None, 31],
-    [8, "app", "h:2", "s", "Query", 4.5, "Updating", "UPDATE t\n SET v = '\x1b]0;x\x07' ", 32],
+    [7, "app", "h:1", "s", "Sleep", 9, "", None, None],
+    [8, "app", "h:2", "s", "Query", 4.5, "Updating", "UPDATE t\n SET v = '\x1b]0;x\x07' ", None],
     [9, None, None, None, None, None, None, None, None],
 ]
 
@@ -169,6 +169,14 @@ def test_sessions_have_their_transactions_and_who_blocks_comes_first() -> None:
     root, leaf = rows("mysql.lock", now)
     assert (root["tree"], leaf["tree"]) == ("7 app", "└ 8 app")
     assert (leaf["mode"], leaf["object"], leaf["above"]) == ("X", "`s`.`t` PRIMARY", 7)
+
+
+def test_how_far_a_statement_is_comes_from_either_family() -> None:
+    altering = [3, "app", "h", "s", "Query", 9, "altering table", "ALTER TABLE t", 40.5]
+    now = sessions(sessions=packed.rows([altering]))
+    assert [row["progress_percent"] for row in rows("mysql.session", now)] == [40.5]
+    now = sessions(sessions=packed.rows([altering]), stages=packed.rows([[3, 170.0], [4, None]]))
+    assert [row["progress_percent"] for row in rows("mysql.session", now)] == [100.0]
 
 
 def test_locks_that_may_not_be_seen_are_a_fault_and_sessions_go_on() -> None:

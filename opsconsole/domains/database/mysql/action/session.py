@@ -23,6 +23,11 @@ _LOOK = (
     " FROM information_schema.processlist p LEFT JOIN information_schema.innodb_trx t"
     " ON t.trx_mysql_thread_id = p.id WHERE p.id = %s"
 )
+# MariaDB has the session itself answer, which one that waits for a lock does not.
+_EXPLAIN = (
+    "/*!50700 EXPLAIN FOR CONNECTION */"
+    " /*M! SET STATEMENT max_statement_time = 1 FOR SHOW EXPLAIN FOR */"
+)
 _SYSTEM = ("system user", "event_scheduler")
 _CARRIES = ("Binlog Dump", "Binlog Dump GTID", "Slave_IO", "Slave_SQL", "Slave_worker", "Daemon")
 
@@ -54,6 +59,11 @@ def read(thing: Thing, status: int, out: bytes) -> Facts:
 
 
 LOOK = Look(_look, read)
+
+
+def _explain(thing: Thing, _arguments: Arguments) -> tuple[str, ...]:
+    """How the statement is carried out; the number is no value here but a word of the grammar."""
+    return (f"{_EXPLAIN} {asking.number(thing, 'id')}",)
 
 
 def _bars(_thing: Thing, facts: Facts, _arguments: Arguments) -> str:
@@ -133,6 +143,7 @@ KILL_QUERY = Action(
     expected_s=2.0,
     fits=_busy,
     bars=_query_bars,
+    preview=_explain,
 )
 
 KILL_CONNECTION = Action(
