@@ -14,6 +14,7 @@ from tests.domains.database.mysql.scene import PROBES
 
 TARGET = Target("db", "mysql", "mysql")
 STEP = 5.0
+Said = Mapping[str, float | str]
 
 
 class Watch:
@@ -26,7 +27,7 @@ class Watch:
         self._engine = Engine([Subject(TARGET, PROBES, rules, period, probe)], self._now)
         self._levels: dict[str, Level] = {}
 
-    def after(self, seconds: float, **said: Mapping[str, float | str]) -> dict[str, Level]:
+    def after(self, seconds: float, **said: Said) -> dict[str, Level]:
         """Levels of what is open when each probe has said one row for so long."""
         for _ in range(int(seconds / STEP)):
             for name, values in {"health": {"uptime_s": 1.0}, **said}.items():
@@ -75,11 +76,11 @@ def test_refused_connections_are_told_for_five_minutes() -> None:
 
 def test_a_thread_that_stopped_explains_the_lag() -> None:
     watch = Watch()
-    running = {"channel": "main", "io": "yes", "sql": "yes"}
+    running: Said = {"channel": "main", "io": "yes", "sql": "yes"}
     assert watch.after(30, replication={**running, "lag_s": 12.0}) == {"lag": Level.WARN}
     assert watch.after(30, replication={**running, "lag_s": 7.0}) == {"lag": Level.WARN}
     assert watch.after(30, replication={**running, "lag_s": 4.0}) == {}
-    stopped = {**running, "sql": "no"}
+    stopped: Said = {**running, "sql": "no"}
     assert watch.after(30, replication=stopped) == {"sql-stopped": Level.CRIT}
     assert watch.after(30, replication={**running, "io": "connecting"}) == {
         "io-stopped": Level.WARN
@@ -89,11 +90,11 @@ def test_a_thread_that_stopped_explains_the_lag() -> None:
 
 def test_a_node_that_leaves_is_told_until_the_rest_is_the_usual_size() -> None:
     watch = Watch()
-    node = {"cluster": "primary", "ready": "on", "flow_paused_percent": 0.0}
+    node: Said = {"cluster": "primary", "ready": "on", "flow_paused_percent": 0.0}
     assert watch.after(620, galera={**node, "size": 3}) == {}
     assert watch.after(STEP, galera={**node, "size": 2}) == {"cluster-size-changed": Level.CRIT}
     assert watch.after(900, galera={**node, "size": 2}) == {}
-    apart = {**node, "cluster": "non-primary", "size": 1}
+    apart: Said = {**node, "cluster": "non-primary", "size": 1}
     assert watch.after(STEP, galera=apart)["cluster-not-primary"] is Level.CRIT
     assert watch.after(70, galera={**node, "size": 2, "flow_paused_percent": 60.0}) == {
         "cluster-paused": Level.CRIT
