@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import ssl
 import struct
 from typing import Any
@@ -71,6 +72,11 @@ class Client:
         self._wire = Wire(ssl=context, autocommit=True, program_name="opsconsole", **options)
         self.family = ""
         self.version = 0
+
+    @property
+    def number(self) -> int:
+        """What the server calls this connection."""
+        return self._wire.thread_id()
 
     @property
     def traffic(self) -> tuple[int, int]:
@@ -165,4 +171,8 @@ def fits(statement: Statement, family: str, version: int) -> bool:
 def _plain(value: Any) -> Any:  # Any: bytes, numbers and None, as the driver read them
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
-    return value if isinstance(value, int | float | None) else str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
+        return float(value) if abs(value) < 10**300 else None
+    return value

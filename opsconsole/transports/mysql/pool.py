@@ -1,12 +1,13 @@
 """All targets reached by MySQL's protocol: a connection for each, made from its settings."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Callable
 
 import msgspec
 
-from opsconsole.errors import Lost, Refused, Unreachable, Unsupported
+from opsconsole.errors import Lost, Refused, TargetError, Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import Questions, Statement, of_kind
@@ -20,6 +21,10 @@ PORT = 3306
 
 CALL = 600.0
 """Seconds behind the time-out of every step, so that no call stays for good."""
+
+
+ENDING = 2.5
+"""Seconds to end a call that is given up: the executor waits little longer."""
 
 
 class Pool:
@@ -57,8 +62,13 @@ class Pool:
         except Refusal as refusal:
             heard(f"ERROR {refusal.code}: {refusal.message}\n".encode())
             return 1
-        except (Lost, Unreachable) as error:
+        except TargetError as error:
             raise Lost(f"{error}: whether it was done is not known") from None
+        except asyncio.CancelledError:
+            with contextlib.suppress(TargetError, Refusal, TimeoutError):
+                async with asyncio.timeout(ENDING):
+                    await _end(target, client.number)
+            raise
         finally:
             await client.close()
         for row in rows:
@@ -68,6 +78,16 @@ class Pool:
     async def close(self) -> None:
         """End all sessions."""
         await asyncio.gather(*(session.close() for session in list(self._sessions)))
+
+
+async def _end(target: Target, number: int) -> None:
+    """End what a connection of ours runs: a server does not notice that nobody waits for it."""
+    client = await made(target)
+    await client.reach(asking=False)
+    try:
+        await client.call(f"KILL QUERY {number:d}")
+    finally:
+        await client.close()
 
 
 async def made(target: Target) -> Client:
@@ -81,7 +101,8 @@ async def made(target: Target) -> Client:
         "port": target.port or PORT,
         "unix_socket": socket or None,
         "user": target.user or said.get("user"),
-        "password": secret,
+        # The driver sends it as Latin-1; so spelled, the bytes are those of UTF-8.
+        "password": secret.encode().decode("latin-1"),
         "db": target.settings.get("database"),
     }
     return Client(target.id, None if socket else await _tls(target), options)

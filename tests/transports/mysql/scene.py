@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import struct
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -15,6 +16,8 @@ from opsconsole.transports.mysql import MysqlTransport
 from tests.servers.sampler import Heard
 
 SSL, PLUGIN_AUTH, PROTOCOL_41, SECURE = 0x800, 0x80000, 0x200, 0x8000
+
+OK = b"\x00\x00\x00\x02\x00\x00\x00"
 
 
 @contextlib.asynccontextmanager
@@ -56,7 +59,10 @@ class Rogue:
         self._plugin = plugin
         self._flags = PLUGIN_AUTH | PROTOCOL_41 | SECURE | flags
         self.switch = b""
-        self.welcome = self.reply = b"\x00\x00\x00\x02\x00\x00\x00"
+        self.welcome = self.reply = OK
+        self.raw = b""
+        self.polite = 0
+        """Statements that it answers properly, before it begins."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -82,9 +88,26 @@ class Rogue:
             await self._take(reader)
             at = 4
         self._send(writer, at, self.welcome)
-        while True:
+        for number in itertools.count():
             await self._take(reader)
-            self._send(writer, 1, self.reply)
+            if number < self.polite:
+                self._send(writer, 1, OK)
+            elif self.raw:
+                writer.write(self.raw)
+            else:
+                self._send(writer, 1, self.reply)
+
+    def rows(self, kind: int, *values: bytes) -> None:
+        """Answer with one column of a kind, whatever its values."""
+        name = b"\x03def" + b"\0\0\0" + b"\x01x\0" + b"\x0c\x3f\0\xff\0\0\0" + bytes([kind])
+        eof = b"\xfe\0\0\x02\0"
+        rows = [bytes([len(value)]) + value for value in values]
+        bodies = [b"\x01", name + b"\0\0\0\0\0", eof, *rows, eof]
+        packets = [
+            struct.pack("<I", len(body))[:3] + bytes([at]) + body
+            for at, body in enumerate(bodies, 1)
+        ]
+        self.raw = b"".join(packets)
 
     def _send(self, writer: asyncio.StreamWriter, number: int, body: bytes) -> None:
         writer.write(struct.pack("<I", len(body))[:3] + bytes([number]) + body)

@@ -20,6 +20,7 @@ from opsconsole.errors import (
     Untrusted,
 )
 from opsconsole.question import Statement
+from opsconsole.secret import Secret
 from opsconsole.transports.mysql import client
 from opsconsole.transports.mysql.client import fits, known
 from tests.servers.authority import Authority
@@ -38,6 +39,14 @@ async def test_values_come_as_they_are(db: MariaDb) -> None:
     (part,) = await answers(db.target(), sql)
     row = [1, -1.5, 1e300, 2**64 - 1, None, "é", "\N{REPLACEMENT CHARACTER}A", "\x1a\n"]
     assert said(part) == [[*row, "2026-01-02"]]
+
+
+async def test_a_password_of_any_letters(db: MariaDb, monkeypatch: pytest.MonkeyPatch) -> None:
+    db.sql("CREATE USER letters IDENTIFIED BY 'pä€ß\\'%s'")
+    monkeypatch.setenv("OPSCONSOLE_TEST_PASSWORD", "pä€ß'%s")
+    secret = Secret("env", ("OPSCONSOLE_TEST_PASSWORD",))
+    (part,) = await answers(db.target("letters", password=secret), "SELECT 1")
+    assert said(part) == [[1]]
 
 
 async def test_a_text_of_a_megabyte_and_an_answer_without_end(db: MariaDb) -> None:

@@ -43,7 +43,6 @@ async def test_words_that_do_not_fit_are_refused(db: MariaDb) -> None:
 
 async def test_what_was_never_sent_and_what_may_have_been_done(db: MariaDb) -> None:
     rogue = Rogue()
-    rogue.reply = b""  # a packet that is none
     async with rogue.running() as target:
         pass
     with pytest.raises(Unreachable):
@@ -59,3 +58,17 @@ async def test_what_was_never_sent_and_what_may_have_been_done(db: MariaDb) -> N
     db.sql(f"KILL {db.number(sleeping)}")
     with pytest.raises(Lost, match="whether it was done is not known"):
         await running
+    rogue.reply, rogue.polite = b"\xfb/etc/hostname", 1
+    async with rogue.running() as target:
+        with pytest.raises(Lost, match="whether it was done is not known"):
+            await done(MysqlTransport(), target, "KILL 1")
+
+
+async def test_what_is_given_up_ends_on_the_server(db: MariaDb) -> None:
+    running = asyncio.create_task(done(MysqlTransport(), db.target(), "SELECT SLEEP(601)"))
+    sleeping = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE '%SLEEP(601)'"
+    await eventually(lambda: db.number(sleeping) == 1)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await eventually(lambda: db.number(sleeping) == 0)

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from pymysql.err import OperationalError
 
-from opsconsole.errors import Denied, Lost, TargetError, Unreachable, Untrusted
+from opsconsole.errors import Denied, Lost, Malformed, TargetError, Unreachable, Untrusted
 from opsconsole.model import Target
 from opsconsole.secret import Secret
 from opsconsole.transports.mysql.faults import is_refusal, of_failure
 from opsconsole.transports.mysql.option import read
-from tests.transports.mysql.scene import SSL, Rogue, ended, opened
+from tests.transports.mysql.scene import SSL, Rogue, answers, ended, opened, said
 
 SECRET = "SWORDFISH"
 
@@ -75,6 +75,31 @@ async def test_it_cannot_talk_us_out_of_tls(password: dict[str, object]) -> None
     with_tls = Rogue(flags=SSL)
     assert isinstance(await fails(with_tls, {**password, "tls": True}), TargetError)
     assert SECRET.encode() not in with_tls.heard
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        (8, b"7", 7),
+        (8, b"9" * 40, 1e40),
+        (8, b"-18446744073709551616", -(2.0**64)),
+        (5, b"nan", None),
+        (5, b"1e999", None),
+        (253, b"\xff\xfe", "\ufffd\ufffd"),
+    ],
+)
+async def test_absurd_numbers_and_texts_survive(kind: int, value: bytes, shown: object) -> None:
+    rogue = Rogue()
+    rogue.rows(kind, value)
+    async with rogue.running() as target:
+        (part,) = await answers(target, "SELECT 1")
+        assert said(part) == [[shown]]
+
+
+async def test_a_number_that_is_none_is_no_answer() -> None:
+    rogue = Rogue()
+    rogue.rows(8, b"seven")
+    assert isinstance(await fails(rogue, {}), Malformed)
 
 
 async def test_noise_is_no_server() -> None:
