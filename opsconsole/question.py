@@ -26,7 +26,8 @@ class Statement:
 
     Asked only of servers it fits, so that one exchange serves all versions and families; what is
     not asked is answered as `ABSENT` (see `table`). Its columns should be cast to text, integers,
-    floats and flags by the statement itself: times to seconds, addresses to text.
+    floats and flags by the statement itself: times to seconds, addresses to text. Rows of a
+    statement that cannot choose its columns (`SHOW` of MySQL) come as tables by column name.
     """
 
     sql: str

@@ -1,7 +1,7 @@
 """Databases and what stands beside them: servers of every make in one list, each with its panes."""
 
 from opsconsole.spec import Domain
-from screens.face import rabbitmq, redis, sentinel
+from screens.face import mysql, pgbouncer, postgres, rabbitmq, redis, sentinel
 
 DOMAIN = Domain(
     id="database",
@@ -9,5 +9,12 @@ DOMAIN = Domain(
     key="b",
     order=6,
     noun="Databases",
-    faces=(redis.FACE, sentinel.FACE, rabbitmq.FACE),
+    faces=(
+        postgres.FACE,
+        pgbouncer.FACE,
+        mysql.FACE,
+        redis.FACE,
+        sentinel.FACE,
+        rabbitmq.FACE,
+    ),
 )

@@ -27,11 +27,19 @@ def test_every_key_of_http_is_told() -> None:
     assert set(keys) == {setting.key for setting in settings()["http"]}
 
 
+def test_the_reference_lists_every_key_of_mysql() -> None:
+    section = TEXT.partition("## MySQL and MariaDB")[2].partition("\n## ")[0]
+    keys = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)))
+    as_for_http = {"ca", "cert", "key", "insecure"}
+    assert all(f"`{key}`" in section for key in as_for_http)
+    assert {*keys, *as_for_http} == {setting.key for setting in settings()["mysql"]}
+
+
 def test_the_examples_are_an_estate(here: Path) -> None:
     write(here / "home" / ".ssh" / "config", "Host web-2 web-9\nHost other\n")
     write(here / "inventory" / "hosts", "[lab]\nlab-1\n")
     examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    assert len(examples) == 5
+    assert len(examples) == 6
     path = write(here / "e.toml", "[group.web]\n" + "".join(examples))
     estate = load(
         path,
@@ -41,7 +49,7 @@ def test_the_examples_are_an_estate(here: Path) -> None:
         transports=transport_names(),
         settings=settings(),
     )
-    assert list(estate.by_id) == ["web-1", "db-1", "alerts", "web-2", "lab-1"]
+    assert list(estate.by_id) == ["web-1", "db-1", "alerts", "orders", "web-2", "lab-1"]
     assert estate.by_id["alerts"].transport == "http"
     assert estate.by_id["web-1"].settings["jump"] == "bastion"
     assert find_hosts(here / "inventory", []).groups == ("lab",)

@@ -14,7 +14,7 @@ from opsconsole.question import HttpRequest, Script
 from opsconsole.spec import Kind
 
 NAMES = registry.transport_names()
-LIBRARIES = ("aiohttp", "asyncssh", "psycopg", "redis")
+LIBRARIES = ("aiohttp", "aiomysql", "asyncssh", "psycopg", "pymysql", "redis")
 
 
 def made(name: str) -> Transport:

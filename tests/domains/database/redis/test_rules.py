@@ -10,7 +10,12 @@ MEMORY: Cells = {"used_percent": 50.0, "policy": "noeviction", "evicted": 0, "fr
                  "fragmentation_bytes": 1e9, "used_bytes": 1e9}  # fmt: skip
 LINK: Cells = {"peer": "10.0.0.1:6379", "role": "replica", "state": "online", "lag_s": 1,
                "backlog_percent": 1.0}  # fmt: skip
-SERVER: Cells = {"serving": "up", "rejected": 0, "connections_percent": 5.0, "waiting_sessions": 200}
+SERVER: Cells = {
+    "serving": "up",
+    "rejected": 0,
+    "connections_percent": 5.0,
+    "waiting_sessions": 200,
+}
 DISK: Cells = {"snapshot": "ok", "saving_s": None, "saved_ago_s": 60.0, "saves": 3, "changes": 9,
                "aof_write": "ok", "aof_rewrite": "ok"}  # fmt: skip
 CLUSTER: Cells = {"state": "ok", "uncovered": 0}

@@ -1,0 +1,1 @@
+"""MySQL and MariaDB: answers read, and real MariaDB servers."""
