@@ -43,7 +43,7 @@ FACE = Face(
             ),
         ),
         Pane(
-            id="database.postgres-sessions-history",
+            id="database.postgres-activity",
             title="Sessions",
             probes=("postgres.health",),
             view=View.PLOTS,
@@ -320,7 +320,7 @@ FACE = Face(
             34,
             (
                 ("4", "postgres-vitals postgres-vitals"),
-                ("8", "postgres-sessions-history postgres-throughput"),
+                ("8", "postgres-activity postgres-throughput"),
                 ("2fr", "postgres-sessions postgres-sessions"),
                 ("1fr", "postgres-locks *"),
             ),
@@ -330,7 +330,7 @@ FACE = Face(
             60,
             (
                 ("4", "postgres-vitals postgres-vitals postgres-vitals"),
-                ("10", "postgres-sessions-history postgres-throughput postgres-facts"),
+                ("10", "postgres-activity postgres-throughput postgres-facts"),
                 ("2fr", "postgres-sessions postgres-sessions postgres-locks"),
                 ("1fr", "postgres-statements postgres-databases postgres-replicas"),
                 ("1fr", "postgres-tables postgres-slots *"),
@@ -343,7 +343,7 @@ FACE = Face(
                 ("4", "postgres-vitals postgres-vitals postgres-vitals postgres-vitals"),
                 (
                     "12",
-                    "postgres-sessions-history postgres-throughput postgres-archiver postgres-facts",
+                    "postgres-throughput postgres-activity postgres-archiver postgres-facts",
                 ),
                 ("2fr", "postgres-sessions postgres-sessions postgres-locks postgres-locks"),
                 (
