@@ -24,7 +24,7 @@ FACE = Face(
             "version",
             "uptime_s",
         ),
-        trends=("queries_per_s",),
+        trends=("sessions_active",),
     ),
     detail=(
         Pane(

@@ -24,7 +24,7 @@ FACE = Face(
             "paused",
             "version",
         ),
-        trends=("queries_per_s",),
+        trends=("sessions_active",),
     ),
     detail=(
         Pane(

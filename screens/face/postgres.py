@@ -27,7 +27,7 @@ FACE = Face(
             "version",
             "uptime_s",
         ),
-        trends=("transactions_per_s",),
+        trends=("sessions_active",),
     ),
     detail=(
         Pane(

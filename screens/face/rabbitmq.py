@@ -20,7 +20,7 @@ FACE = Face(
             "deliver_per_s",
             "dropped_per_s",
         ),
-        trends=("ready",),
+        trends=("sessions_active",),
     ),
     detail=(
         Pane(

@@ -25,7 +25,7 @@ FACE = Face(
             "uptime_s",
             "serving",
         ),
-        trends=("commands_per_s",),
+        trends=("sessions_active",),
     ),
     detail=(
         Pane(
