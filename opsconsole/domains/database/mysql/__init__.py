@@ -4,6 +4,7 @@ from opsconsole.domains.database.mysql import engine, health, replication, sessi
 from opsconsole.domains.database.mysql.action import ACTIONS
 from opsconsole.domains.database.mysql.asking import QUESTIONS
 from opsconsole.domains.database.mysql.finding import RULES
+from opsconsole.domains.database.mysql.news import NEWS
 from opsconsole.spec import Exchange, Integration
 
 _SETUP = """\
@@ -36,4 +37,5 @@ INTEGRATION = Integration(
     transports=("mysql",),
     actions=ACTIONS,
     rules=RULES,
+    news=NEWS,
 )

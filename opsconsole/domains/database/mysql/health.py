@@ -37,6 +37,7 @@ class Reading(NamedTuple):
     """A server at one moment."""
 
     moment: Moment
+    started: float
     variables: dict[str, str]
     transactions: Transactions | None
     channels: list[Channel] | None
@@ -52,8 +53,10 @@ def read(payload: bytes) -> Reading:
         status.setdefault(name, value)
     open_ones = maybe(parts, "transactions", Transactions)
     replicas = maybe(parts, "replicas", tuple[int])
+    at, started = one(rows(parts, "now", tuple[float, float]))
     return Reading(
-        Moment(one(rows(parts, "now", tuple[float]))[0], status),
+        Moment(at, status),
+        started,
         named(parts, "variables"),
         open_ones[0] if open_ones else None,
         channels(parts),
@@ -93,6 +96,7 @@ def health_rows(now: Reading, before: Reading | None) -> list[Row]:
             clean("replica" if now.channels else "primary") if now.channels is not None else None,
             clean(now.variables.get("version", ""), 40),
             moment.get("uptime"),
+            now.started,
             max(0.0, running - 1) if running is not None else None,  # without ours
             max(0.0, idle) if idle is not None else None,
             open_ones.waiting if open_ones else None,
@@ -161,6 +165,7 @@ HEALTH = Probe(
         column("role", "ROLE", "SHOW REPLICA STATUS: a channel makes a replica", Quantity.STATE),
         column("version", "VERSION", "version"),
         column("uptime_s", "UPTIME", f"{_STATUS} Uptime", Quantity.SECONDS),
+        column("started", "STARTED", "UNIX_TIMESTAMP() - Uptime", Quantity.TIME),
         course("sessions_active", "ACTIVE", f"{_STATUS} Threads_running, without ours",
                Quantity.COUNT),
         course("sessions_idle", "IDLE", f"{_STATUS} Threads_connected - Threads_running",

@@ -1,8 +1,13 @@
 -- What MySQL and MariaDB are asked. `-- exchange.name [family] [since=N] [until=N]` begins a
 -- statement; of several with one name, a server is asked the one that fits it.
 
--- health.now
-SELECT UNIX_TIMESTAMP(NOW(6)) + 0e0
+-- health.now mysql
+SELECT UNIX_TIMESTAMP(NOW(6)) + 0e0, UNIX_TIMESTAMP() - VARIABLE_VALUE + 0e0
+FROM performance_schema.global_status WHERE VARIABLE_NAME = 'Uptime'
+
+-- health.now mariadb
+SELECT UNIX_TIMESTAMP(NOW(6)) + 0e0, UNIX_TIMESTAMP() - VARIABLE_VALUE + 0e0
+FROM information_schema.global_status WHERE VARIABLE_NAME = 'UPTIME'
 
 -- health.variables
 SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version', 'version_comment', 'max_connections',
