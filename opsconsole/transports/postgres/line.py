@@ -19,7 +19,7 @@ WAKING = 5.0
 """Seconds after which a wait looks whether the socket is still there."""
 
 _TEXTS = ("text", "varchar", "bpchar", "name", '"char"')
-AGAIN = 300.0
+AGAIN = 60.0
 """Seconds for which a refusal is believed: each one stands in the server's log."""
 
 _LACKING = frozenset({"42P01", "42501", "42883", "42704", "3F000"})
