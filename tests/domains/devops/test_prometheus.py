@@ -65,7 +65,7 @@ def test_rules_of_one_name_are_told_apart() -> None:
 @pytest.mark.parametrize(("ready", "state"), [("=yes", "ready"), ("!no", "starting")])
 def test_health(ready: str, state: str) -> None:
     (row,) = table(HEALTH, answer(ready, "prom-build", "prom-runtime"))
-    assert (row["state"], row["version"], row["config"]) == (state, "2.42.0+ds", "good")
+    assert (row["readiness"], row["version"], row["config"]) == (state, "2.42.0+ds", "good")
     assert (row["damaged"], row["retention"]) == (0, "15d")
 
 

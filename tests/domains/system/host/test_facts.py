@@ -16,7 +16,7 @@ from opsconsole.domains.system.host import (
 from opsconsole.errors import Malformed, Unsupported
 from opsconsole.model import Value
 from opsconsole.spec import Probe
-from tests.domains.system.host.wires import ASSETS, INVENTORY, SLOW, UPDATES, without
+from tests.domains.system.host.wires import ASSETS, INVENTORY, JOURNAL, SLOW, UPDATES, without
 
 
 def rows(probe: Probe[Any], answer: bytes) -> list[dict[str, Value]]:
@@ -39,11 +39,12 @@ def test_no_row_of_it_needs_the_answer_before() -> None:
         "inventory": (INVENTORY, without(INVENTORY, b"module:")),
         "assets": (ASSETS, without(ASSETS, b"socket:")),
         "updates": (UPDATES, without(UPDATES, b"update:")),
+        "journal": (JOURNAL, without(JOURNAL, b"journal:")),
     }
     alone = [exchange.name for exchange in INTEGRATION.exchanges if not exchange.compared]
     assert sorted(alone) == sorted(answers)
     asked = [probe for probe in INTEGRATION.probes if probe.exchange in answers]
-    assert len(asked) == 10
+    assert len(asked) == 11
     for probe in asked:
         now, before = map(probe.read, answers[probe.exchange])
         assert probe.rows(now, before) == probe.rows(now, None), probe.id

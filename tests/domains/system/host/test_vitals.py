@@ -14,6 +14,7 @@ from opsconsole.spec import Probe
 from tests.domains.system.host.wires import (
     ASSETS,
     INVENTORY,
+    JOURNAL,
     LATER,
     LVS,
     PROCESSES,
@@ -218,6 +219,7 @@ ANSWERS = {
     "inventory": (INVENTORY, INVENTORY),
     "assets": (ASSETS, ASSETS),
     "updates": (UPDATES, UPDATES),
+    "journal": (JOURNAL, without(JOURNAL, b"span:")),
 }
 
 

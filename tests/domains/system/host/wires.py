@@ -23,6 +23,13 @@ LVS = (_ANSWERS / "lvs.txt").read_bytes()
 INVENTORY = (_ANSWERS / "inventory.txt").read_bytes()
 """A Debian host: packages, one of which was removed, parameters, files, accounts, listeners."""
 
+JOURNAL = b"""\
+kernel:Linux x86_64
+span:60
+journal:{"_SYSTEMD_UNIT":"pay.service","PRIORITY":"3","MESSAGE":"charge failed"}
+journal:{"SYSLOG_IDENTIFIER":"smartd","PRIORITY":"2","MESSAGE":[68,105,115,107,255]}
+"""
+
 ASSETS = b"""\
 kernel:Linux x86_64
 /sys/class/dmi/id/product_serial:CZ3210ABCD
