@@ -60,6 +60,8 @@ _OPEN = (
     "See whose it is (database.sessions) and end it: nothing younger can be cleaned up meanwhile"
 )
 
+REPLICA = "postgres.replica"
+
 ARCHIVE = Check(
     "postgres.archive",
     "WAL archive",
@@ -103,7 +105,7 @@ _POSTGRES = (
         "See network, disk and long queries of the standby",
     ),
     Check(
-        "postgres.replica",
+        REPLICA,
         "Replica follows",
         replication.REPLICA.id,
         (
@@ -264,7 +266,10 @@ def _row(evidence: Evidence, sample: Sample, columns: list[str], row: Row) -> Ro
 
 def found(evidence: Evidence, target: str) -> tuple[Finding, ...]:
     """How each check goes, worst first."""
-    seen = list(evidence.found(target))
+    # The key of a replica is its process; what it says of itself names it better.
+    seen = [
+        replace(one, object="") if one.check == REPLICA else one for one in evidence.found(target)
+    ]
     if standby(evidence, target):  # it archives nothing, whatever archive_mode says
         seen = [one for one in seen if one.check != ARCHIVE.id]
     files = evidence.samples.get((FILES.probe, target))

@@ -13,7 +13,14 @@ from opsconsole.spelling import counted
 OWN = frozenset(
     {
         *("cluster_name", "config_file", "data_directory", "external_pid_file", "hba_file"),
-        *("ident_file", "listen_addresses", "port", "primary_slot_name", "unix_socket_directories"),
+        *(
+            "ident_file",
+            "listen_addresses",
+            "port",
+            "primary_conninfo",
+            "primary_slot_name",
+            "unix_socket_directories",
+        ),
         *("bonjour_name", "event_source", "recovery_target_timeline", "log_filename"),
         *("log_directory", "stats_temp_directory", "synchronous_standby_names"),
     }

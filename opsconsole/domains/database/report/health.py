@@ -166,6 +166,7 @@ _ALERTED = (
     Field("times", "Times", Quantity.COUNT),
     Field("first", "First", Quantity.TIME),
     Field("last", "Last", Quantity.TIME),
+    Field("over", "Over", Quantity.TIME),
     Field("what", "What it said last"),
 )
 
@@ -178,20 +179,26 @@ def _alerted(evidence: Evidence) -> Section:
     mine = {target.id for target in evidence.targets}
     groups: dict[tuple[str, str], list[Occurrence]] = {}
     for one in evidence.occurrences:
-        if one.kind == "alert" and one.target in mine:
+        if one.kind in ("alert", "clear") and one.target in mine:
             groups.setdefault((one.target, one.ref or str(one.text)), []).append(one)
     order = sorted(groups.values(), key=lambda seen: (-max(o.level for o in seen), -len(seen)))
-    rows = tuple(
-        (
-            max(one.level for one in seen),
-            *(clean(seen[-1].target), seen[-1].object, len(seen), seen[0].at, seen[-1].at),
-            clean(seen[-1].text, 400),
-        )
-        for seen in order[:MOST]
-    )
+    rows = tuple(map(_gathered, order[:MOST]))
     left = len(order) - len(rows)
     more = (Paragraph(f"{left} more are not listed."),) if left else ()
     return Section(title, (Table(_ALERTED, rows, empty="Nothing alerted."), *more))
+
+
+def _gathered(seen: list[Occurrence]) -> tuple[Cell, ...]:
+    """One alert with all that happened to it; one that began before the period has only its end."""
+    raised = [one for one in seen if one.kind == "alert"]
+    last = (raised or seen)[-1]
+    return (
+        max(one.level for one in seen),
+        *(clean(last.target), last.object, len(raised)),
+        *((raised[0].at, raised[-1].at) if raised else (None, None)),
+        seen[-1].at if seen[-1].kind == "clear" else None,
+        clean(last.text, 400),
+    )
 
 
 def _unknown(evidence: Evidence) -> Section:
@@ -200,7 +207,8 @@ def _unknown(evidence: Evidence) -> Section:
         "Pending changes of schemas and the locks they would take: not known.",
         "Plans of statements, and whether they changed: not known.",
     ]
-    if others := [kind for kind in ("mysql", "redis") if reached(evidence, kind)]:
+    names = {"mysql": "MySQL", "redis": "Redis"}
+    if others := [name for kind, name in names.items() if reached(evidence, kind)]:
         told.append(f"Settings of {' and '.join(others)}: not read.")
     for probe in (overview.HEALTH, mysql.HEALTH):
         for target in reached(evidence, probe.id.partition(".")[0]):

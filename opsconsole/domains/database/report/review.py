@@ -34,6 +34,9 @@ LARGE = 100e6
 DEAD = 20.0
 """Percent of dead rows, the usual autovacuum_vacuum_scale_factor."""
 
+MANY = 1000
+"""Rows read by a call from which an index is worth a thought, ours: fewer are read as fast."""
+
 RATIO = 1.5
 """Fragmentation of Redis from which it is told, as for awesome-prometheus-alerts."""
 
@@ -164,11 +167,16 @@ def indexes(evidence: Evidence) -> Iterator[Section]:
         found = listed(
             *(evidence, mysql.DIGEST, *keys),
             title="Statements that ran without an index",
-            wanted=lambda row: size(row["no_index"]) > 0,
+            wanted=_searches,
             order="rows_examined",
         )
         blocks += found or [Paragraph("MySQL: no statement is known to have run without an index.")]
     yield Section("Index advice", tuple(blocks))
+
+
+def _searches(row: Said) -> bool:
+    calls = size(row["calls"])
+    return size(row["no_index"]) > 0 and calls > 0 and size(row["rows_examined"]) / calls >= MANY
 
 
 def bloat(evidence: Evidence) -> Iterator[Section]:

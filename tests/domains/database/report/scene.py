@@ -138,7 +138,9 @@ _ANSWERS: dict[str, dict[str, list[Cells]]] = {
         "mysql.galera": [],
         "mysql.statement": [
             {"database": Clean("shop"), "digest": Clean("d"), "calls": 4, "total_s": 2.0,
-             "no_index": 4, "rows_examined": 900, "statement": Clean("SELECT * FROM `t`")}
+             "no_index": 4, "rows_examined": 900_000, "statement": Clean("SELECT * FROM `t`")},
+            {"database": Clean("shop"), "digest": Clean("e"), "calls": 4, "total_s": 0.1,
+             "no_index": 4, "rows_examined": 12, "statement": Clean("SELECT * FROM `few`")},
         ],
         "mysql.schema": [{"database": Clean("shop"), "size_bytes": 3 * GIB, "free_bytes": 2e9}],
     },
@@ -185,12 +187,12 @@ def past(occurrences: Sequence[Occurrence] = ()) -> MemoryPast:
     return MemoryPast(courses, (NOW - 30 * DAY, NOW), occurrences)
 
 
-def alerted(ago: float, text: str = "92 % of connections") -> Occurrence:
-    """An alert of db-1."""
-    return Occurrence(
-        *(NOW - ago, "alert", "db-1", Clean(""), Level.WARN, Clean(text)),
-        "postgres.connections:db-1",
-    )
+def alerted(
+    ago: float, text: str = "92 %", kind: str = "alert", id_: str = "postgres.connections:db-1"
+) -> Occurrence:
+    """An alert of db-1, or its end."""
+    level = Level.WARN if kind == "alert" else Level.OK
+    return Occurrence(NOW - ago, kind, "db-1", Clean(""), level, Clean(text), id_)
 
 
 def evidence(
