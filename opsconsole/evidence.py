@@ -150,8 +150,11 @@ class Evidence:
     def found(self, target: str) -> tuple[Finding, ...]:
         """Every check that is for this target, over each of its rows; worst first."""
         findings: list[Finding] = []
+        kind = next((one.kind for one in self.targets if one.id == target), "")
         for check in self.checks:
-            if check.probe not in self.columns or (check.targets and target not in check.targets):
+            if check.probe not in self.columns or check.probe.partition(".")[0] != kind:
+                continue
+            if check.targets and target not in check.targets:
                 continue
             findings += self._checked(check, target)
         return tuple(sorted(findings, key=lambda one: -one.level))

@@ -46,9 +46,12 @@ class Gathering:
         self._answers: dict[Pair, int] = {}
         self._first: dict[Pair, float] = {}
         self.pairs: list[Pair] = [
-            (probe, target.id) for target in question.estate.targets for probe in self._probes
+            (probe, target.id)
+            for target in question.estate.targets
+            for probe in self._probes
+            if probe.partition(".")[0] == target.kind
         ]
-        """Every pair to ask for."""
+        """Every pair to ask for: a pane of several kinds asks each target what it can answer."""
         self._wanted = frozenset(self.pairs)
 
     def take(self, samples: Iterable[Sample]) -> list[Sample]:

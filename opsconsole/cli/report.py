@@ -41,12 +41,13 @@ def out(command: Run) -> Run:
 
 
 @click.command(
-    short_help="Build a report: daily inspection, capacity plan, incident.",
+    short_help="Build a report: daily inspection, week of the databases, incident.",
     epilog="""\b
 Examples:
   opsconsole report                                  list them
   opsconsole report system -o html --out today.html
   opsconsole report system.capacity -t group:db
+  opsconsole report database --since 7d
   opsconsole report incident --since 3h --until 1h
 
 \b

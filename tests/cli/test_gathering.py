@@ -9,7 +9,7 @@ from opsconsole.cli.asking import Question
 from opsconsole.cli.domains import Shown
 from opsconsole.cli.gathering import Gathering
 from opsconsole.estate import Estate
-from opsconsole.model import Fault, Sample, State
+from opsconsole.model import Fault, Sample, State, Target
 from opsconsole.spec import View
 from tests.cli.conftest import disk, sample, targets
 
@@ -147,3 +147,14 @@ def test_a_pane_of_several_probes_leaves_foreign_columns_unknown(
         {"busy_percent": 7.0, "failed": None},
         {"busy_percent": None, "failed": 2},
     ]
+
+
+def test_targets_of_several_kinds_are_asked_what_they_can_answer(
+    disks: Shown, clocks: Clocks
+) -> None:
+    several = (*targets("a"), Target("q", "queue", "local"))
+    question = Question(disks, Estate(several), disks.chosen(()))
+    gathering = Gathering(question, clocks.monotonic, clocks.wall)
+    assert gathering.pairs == [("box.disk", "a")]
+    gathering.take([sample("a", disk("/", 1.0))])
+    assert gathering.deadline(10) is None, "nobody waits for what no one answers"

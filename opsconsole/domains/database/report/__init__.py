@@ -1,0 +1,1 @@
+"""What the Database role hands over: the weekly health of its servers."""
