@@ -125,6 +125,11 @@ def test_a_pause_and_its_end() -> None:
     assert [step.argv for step in RESUME.steps(here, on, {})] == [
         ("PATCH", "/config", '{"pause": null}')
     ]
+    for action, other in ((PAUSE, RESUME), (RESUME, PAUSE)):
+        undo = action.undo(here, off, {})
+        assert undo is not None
+        assert undo.action == other.id
+        assert [one.pins for one in undo.things] == [()], "the target itself, as `act` names it"
     assert PAUSE.verify.held(off, on, {})
     assert not PAUSE.verify.held(off, off, {})
     assert RESUME.verify.held(on, off, {})

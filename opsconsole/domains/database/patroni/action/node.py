@@ -41,6 +41,13 @@ def _call(method: str, path: str, said: object) -> Steps:
     return steps
 
 
+def _undo(action: str) -> Callable[[Thing, Facts, Arguments], Undo]:
+    def undo(thing: Thing, _facts: Facts, _arguments: Arguments) -> Undo:
+        return Undo(action, (Thing(thing.target, (), thing.name),))
+
+    return undo
+
+
 def _is(paused: bool) -> Held:
     def held(_before: Facts, now: Facts | None, _arguments: Arguments) -> bool:
         return now is not None and bool(now["paused"]) is paused
@@ -104,7 +111,7 @@ PAUSE = Action(
     timeout=SECONDS,
     expected_s=10.0,
     bars=lambda _thing, facts, _arguments: "it is paused already" if facts["paused"] else "",
-    undo=lambda thing, _facts, _arguments: Undo("patroni.resume", (thing,)),
+    undo=_undo("patroni.resume"),
 )
 
 RESUME = Action(
@@ -124,7 +131,7 @@ RESUME = Action(
     timeout=SECONDS,
     expected_s=10.0,
     bars=lambda _thing, facts, _arguments: "" if facts["paused"] else "it is not paused",
-    undo=lambda thing, _facts, _arguments: Undo("patroni.pause", (thing,)),
+    undo=_undo("patroni.pause"),
 )
 
 RESTART = Action(
