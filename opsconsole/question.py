@@ -18,6 +18,9 @@ class HttpRequest:
     body: bytes = b""
     statuses: tuple[int, ...] = ()
     """Besides 200 to 299: statuses whose body is an answer and no fault."""
+    hangs_up: bool = False
+    """The server may close the connection in place of an answer: that concerns this exchange only,
+    and says nothing of whether the server is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,11 +61,12 @@ def programs() -> Path:
 
 def run(*argv: str) -> None:
     """Run one of its programs to the end."""
-    done = subprocess.run(_as_account(argv), capture_output=True, check=False, cwd="/")
+    done = subprocess.run(as_account(argv), capture_output=True, check=False, cwd="/")
     assert done.returncode == 0, done.stderr.decode()[-2000:]
 
 
-def _as_account(argv: Sequence[str]) -> tuple[str, ...]:
+def as_account(argv: Sequence[str]) -> tuple[str, ...]:
+    """A command as the account that runs the servers; a name is one of its programs."""
     words = (str(programs() / argv[0]), *argv[1:])
     if os.geteuid() != 0:
         return words
@@ -116,7 +117,7 @@ class Server:
             *itertools.chain.from_iterable(("-c", one) for one in self.more),
         )
         with (self.data / "log").open("ab") as log:
-            self.process = subprocess.Popen(_as_account(argv), stdout=log, stderr=log, cwd="/")
+            self.process = subprocess.Popen(as_account(argv), stdout=log, stderr=log, cwd="/")
         until = time.monotonic() + 60
         while time.monotonic() < until and self.process.poll() is None:
             with contextlib.suppress(psycopg.OperationalError), self.connect():

@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 
-from opsconsole.errors import Lost, TargetError, Unsupported
+from opsconsole.errors import Lost, Malformed, TargetError, Unsupported
 from opsconsole.ports import Answer
-from opsconsole.question import HttpRequest, joined
+from opsconsole.question import HttpRequest, Part, joined
 from opsconsole.transports.http.client import Client, Refusal
 from opsconsole.transports.http.faults import ends_session
+
+HUNG_UP = "it hangs up in place of an answer: what it needs for that may be away; see its log"
 
 
 class HttpSession:
@@ -58,13 +60,21 @@ class HttpSession:
             requests = self._questions.get(exchange)
             if requests is None:
                 raise Unsupported(f"{self.target}: there is no question {exchange!r}")
-            parts = [await self._client.fetch(request) for request in requests]
+            parts = [await self._fetched(request) for request in requests]
         except Refusal as refusal:
             self._fail(exchange, refusal.error, refusal.status)
         except TargetError as error:
             self._fail(exchange, error)
         else:
             self._give(Answer(exchange, joined(parts), time.time()))
+
+    async def _fetched(self, request: HttpRequest) -> Part:
+        try:
+            return await self._client.fetch(request)
+        except Lost as error:
+            if request.hangs_up:
+                raise Refusal(0, Malformed(f"{error}", HUNG_UP)) from None
+            raise
 
     def _fail(self, exchange: str, error: TargetError, status: int = 0) -> None:
         if not ends_session(error, status):

@@ -96,6 +96,29 @@ async def test_a_server_that_dies_ends_the_session_and_one_that_returns_is_reach
             await heard.until(lambda h: len(h.answers) == 1)
 
 
+async def hang_up(_asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_a_server_that_hangs_up_is_gone_unless_it_is_known_to_do_that(*, known: bool) -> None:
+    asks = {**ONE, "two": (HttpRequest("/a", hangs_up=known),)}
+    pages: dict[str, Route] = {**PAGES, "/a": hang_up}
+    async with web(dict(pages)) as server, opened(target(server.url), asks) as (session, heard):
+        session.ask("two")
+        if not known:
+            with pytest.raises(Lost):
+                await session.ended()
+            return
+        await heard.until(lambda h: len(h.answers) == 1)
+        (bad,) = heard.answers
+        assert isinstance(bad.error, Malformed)
+        assert "hangs up" in bad.error.remedy
+        session.ask("one")
+        await heard.until(lambda h: len(h.answers) == 2)
+        assert heard.of("one") == [b"200 1\n1"]
+
+
 async def test_a_page_that_hangs_delays_no_other_and_is_dropped_at_the_end() -> None:
     left = asyncio.Event()
 

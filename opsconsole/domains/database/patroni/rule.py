@@ -1,0 +1,103 @@
+"""When a Patroni cluster is wrong: nobody leads, nobody can stand in, a member falls behind."""
+
+from opsconsole.model import Level
+from opsconsole.rule import Bound, Rule
+
+_APA = "awesome-prometheus-alerts, Patroni"
+_DOCS = "Patroni documentation"
+
+RULES = (
+    Rule(
+        id="patroni.no-leader",
+        title="Nobody leads",
+        about="Nobody holds the leader lock: the database takes no writes.",
+        probe="patroni.node",
+        column="lock",
+        source=f"{_APA}: no leader; {_DOCS}, REST API: cluster_unlocked",
+        remedies=(
+            "Look whether the DCS (etcd, Consul, ZooKeeper) answers, and at `patroni.member`.",
+            "patroni.failover",
+        ),
+        words={"unlocked": Level.CRIT},
+        for_s=60,
+    ),
+    Rule(
+        id="patroni.member-not-running",
+        title="Member does not run",
+        about="It serves nobody, and cannot take the place of the leader.",
+        probe="patroni.member",
+        column="state",
+        source=f"{_DOCS}, REST API: state of a member; ours: 1 minute",
+        remedies=("Look at the log of Patroni on it.", "patroni.reinitialize"),
+        words={
+            "starting": Level.WARN,
+            "stopping": Level.WARN,
+            "restarting": Level.WARN,
+            "creating replica": Level.WARN,
+            "in archive recovery": Level.WARN,
+            "stopped": Level.CRIT,
+            "crashed": Level.CRIT,
+            "start failed": Level.CRIT,
+            "stop failed": Level.CRIT,
+            "restart failed": Level.CRIT,
+            "initdb failed": Level.CRIT,
+            "custom bootstrap failed": Level.CRIT,
+        },
+        for_s=60,
+    ),
+    Rule(
+        id="patroni.no-replica",
+        title="Nobody can stand in",
+        about="No replica works: if the leader dies, there is nobody to take its place.",
+        probe="patroni.cluster",
+        column="replicas",
+        source=f"{_DOCS}, REST API: role and state of members; ours: 1 minute",
+        remedies=("Start Patroni on the members that are away.", "patroni.reinitialize"),
+        warn=Bound(0, 1),
+        for_s=60,
+    ),
+    Rule(
+        id="patroni.replica-lags",
+        title="Replica is far behind",
+        about="Patroni does not promote one that is further behind than maximum_lag_on_failover.",
+        probe="patroni.member",
+        column="lag_percent",
+        source=f"{_DOCS}, dynamic configuration: maximum_lag_on_failover; ours: 2 minutes",
+        remedies=("Look at its disk and network, and at `postgres.replica` of the leader.",),
+        warn=Bound(100, 50),
+        for_s=120,
+    ),
+    Rule(
+        id="patroni.timeline-apart",
+        title="Member is on another timeline",
+        about="It does not follow the leader: what it has is not what the leader has.",
+        probe="patroni.member",
+        column="timeline_gap",
+        source=f"{_DOCS}, REST API: timeline of members; ours: 2 minutes",
+        remedies=("Look whether pg_rewind failed in its log.", "patroni.reinitialize"),
+        warn=Bound(1, 0),
+        for_s=120,
+    ),
+    Rule(
+        id="patroni.paused",
+        title="Failover is paused",
+        about="If the leader dies, nobody takes its place.",
+        probe="patroni.cluster",
+        column="management",
+        source=f"{_DOCS}, Pause/Resume mode; ours: 1 hour",
+        remedies=("patroni.resume",),
+        words={"paused": Level.WARN},
+        for_s=3600,
+    ),
+    Rule(
+        id="patroni.restart-pending",
+        title="Restart is pending",
+        about="Parameters were changed that are in force only after a restart.",
+        probe="patroni.member",
+        column="restart",
+        source=f"{_DOCS}, REST API: pending_restart; ours: 10 minutes",
+        remedies=("patroni.restart",),
+        words={"pending": Level.WARN},
+        for_s=600,
+    ),
+)
