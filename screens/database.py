@@ -1,7 +1,7 @@
 """Databases and what stands beside them: servers of every make in one list, each with its panes."""
 
 from opsconsole.spec import Domain
-from screens.face import mysql, pgbouncer, postgres, rabbitmq, redis, sentinel
+from screens.face import mysql, patroni, pgbouncer, postgres, rabbitmq, redis, sentinel
 
 DOMAIN = Domain(
     id="database",
@@ -12,6 +12,7 @@ DOMAIN = Domain(
     faces=(
         postgres.FACE,
         pgbouncer.FACE,
+        patroni.FACE,
         mysql.FACE,
         redis.FACE,
         sentinel.FACE,

@@ -73,7 +73,7 @@ CLUSTER = Probe(
         Column("version", "VERSION", Quantity.TEXT, f"{_NODE} server_version: PostgreSQL"),
         Column("patroni", "PATRONI", Quantity.TEXT, f"{_NODE} patroni.version"),
         Column("leader", "LEADER", Quantity.TEXT, f"{_CLUSTER} members, whose role is leader"),
-        Column("state", "STATE", Quantity.STATE, f"{_CLUSTER} members: whether one leads"),
+        Column("leadership", "LEADS", Quantity.STATE, f"{_CLUSTER} members: whether one leads"),
         Column("management", "FAILOVER", Quantity.STATE, f"{_CLUSTER} pause"),
         Column("members", "MEMBERS", Quantity.COUNT, f"{_CLUSTER} members"),
         Column("replicas", "REPLICAS", Quantity.COUNT, f"{_CLUSTER} members: replicas that work"),

@@ -22,7 +22,7 @@ def members(version: int, **said: object) -> list[dict[str, Any]]:
 def test_the_cluster() -> None:
     (old,) = table(CLUSTER, whole(3))
     assert (old["cluster"], old["role"], old["version"]) == ("try", "primary", "15.18")
-    assert (old["patroni"], old["leader"], old["state"]) == ("3.0.2", "n1", "led")
+    assert (old["patroni"], old["leader"], old["leadership"]) == ("3.0.2", "n1", "led")
     assert (old["members"], old["replicas"], old["timeline"]) == (3, 1, 2)
     assert (old["replication_lag_bytes"], old["management"]) == (280, "automatic")
     (new,) = table(CLUSTER, whole(4))
@@ -33,7 +33,7 @@ def test_the_cluster() -> None:
 
 def test_a_cluster_that_nobody_leads() -> None:
     (row,) = table(CLUSTER, whole(3, members=members(3, role="replica")))
-    assert (row["state"], row["leader"], row["timeline"]) == ("no leader", "", None)
+    assert (row["leadership"], row["leader"], row["timeline"]) == ("no leader", "", None)
     gaps = [one["timeline_gap"] for one in table(MEMBER, whole(3, members=members(3, role="")))]
     assert gaps == [None, None, None]
     (row,) = table(CLUSTER, whole(3, members=[]))

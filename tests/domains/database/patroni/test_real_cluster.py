@@ -41,7 +41,7 @@ async def test_a_cluster_is_seen_by_every_member(cluster: Cluster) -> None:
     leader, followers = await parts(cluster)
     for member in cluster.members.values():
         (one,) = await until(member.target(), CLUSTER, lambda rows: rows[0]["replicas"] == 2)
-        assert (one["cluster"], one["leader"], one["state"]) == (SCOPE, leader.name, "led")
+        assert (one["cluster"], one["leader"], one["leadership"]) == (SCOPE, leader.name, "led")
         assert (one["members"], one["management"], one["sync"]) == (3, "automatic", "asynchronous")
         assert one["role"] == ("primary" if member is leader else "replica")
         assert (one["most_lag_bytes"], one["ttl_s"]) == (1 << 20, 20)
@@ -86,7 +86,7 @@ async def test_a_pause_keeps_all_as_it_is_until_it_ends(cluster: Cluster) -> Non
     assert await barred(RESUME, here, to) == "it is not paused"
     await acted(PAUSE, here, to)
     (row,) = await until(to, CLUSTER, lambda rows: rows[0]["management"] == "paused")
-    assert row["state"] == "led"
+    assert row["leadership"] == "led"
     assert await barred(PAUSE, here, to) == "it is paused already"
     assert "paused" in await barred(SWITCHOVER, thing(name=one.name), to)
     await acted(RESUME, here, to)
@@ -114,7 +114,7 @@ async def test_nobody_leads_until_somebody_is_made_to(cluster: Cluster) -> None:
     await acted(PAUSE, thing(scope=SCOPE), to)
     leader.stop()
     cluster.unlock()
-    (row,) = await until(to, CLUSTER, lambda rows: rows[0]["state"] == "no leader")
+    (row,) = await until(to, CLUSTER, lambda rows: rows[0]["leadership"] == "no leader")
     assert (row["leader"], row["timeline"]) == ("", None)
     await until(to, NODE, lambda rows: rows[0]["lock"] == "unlocked")
     assert "nobody leads" in await barred(SWITCHOVER, thing(name=one.name), to)
