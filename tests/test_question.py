@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opsconsole.errors import Malformed, Unsupported
-from opsconsole.question import HttpRequest, Part, Questions, Statement, joined, of_kind, parted
+from opsconsole.question import (
+    HttpRequest,
+    Part,
+    Questions,
+    Statement,
+    joined,
+    of_kind,
+    parted,
+    verb,
+)
 
 PARTS = st.lists(st.builds(Part, st.integers(100, 599), st.binary(max_size=40)), max_size=5)
 
@@ -33,3 +42,28 @@ def test_questions_for_another_wire_are_refused() -> None:
     with pytest.raises(Unsupported, match="sessions: is asked in another way than by a HttpReq"):
         of_kind(asked, HttpRequest)
     assert of_kind({"health": asked["health"]}, HttpRequest) == {"health": (HttpRequest("/"),)}
+
+
+@pytest.mark.parametrize(
+    ("sql", "first"),
+    [
+        ("select 1", "SELECT"),
+        (" \n( /* a /* b */ */ -- DROP\n With x AS (SELECT 1) TABLE x", "WITH"),
+        ("-- SELECT\rDROP TABLE x", "DROP"),
+        ("/* SELECT */ explain analyze DELETE", "EXPLAIN"),
+        ("SELECT/**/1", "SELECT"),
+        ("SELECTED", "SELECTED"),
+        ("SELECT_1 x", ""),
+        ("SELECT$1", ""),
+        ("/* SELECT 1", ""),
+        ("-- SELECT", ""),
+        ("'SELECT'", ""),
+        ('"SELECT" 1', ""),
+        ("\u017fELECT 1", ""),
+        ("", ""),
+        ("/*" * 50_000, ""),
+        ("(" * 50_000 + "SELECT", "SELECT"),
+    ],
+)
+def test_the_first_word_of_a_statement(sql: str, first: str) -> None:
+    assert verb(sql) == first

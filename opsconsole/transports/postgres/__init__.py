@@ -70,7 +70,9 @@ class PostgresTransport:
         """Run one statement: its text, then its parameters ($1, $2, …), bound by the server.
 
         Over a connection of its own; `heard` gets notices, rows with a tab between values, and an
-        error's words. Returns 0, or 1 for an error. See `ports.Doer`.
+        error's words. Returns 0, or 1 for an error. See `ports.Doer`. With the bare word `EXPLAIN`,
+        then database, role (or ""), search_path (or "") and a statement, the plan of that is told;
+        it is not run, whatever stands in it.
         """
         return await self._ready(target).run(target, argv, heard)
 

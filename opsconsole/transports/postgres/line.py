@@ -49,6 +49,10 @@ def tolerate(context: AdaptContext) -> None:
     context.adapters.register_loader("bytea", _TolerantBinary)
 
 
+Asked = tuple[str, tuple[str, ...] | str]
+"""A statement with its parameters, or with the name under which it is only to be understood."""
+
+
 class Line:
     """Whoever asks waits for whoever asked before."""
 
@@ -93,15 +97,20 @@ class Line:
         (result,) = await self._send([(sql, tuple(parameters))])
         return self._part(result)
 
-    async def _send(self, asked: list[tuple[str, tuple[str, ...]]]) -> list[PGresult]:
+    async def parse(self, name: str, sql: str) -> Part:
+        """Have one statement understood, and not run, under a name; several are refused."""
+        (result,) = await self._send([(sql, name)])
+        return self._part(result)
+
+    async def _send(self, asked: list[Asked]) -> list[PGresult]:
         if not asked:
             return []
         async with self._turn:
             talk = self._talk(asked)
             return await waiting.wait_async(talk, self._pg.socket, interval=WAKING)
 
-    def _talk(self, asked: list[tuple[str, tuple[str, ...]]]) -> PQGen[list[PGresult]]:
-        groups = [self._ask(sql, parameters) for sql, parameters in asked]
+    def _talk(self, asked: list[Asked]) -> PQGen[list[PGresult]]:
+        groups = [self._ask(sql, given) for sql, given in asked]
         answers: list[PGresult] = []
         group: list[PGresult] = []
         unsent = True
@@ -122,13 +131,15 @@ class Line:
                     group.append(result)
         return answers
 
-    def _ask(self, sql: str, parameters: tuple[str, ...]) -> tuple[str, bytes | None]:
+    def _ask(self, sql: str, given: tuple[str, ...] | str) -> tuple[str, bytes | None]:
         """Send one statement and the end of its own transaction; returns the name it is given."""
         fresh: bytes | None = None
         words = sql.encode()
-        if parameters:
-            given = [parameter.encode() for parameter in parameters]
-            self._pg.send_query_params(words, given, result_format=pq.Format.BINARY)
+        if isinstance(given, str):
+            self._pg.send_prepare(given.encode(), words)
+        elif given:
+            values = [parameter.encode() for parameter in given]
+            self._pg.send_query_params(words, values, result_format=pq.Format.BINARY)
         else:
             name = self._names.get(sql)
             if name is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -17,6 +18,7 @@ from opsconsole.secret import Secret
 from opsconsole.transports.postgres.console import Console, is_console
 from opsconsole.transports.postgres.faults import Full, of_connecting, of_losing, told
 from opsconsole.transports.postgres.line import Line, tolerate
+from opsconsole.transports.postgres.plan import VERB, call_of, explain
 from opsconsole.transports.postgres.session import PostgresSession
 
 CONNECTING = 10
@@ -82,6 +84,8 @@ class Pool:
         if not statement.strip() or any("\0" in word for word in argv):
             said = clean(" ".join(argv), 80)
             raise Refused(f"{target.id}: {said!r} is no statement with parameters", "argument")
+        if statement == VERB:
+            return await _explained(target, call_of(target.id, argv), heard)
         try:
             conn = await connected(target)
         except Full:
@@ -188,6 +192,19 @@ async def _run(
     for row in rows:
         heard("\t".join("" if value is None else str(value) for value in row).encode() + b"\n")
     return 0
+
+
+async def _explained(
+    target: Target, call: tuple[str, str, str, str], heard: Callable[[bytes], None]
+) -> int:
+    there = replace(target, settings={**target.settings, "database": call[0]})
+    conn = await connected(there)
+    try:
+        if is_console(conn):
+            raise Unsupported(f"{target.id}: a pooler has no plans", "ask the server behind it")
+        return await explain(target.id, conn, call, heard)
+    finally:
+        await conn.close()
 
 
 async def _command(

@@ -82,3 +82,30 @@ async def test_with_all_slots_taken_it_goes_over_the_connection_that_watches(
             status, said = await done(talk.transport, server.target(), "SELECT nix")
             assert (status, said[:6]) == (1, b"ERROR:")
             assert await talk.parts() == [[(1,)]]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("EXPLAIN",),
+        ("EXPLAIN", "postgres", "", "SELECT 1"),
+        ("EXPLAIN", "postgres", "", "", "DROP TABLE x"),
+        ("EXPLAIN", "postgres", "", "", "ANALYZE SELECT 1"),
+        ("EXPLAIN", "postgres", "", "", "SELECT 1\0"),
+    ],
+)
+async def test_what_has_no_plan_is_not_even_sent(server: Server, argv: tuple[str, ...]) -> None:
+    with pytest.raises(Refused):
+        await done(PostgresTransport(), server.target(), *argv)
+
+
+async def test_a_plan_is_told_and_nothing_of_it_runs(server: Server) -> None:
+    ask = ("EXPLAIN", "template1", "", "pg_catalog")
+    told = await done(PostgresTransport(), server.target(), *ask, "SELECT oid FROM pg_am")
+    assert told[0] == 0
+    assert told[1].startswith(b"Seq Scan on pg_am")
+    two = await done(PostgresTransport(), server.target(), *ask, "SELECT 1; SELECT 2")
+    assert two[0] == 1
+    assert b"multiple commands" in two[1]
+    nobody = await done(PostgresTransport(), server.target(), *ask[:2], "ops", "", "SELECT 1")
+    assert nobody == (1, b'ERROR: permission denied to set role "ops" (42501)\n')

@@ -16,11 +16,11 @@ from tests.servers.postgres import Server
 class Operator:
     """One server, reached as some of its roles: targets of their names."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *roles: str) -> None:
         self.log, self.output = Log(), list[str]()
         self.ways = Transports()
-        roles = ("ops", "watch", "bare")
-        self.targets = {role: replace(server.target(role), id=role) for role in roles}
+        each = roles or ("ops", "watch", "bare")
+        self.targets = {role: replace(server.target(role), id=role) for role in each}
         ground = Ground(
             targets=self.targets,
             actions={"postgres": {action.id: action for action in INTEGRATION.actions}},
