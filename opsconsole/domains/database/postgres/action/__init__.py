@@ -1,5 +1,11 @@
 """What can be done on a PostgreSQL server, each by one statement."""
 
-from opsconsole.domains.database.postgres.action import explain, relation, server, session
+from opsconsole.domains.database.postgres.action import advice, explain, relation, server, session
 
-ACTIONS = (*session.ACTIONS, *explain.ACTIONS, *relation.ACTIONS, *server.ACTIONS)
+ACTIONS = (
+    *session.ACTIONS,
+    *explain.ACTIONS,
+    *relation.ACTIONS,
+    *advice.ACTIONS,
+    *server.ACTIONS,
+)
