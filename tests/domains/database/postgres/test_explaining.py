@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from opsconsole.errors import Refused
+from opsconsole.errors import Gone, Refused
 from opsconsole.plan import Ended, Outcome, Pins, Tier
 from tests.domains.database.postgres.operator import Operator
+from tests.domains.database.postgres.scene import watched
 from tests.servers.postgres import Server
 
 pytestmark = pytest.mark.server
@@ -227,3 +228,32 @@ async def test_all_of_a_long_plan_is_seen(evil: Server, operator: Operator) -> N
     assert outcome.ended is Ended.VERIFIED
     assert seen.startswith("Append")
     assert seen.count("Seq Scan on kept") == 30
+
+
+async def test_a_top_statement_is_explained_for_any_parameters(
+    evil: Server, operator: Operator
+) -> None:
+    with evil.connect("app") as conn:
+        conn.execute("SELECT title FROM item WHERE id = 4711")
+    async with watched(evil.target()) as view:
+        row = next(
+            one
+            for one in await view.rows("statement")
+            if one["query"] == "SELECT title FROM item WHERE id = $1"
+        )
+    pins: Pins = tuple((name, str(row[name])) for name in ("id", "database", "user"))
+    with pytest.raises(Refused, match="superuser"):
+        await operator.plan("explain-top", pins=pins)
+    plan = await operator.plan("explain-top", "planner", pins)
+    assert plan.items[0].steps[0].argv[1:4] == ("postgres", "app", "shop, public")
+    outcome = await operator.act("explain-top", "planner", pins)
+    assert outcome.ended is Ended.VERIFIED
+    assert "Index Cond: (id = $1)" in "\n".join(operator.output)
+    other: Pins = (("id", "1"), *pins[1:])
+    with pytest.raises(Refused, match="no statement of it is known"):
+        await operator.plan("explain-top", "planner", other)
+    odd: Pins = (("id", "1 OR true"), *pins[1:])
+    with pytest.raises(Refused, match="is no query id"):
+        await operator.plan("explain-top", "planner", odd)
+    with pytest.raises(Gone):
+        await operator.plan("explain-top", "planner", (pins[0], pins[1], ("user", "'; --")))

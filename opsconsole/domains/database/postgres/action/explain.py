@@ -1,9 +1,12 @@
 """The plan of a statement that somebody runs or ran, without running it. Changes nothing."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from opsconsole.clean import clean
 from opsconsole.domains.database.postgres.action import asking, session
+from opsconsole.errors import Refused
 from opsconsole.model import Value
 from opsconsole.plan import Step, Thing
 from opsconsole.question import EXPLAINED, verb
@@ -16,6 +19,7 @@ SECONDS = 40.0
 """For connecting, a plan within the 5 s that the server gives it, and telling that."""
 
 _UNREADABLE = "\ufffd"
+_ID = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 
 
 def read(thing: Thing, status: int, out: bytes) -> Facts:
@@ -87,11 +91,18 @@ def _fits(row: Mapping[str, Value]) -> bool:
 
 
 def _pid(thing: Thing) -> tuple[str, ...]:
-    return (asking.number(thing, "pid"),)
+    return asking.number(thing, "pid"), "", "", ""
 
 
-def _look(name: str, words: Callable[[Thing], tuple[str, ...]]) -> Look:
-    return replace(asking.look(name, words), read=read)
+def _counted(thing: Thing) -> tuple[str, ...]:
+    key = asking.pin(thing, "id")
+    if not _ID.fullmatch(key):
+        raise Refused(f"{thing.target}: {str(clean(key))!r} is no query id", "unknown")
+    return "", key, asking.pin(thing, "database"), asking.pin(thing, "user")
+
+
+def _look(words: Callable[[Thing], tuple[str, ...]]) -> Look:
+    return replace(asking.look("explain", words), read=read)
 
 
 EXPLAIN = Action(
@@ -102,7 +113,7 @@ EXPLAIN = Action(
     probes=session.PROBES,
     pins=session.PINS,
     weight=Weight.REVERSIBLE,
-    look=_look("explain", _pid),
+    look=_look(_pid),
     steps=_steps,
     effect=_effect,
     verify=Verify("the server has told its plan", _there, within_s=10.0),
@@ -113,4 +124,23 @@ EXPLAIN = Action(
     cancellable=True,
 )
 
-ACTIONS = (EXPLAIN,)
+COUNTED = Action(
+    id="postgres.explain-top",
+    title="Explain statement",
+    letter="e",
+    about="Shows the plan of a statement for any parameters; runs nothing, changes nothing.",
+    probes=("postgres.statement",),
+    pins=("id", "database", "user"),
+    weight=Weight.REVERSIBLE,
+    look=_look(_counted),
+    steps=_steps,
+    effect=_effect,
+    verify=EXPLAIN.verify,
+    timeout=SECONDS,
+    expected_s=2.0,
+    fits=_fits,
+    bars=_bars,
+    cancellable=True,
+)
+
+ACTIONS = (EXPLAIN, COUNTED)
