@@ -28,6 +28,7 @@ _OURS = re.compile(r' at host "127\.0\.0\.1" port \d+', re.ASCII)
 """Where the driver is led by `wire.Relay`, which is no place of the operator's."""
 
 _TLS = 'demand TLS: tls = true, with ca = "PATH" and the listener\'s port for TCPS'
+_NAME = "write the certificate's name into `address`: a name, no address, is compared"
 _FULL = "end idle sessions, or raise `processes` and `sessions`"
 
 _DENIED = {
@@ -80,7 +81,8 @@ _DRIVER = {
     3012: (Unsupported, "its national character set must be AL16UTF16"),
     3015: (Denied, "give the account a password verifier of 11G or 12C: set its password anew"),
     4011: (Lost, "does the instance run? its alert log says why"),
-    6002: (Untrusted, "write the certificate's name into `address`"),
+    6002: (Untrusted, _NAME),
+    6006: (Untrusted, _NAME),
 }
 
 

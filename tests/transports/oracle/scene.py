@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ssl
 import struct
 from collections.abc import AsyncGenerator
 
@@ -28,7 +29,10 @@ def refusal(code: int) -> bytes:
 class Listener:
     """Answers a CONNECT with `reply`, then hangs, or hangs up; `heard` is all it got."""
 
-    def __init__(self, reply: bytes = b"", hangs: bool = False) -> None:
+    def __init__(
+        self, reply: bytes = b"", hangs: bool = False, context: ssl.SSLContext | None = None
+    ) -> None:
+        self._context = context
         self.reply = reply
         self.hangs = hangs
         self.heard = b""
@@ -54,7 +58,7 @@ class Listener:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[Target, None]:
         """The target that it is."""
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._context)
         port = server.sockets[0].getsockname()[1]
         said = {"service_name": "orders"}
         async with server:

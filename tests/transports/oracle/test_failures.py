@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import ssl
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +20,7 @@ from opsconsole.errors import (
 from opsconsole.question import HttpRequest
 from opsconsole.transports.oracle import OracleTransport, client
 from opsconsole.transports.oracle.wire import LIMIT, Frames
+from tests.servers.authority import Authority
 from tests.transports.doing import done
 from tests.transports.oracle.scene import (
     REDIRECT,
@@ -165,3 +168,36 @@ def test_an_answer_has_an_end() -> None:
     assert frames.whole(packet(6, bytes(92))) != b""
     assert frames.whole(packet(6, b"")) == b""
     assert "16 MiB" in frames.wrong
+
+
+async def test_a_certificate_is_checked_before_anything_is_said(tmp_path: Path) -> None:
+    ours, strange = Authority(tmp_path), Authority(tmp_path, "strange")
+    for name, address, ca, said in (
+        ("localhost", "127.0.0.1", strange.path, "its certificate is refused"),
+        ("other", "127.0.0.1", ours.path, "name on the server certificate does not match"),
+    ):
+        cert, key = ours.sign(name, address)
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(cert, key)
+        listener = Listener(refusal(12514), context=context)
+        async with listener.running() as target:
+            settings = {**target.settings, "ca": str(ca)}
+            with pytest.raises(Untrusted, match=said) as caught:
+                await tried(replace(target, address="localhost", settings=settings))
+        assert caught.value.remedy
+        assert listener.heard == b""
+
+
+async def test_a_certificate_that_is_right_lets_us_ask(tmp_path: Path) -> None:
+    ours = Authority(tmp_path)
+    cert, key = ours.sign("localhost")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(cert, key)
+    listener = Listener(refusal(12514), context=context)
+    async with listener.running() as target:
+        for more in ({"ca": str(ours.path)}, {"insecure": True}):
+            said = {**target.settings, **more}
+            with pytest.raises(Unreachable, match="is not registered"):
+                await tried(replace(target, address="localhost", settings=said))
+    assert listener.connections == 2
+    assert b"SERVICE_NAME=orders" in listener.heard
