@@ -65,13 +65,16 @@ async def test_nobody_listens_and_nobody_is_called_so() -> None:
 
 
 async def test_a_listener_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "CONNECTING", 0.5)
-    for reply in (b"", b"\xff\xff\0\0\x04" + bytes(20)):
+    monkeypatch.setattr(client, "CONNECTING", 2.0)
+
+    async def given_up(reply: bytes) -> None:
         listener = Listener(reply, hangs=True)
         async with listener.running() as target:
             with pytest.raises(Unreachable, match="db: no answer in time"):
                 await tried(target)
-        assert listener.heard
+        assert b"SERVICE_NAME=orders" in listener.heard
+
+    await asyncio.gather(given_up(b""), given_up(b"\xff\xff\0\0\x04" + bytes(20)))
 
 
 async def test_a_listener_that_hangs_up_is_lost() -> None:
