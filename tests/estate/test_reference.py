@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from opsconsole.estate import load
 from opsconsole.estate.ansible.files import find_hosts
 from opsconsole.estate.layer import KEYS
@@ -27,19 +29,20 @@ def test_every_key_of_http_is_told() -> None:
     assert set(keys) == {setting.key for setting in settings()["http"]}
 
 
-def test_the_reference_lists_every_key_of_mysql() -> None:
-    section = TEXT.partition("## MySQL and MariaDB")[2].partition("\n## ")[0]
+@pytest.mark.parametrize(("title", "name"), [("MySQL and MariaDB", "mysql"), ("Oracle", "oracle")])
+def test_the_reference_lists_every_key_of_a_database(title: str, name: str) -> None:
+    section = TEXT.partition(f"## {title}")[2].partition("\n## ")[0]
     keys = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)))
     as_for_http = {"ca", "cert", "key", "insecure"}
     assert all(f"`{key}`" in section for key in as_for_http)
-    assert {*keys, *as_for_http} == {setting.key for setting in settings()["mysql"]}
+    assert {*keys, *as_for_http} == {setting.key for setting in settings()[name]}
 
 
 def test_the_examples_are_an_estate(here: Path) -> None:
     write(here / "home" / ".ssh" / "config", "Host web-2 web-9\nHost other\n")
     write(here / "inventory" / "hosts", "[lab]\nlab-1\n")
     examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    assert len(examples) == 6
+    assert len(examples) == 7
     path = write(here / "e.toml", "[group.web]\n" + "".join(examples))
     estate = load(
         path,
@@ -49,7 +52,7 @@ def test_the_examples_are_an_estate(here: Path) -> None:
         transports=transport_names(),
         settings=settings(),
     )
-    assert list(estate.by_id) == ["web-1", "db-1", "alerts", "orders", "web-2", "lab-1"]
+    assert list(estate.by_id) == ["web-1", "db-1", "alerts", "orders", "erp", "web-2", "lab-1"]
     assert estate.by_id["alerts"].transport == "http"
     assert estate.by_id["web-1"].settings["jump"] == "bastion"
     assert find_hosts(here / "inventory", []).groups == ("lab",)

@@ -10,6 +10,7 @@ SOURCES = sorted(
 WITHIN = {
     "opsconsole/transports/ssh/__init__.py": "self._ready(target).execute",
     "opsconsole/recorder/database.py": "super().execute",
+    "opsconsole/transports/oracle/client.py": "cursor.execute",
     "opsconsole/transports/postgres/pool.py": "cursor.execute",
 }
 """A transport may hand the call to a part of itself: where, and to which. SQL is no deed."""

@@ -14,7 +14,7 @@ from opsconsole.question import HttpRequest, Script
 from opsconsole.spec import Kind
 
 NAMES = registry.transport_names()
-LIBRARIES = ("aiohttp", "aiomysql", "asyncssh", "psycopg", "pymysql", "redis")
+LIBRARIES = ("aiohttp", "aiomysql", "asyncssh", "oracledb", "psycopg", "pymysql", "redis")
 
 
 def made(name: str) -> Transport:
@@ -27,8 +27,8 @@ def heard(answer: Answer) -> None:
 
 def away(name: str) -> Target:
     """A target that is not there, as far as the transport goes."""
-    url = {"url": "http://127.0.0.1:1"}
-    return Target("gone", "any", name, "127.0.0.1", 1, settings=url)
+    said = {"url": "http://127.0.0.1:1", "service_name": "any"}
+    return Target("gone", "any", name, "127.0.0.1", 1, settings=said)
 
 
 @pytest.mark.parametrize("name", NAMES)
