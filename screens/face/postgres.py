@@ -233,6 +233,20 @@ FACE = Face(
             sort="-size_bytes",
         ),
         Pane(
+            id="database.postgres-columns",
+            title="Columns",
+            probes=("postgres.column",),
+            columns=("table", "column", "type", "nullable", "default", "keys", "kind", "database"),
+            sort="table",
+        ),
+        Pane(
+            id="database.postgres-constraints",
+            title="Constraints",
+            probes=("postgres.constraint",),
+            columns=("table", "constraint", "type", "state", "definition", "toward", "checked"),
+            sort="table",
+        ),
+        Pane(
             id="database.postgres-connections",
             title="All sessions",
             probes=("postgres.connection",),

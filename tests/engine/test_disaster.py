@@ -140,7 +140,7 @@ def test_killed(ruin: Ruin, name: str, victim: str) -> None:
     ruin.release()
     unsettled = _after(ruin, console, victim)
     records = ruin.records("arm")
-    assert [record.kind for record in records] == expected
+    assert [record.kind for record in records] == expected, records
     assert unfinished(records) == ()
     assert len({record.body["plan"] for record in records}) <= 1
     if expected is UNKNOWN:

@@ -31,6 +31,7 @@ ELSEWHERE = {
     "screens/devops.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
     "screens/database.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/oracle.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/patroni.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/pgbouncer.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/postgres.py": "data; checked with every other tab in tests/cli/test_domains.py",
