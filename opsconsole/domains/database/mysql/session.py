@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.database.discretion import discreet
 from opsconsole.domains.database.mysql import limit, tree
 from opsconsole.domains.database.mysql.asking import Parts, answered, maybe, one, rows
 from opsconsole.domains.database.mysql.column import column
@@ -112,6 +113,10 @@ def read_metadata(payload: bytes) -> Reading:
     return read(payload)
 
 
+def _shown(statement: str | None) -> Clean | None:
+    return None if statement is None else _text(discreet(statement), 1000)
+
+
 def _text(value: str | None, length: int = 256) -> Clean | None:
     return None if value is None else clean(" ".join(value[: 4 * length].split()), length)
 
@@ -154,7 +159,7 @@ def _row(now: Reading, session: Session, counts: Mapping[int, int]) -> Row:
         counts.get(session.id, 0),
         _text(opened.isolation if opened else None, 32),
         min(100.0, max(0.0, session.progress)) if session.progress is not None else None,
-        _text(session.statement, 1000),
+        _shown(session.statement),
     )
 
 
@@ -192,7 +197,7 @@ def _place(
         _text(" ".join(filter(None, (what, key))) or None, 200),
         opened.age if opened else None,
         opened.modified if opened else None,
-        _text(session.statement if session else None, 1000),
+        _shown(session.statement if session else None),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from opsconsole.clean import clean
+from opsconsole.domains.database.discretion import discreet
 from opsconsole.domains.database.mysql import tree
 from opsconsole.domains.database.mysql.column import column
 from opsconsole.domains.database.oracle import limit
@@ -71,7 +72,8 @@ def _transaction(now: Reading, session: Session | None) -> Transaction | None:
 
 
 def _statement(now: Reading, session: Session | None) -> str | None:
-    return now.texts.get(session.sql_id or "") if session else None
+    found = now.texts.get(session.sql_id or "") if session else None
+    return None if found is None else discreet(found)
 
 
 def session_rows(now: Reading, _before: Reading | None) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from opsconsole import table
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.database.discretion import discreet
 from opsconsole.errors import Denied, Unsupported
 from opsconsole.model import Column, Limits, Quantity
 from opsconsole.question import Part, Statement
@@ -67,6 +68,11 @@ def text(value: str | None, limit: int = 256) -> Clean | None:
     if value is not None and len(value) <= limit and value.isascii() and value.isprintable():
         return Clean(value)  # nearly all of it
     return None if value is None else clean(" ".join(value[: 4 * limit].split()), limit)
+
+
+def shown(statement: str | None) -> Clean | None:
+    """A statement as panes, recordings and reports have it: on one line, and without secrets."""
+    return None if statement is None else text(discreet(statement), 1000)
 
 
 word = lru_cache(2048)(text)

@@ -12,6 +12,7 @@ from opsconsole.domains.database.postgres.asking import (
     either,
     number,
     read,
+    shown,
     statement,
     text,
     word,
@@ -152,7 +153,7 @@ def session_rows(now: Reading, _before: Reading | None) -> list[Row]:
             one.leader,
             word(one.query_id),
             bool(one.ours),
-            text(one.query, 1000),
+            shown(one.query),
         )
         for one in now.sessions.values()
     ]
@@ -213,7 +214,7 @@ def _lock(now: Reading, pid: int, depth: int, above: int, below: int) -> Row:
         text(f"{waits.type or ''} {waits.object or ''}" if waits else None),
         number(one.transaction if one else None),
         clean(" ".join(map(str, blockers(one))) if one else ""),
-        text(one.query if one else None, 1000),
+        shown(one.query if one else None),
     )
 
 

@@ -12,8 +12,8 @@ from opsconsole.domains.database.postgres.asking import (
     percent,
     rate,
     read,
+    shown,
     statement,
-    text,
 )
 from opsconsole.errors import Unsupported
 from opsconsole.model import Quantity, Row
@@ -112,7 +112,7 @@ def _row(now: Statement, was: Statement | None) -> Row:
         now.reads,
         now.temp,
         number(now.wal),
-        text(now.query, 1000),
+        shown(now.query),
     )
 
 

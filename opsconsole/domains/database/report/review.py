@@ -1,11 +1,11 @@
 """Review of SQL: what costs most, which indexes to add or drop, what is bloated."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from opsconsole.clean import Clean, clean
 from opsconsole.document import Block, Field, Paragraph, Section, Table
+from opsconsole.domains.database.discretion import discreet
 from opsconsole.domains.database.mysql import statements as mysql
 from opsconsole.domains.database.postgres import limit, relation
 from opsconsole.domains.database.postgres import statements as postgres
@@ -120,17 +120,9 @@ def statements(evidence: Evidence) -> Section:
     return Section("Top statements", tuple(blocks))
 
 
-_SECRET = re.compile(r"passw|identified|secret|token|_key\b|://[^/\s]*@", re.IGNORECASE)
-_LITERAL = re.compile(
-    r"'(?:[^'\\]|\\.|'')*(?:'|$)|\"(?:[^\"\\]|\\.)*(?:\"|$)|(\$\w*\$).*?(?:\1|$)", re.DOTALL
-)
-
-
 def masked(text: Value) -> Value:
     """A statement without its literals where one may be a password: not all are normalised."""
-    if isinstance(text, str) and _SECRET.search(text):
-        return clean(_LITERAL.sub("'***'", text), len(text) + 100)
-    return text
+    return clean(discreet(text), len(text) + 100) if isinstance(text, str) else text
 
 
 def _top(target: str, found: list[Cost]) -> Table:
