@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import opsconsole
 from opsconsole import secret
@@ -15,6 +16,8 @@ from opsconsole.__main__ import open_rooms
 from opsconsole.approval import VARIABLE
 
 open_rooms()
+# For a second run of what was tried at length already: `--hypothesis-profile=brief`.
+settings.register_profile("brief", max_examples=15)
 ROOT = Path(__file__).parents[1]
 ROOMS = Path(opsconsole.__file__).parent / "_rooms"
 """Where a wheel keeps screens, widgets and themes; absent in a checkout."""
@@ -63,8 +66,8 @@ def _own_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-WAITING = ("root", "terminal", "server")
-"""Marks of tests that mostly wait, the longest first."""
+WAITING = ("root", "server", "terminal")
+"""Marks of tests that mostly wait, the longest first; screens not before all tests are found."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
