@@ -1,5 +1,6 @@
 """What was told is there again: rows, faults, silences, what happened."""
 
+import math
 import random
 from pathlib import Path
 
@@ -54,6 +55,10 @@ def test_any_samples_come_back(raws: list[Raw], key: tuple[str, ...]) -> None:
     assert all(map(_same, found, ordered))
 
 
+def _no_number(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(RAWS, st.sampled_from([(), ("a",)]))
 def test_one_column_is_read_as_far_as_it_reaches(raws: list[Raw], key: tuple[str, ...]) -> None:
@@ -66,6 +71,7 @@ def test_one_column_is_read_as_far_as_it_reaches(raws: list[Raw], key: tuple[str
         for row in s.rows or ()
         if len(row) == 3
     }
+    names -= {name for name in names if any(map(_no_number, name))}  # NaN names nothing
     for name in sorted(names, key=repr):
         for column in ("c", "a", "b"):
             part = OpenChunk(made.body, shape, whole=False).course(name, column)
