@@ -15,7 +15,7 @@ from opsconsole.secret import Secret
 from opsconsole.transports.http.trust import context
 from opsconsole.transports.mysql.client import Client, Refusal
 from opsconsole.transports.mysql.option import told
-from opsconsole.transports.mysql.session import MysqlSession
+from opsconsole.transports.serial import SerialSession
 
 PORT = 3306
 
@@ -31,11 +31,11 @@ class Pool:
     """Opens sessions, and makes calls."""
 
     def __init__(self) -> None:
-        self._sessions: set[MysqlSession] = set()
+        self._sessions: set[SerialSession] = set()
 
     async def open(
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
-    ) -> MysqlSession:
+    ) -> SerialSession:
         """Fetch secrets, connect and sign in; raises a `TargetError`."""
         try:
             mine = of_kind(questions, Statement)
@@ -43,7 +43,7 @@ class Pool:
             raise Unsupported(f"{target.id}: {error}", error.remedy) from None
         client = await made(target)
         await client.reach(asking=True)
-        session = MysqlSession(target.id, mine, client, deliver, self._sessions.discard)
+        session = SerialSession(target.id, mine, client, deliver, self._sessions.discard)
         self._sessions.add(session)
         return session
 

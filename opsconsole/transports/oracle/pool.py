@@ -14,7 +14,7 @@ from opsconsole.question import Questions, Statement, of_kind
 from opsconsole.secret import Secret
 from opsconsole.transports.http.trust import context
 from opsconsole.transports.oracle.client import Client, Refusal, options
-from opsconsole.transports.oracle.session import OracleSession
+from opsconsole.transports.serial import SerialSession
 
 CALL = 600.0
 """Seconds behind the time-out of every step, so that no call stays for good."""
@@ -29,11 +29,11 @@ class Pool:
     """Opens sessions, and makes calls."""
 
     def __init__(self) -> None:
-        self._sessions: set[OracleSession] = set()
+        self._sessions: set[SerialSession] = set()
 
     async def open(
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
-    ) -> OracleSession:
+    ) -> SerialSession:
         """Fetch secrets, connect and sign in; raises a `TargetError`."""
         try:
             mine = of_kind(questions, Statement)
@@ -41,7 +41,7 @@ class Pool:
             raise Unsupported(f"{target.id}: {error}", error.remedy) from None
         client = await made(target)
         await client.reach()
-        session = OracleSession(target.id, mine, client, deliver, self._sessions.discard)
+        session = SerialSession(target.id, mine, client, deliver, self._sessions.discard)
         self._sessions.add(session)
         return session
 

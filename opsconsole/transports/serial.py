@@ -1,16 +1,33 @@
-"""A live way to one server: questions asked one after another over its only connection."""
+"""A live way to one database: questions asked one after another over its only connection."""
 
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from opsconsole.errors import Lost, TargetError, Unsupported
 from opsconsole.ports import Answer
-from opsconsole.question import Statement, joined
-from opsconsole.transports.mysql.client import Client
+from opsconsole.question import Part, Statement, joined
 
 
-class MysqlSession:
+class Client(Protocol):
+    """A connection that answers one statement after another."""
+
+    @property
+    def traffic(self) -> tuple[int, int]:
+        """Bytes received and sent so far."""
+        ...
+
+    async def fetch(self, statement: Statement) -> Part:
+        """Ask one; raises the `TargetError` that ended the connection."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+class SerialSession:
     """Asks as it is told to; ends when the connection does."""
 
     def __init__(
@@ -19,7 +36,7 @@ class MysqlSession:
         questions: Mapping[str, tuple[Statement, ...]],
         client: Client,
         deliver: Callable[[Answer], None],
-        closed: Callable[["MysqlSession"], None],
+        closed: Callable[["SerialSession"], None],
     ) -> None:
         """`closed` is called when all is let go."""
         self.target = target
@@ -33,7 +50,7 @@ class MysqlSession:
 
     @property
     def traffic(self) -> tuple[int, int]:
-        """Bytes received and sent, protocol included, unencrypted."""
+        """Bytes received and sent, as the client counts them."""
         return self._client.traffic
 
     def ask(self, exchange: str) -> None:
