@@ -54,7 +54,25 @@ class Command:
     item's `name` in the place of a word `*`. The answer is a list of pairs: name, answer."""
 
 
-Question = HttpRequest | Statement | Command
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A list of objects of an API server that is kept up to date: read in pages, then watched.
+
+    The only question of a watched exchange (`spec.Exchange.watched`), whose payloads are turns:
+    see `turn`.
+    """
+
+    path: str
+    """Of the collection, without a query: `/apis/apps/v1/deployments`."""
+    page: int = 500
+    """Objects of one page."""
+    query: tuple[tuple[str, str], ...] = ()
+    """Selectors: `(("fieldSelector", "type=Warning"),)`."""
+    accept: str = "application/json"
+    """`application/json;as=Table;v=v1;g=meta.k8s.io` for columns that the server prints."""
+
+
+Question = HttpRequest | Statement | Command | Watched
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]
@@ -64,7 +82,7 @@ Script = str | Questions
 """What an integration has its transport do: a sampler for a shell, or questions to ask."""
 
 
-Asked = TypeVar("Asked", HttpRequest, Statement, Command)
+Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched)
 
 
 def of_kind(questions: Questions, kind: type[Asked]) -> dict[str, tuple[Asked, ...]]:

@@ -12,6 +12,7 @@ from opsconsole.spec.action import (
     Words,
     escaped,
 )
+from opsconsole.spec.inquiry import Form, Inquiry
 from opsconsole.spec.integration import Integration
 from opsconsole.spec.kind import Foreign, Found, Ground, Kind, News, Setting
 from opsconsole.spec.probe import Exchange, Probe, Program, Reading
@@ -28,9 +29,11 @@ __all__ = [
     "Face",
     "Facts",
     "Foreign",
+    "Form",
     "Found",
     "Ground",
     "Hole",
+    "Inquiry",
     "Integration",
     "Kind",
     "Look",

@@ -7,6 +7,7 @@ from typing import Any
 from opsconsole.question import Question, Questions, Script
 from opsconsole.rule import Rule
 from opsconsole.spec.action import Action
+from opsconsole.spec.inquiry import Inquiry
 from opsconsole.spec.kind import Foreign, Ground, News
 from opsconsole.spec.probe import Exchange, Probe, Program
 
@@ -26,6 +27,8 @@ class Integration:
     setup: str = ""
     """How to add such a target to the estate, a few lines of TOML."""
     actions: tuple[Action, ...] = ()
+    inquiries: tuple[Inquiry, ...] = ()
+    """Texts that can be read of its objects."""
     rules: tuple[Rule, ...] = ()
     """When its rows are wrong, unless the estate says otherwise."""
     news: tuple[News, ...] = ()

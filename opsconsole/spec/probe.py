@@ -22,6 +22,10 @@ class Exchange:
     """Asked only while somebody looks at a probe of it."""
     timeout: float = 10.0
     """Seconds before an asked answer counts as a fault."""
+    watched: bool = False
+    """A list that the target keeps us up to date about: the only question of it is a
+    `question.Watched`, its payloads are turns (see `turn`), and a console is sent what changed.
+    Rules, recording and whoever wants all rows get them every `every` seconds."""
     compared: bool = True
     """Some probe has rates of it: the answer before the last is kept too, for who looks later."""
 
@@ -53,7 +57,8 @@ class Probe(Generic[Reading]):
     read: Callable[[bytes], Reading]
     """Parse one answer; raises `Malformed` when it cannot be one."""
     rows: Callable[[Reading, Reading | None], list[Row]]
-    """Rows of a reading, with rates against the one before (None at the first: rates are None)."""
+    """Rows of a reading, with rates against the one before (None at the first: rates are None).
+    Of a watched exchange the reading is a `turn.Turn`, never compared: rows of what it puts."""
     on_demand: bool = True
     """Parsed only while somebody looks; False for what every list and rule needs."""
     quiet: bool = False

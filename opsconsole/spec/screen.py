@@ -97,6 +97,10 @@ class Domain:
     """What its targets are, for the title of their list: `Hosts`."""
     faces: tuple[Face, ...]
     """One for each kind of target that it shows; the tab stands only when the estate has one."""
+    across: tuple[Pane, ...] = ()
+    """Lists of the rows of all its targets in one: pods of every cluster, instances of every
+    account. `probes` names one probe for each kind that has such rows, and those have the same
+    columns; the id of the target is put before them."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -106,7 +110,7 @@ class Domain:
     @property
     def panes(self) -> tuple[Pane, ...]:
         """All it can show: the line of each kind, then the panes of each."""
-        return (*(face.overview for face in self.faces), *self.detail)
+        return (*(face.overview for face in self.faces), *self.across, *self.detail)
 
     @property
     def detail(self) -> tuple[Pane, ...]:
