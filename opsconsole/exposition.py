@@ -26,6 +26,7 @@ _UNITS: Mapping[Quantity, tuple[str, tuple[str, ...], float]] = {
     Quantity.SECONDS: ("seconds", ("_s", "_seconds"), 1.0),
     Quantity.MILLISECONDS: ("seconds", ("_ms", "_milliseconds"), 0.001),
     Quantity.TIME: ("timestamp_seconds", ("_time", "_at"), 1.0),
+    Quantity.SINCE: ("timestamp_seconds", ("_since", "_at"), 1.0),
     Quantity.COUNT: ("", (), 1.0),
     Quantity.NUMBER: ("", (), 1.0),
     Quantity.FLAG: ("", (), 1.0),

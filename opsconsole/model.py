@@ -50,6 +50,8 @@ class Quantity(enum.StrEnum):
     SECONDS = "seconds"
     MILLISECONDS = "milliseconds"
     TIME = "time"
+    SINCE = "since"
+    """Unix time of something whose age matters; drawn as that age, which goes on by itself."""
     FLAG = "flag"
 
 

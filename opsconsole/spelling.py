@@ -39,7 +39,7 @@ def _number(quantity: Quantity, value: float) -> str:
             return f"{_short(value)} ms"
         case Quantity.SECONDS:
             return lasting(value)
-        case Quantity.TIME:
+        case Quantity.TIME | Quantity.SINCE:
             return when(value)
         case _:
             return _short(value)

@@ -33,6 +33,9 @@ SIGN = {Level.OK: "", Level.UNKNOWN: "?", Level.WARN: "!", Level.CRIT: "X"}
 
 NOT_KNOWN = "-"
 
+STEP = 5.0
+"""Seconds between two ages of something young."""
+
 TEXTUAL = frozenset({Quantity.TEXT, Quantity.STATE})
 """Quantities drawn flush left, as wide as there is room for."""
 
@@ -49,6 +52,7 @@ NATURAL = {
     Quantity.SECONDS: 7,
     Quantity.MILLISECONDS: 7,
     Quantity.TIME: 19,
+    Quantity.SINCE: 7,
     Quantity.FLAG: 3,
 }
 """Cells a value of that quantity takes at most, in its usual unit and without its sign."""
@@ -198,6 +202,35 @@ def _time_short(value: float) -> str:
     return _stamp(value, "%Y-%m-%d")
 
 
+class _Present:
+    """What ages are counted to: the clock, or the moment that a replay shows."""
+
+    def __init__(self) -> None:
+        self.clock: Callable[[], float] = time.time
+
+
+_present = _Present()
+
+
+def ages_by(clock: Callable[[], float] = time.time) -> None:
+    """Count ages to what this clock says from now on."""
+    _present.clock = clock
+
+
+def _age(value: float) -> float:
+    """Seconds since then, in steps that do not redraw a list each second."""
+    age = max(0.0, _present.clock() - value)
+    return age if age >= 120 else age // STEP * STEP
+
+
+def _since(value: float) -> str:
+    return _seconds(int(_age(value)))
+
+
+def _since_short(value: float) -> str:
+    return _seconds_short(_age(value))
+
+
 def _stamp(value: float, pattern: str) -> str:
     try:
         return time.strftime(pattern, time.localtime(value))
@@ -218,6 +251,7 @@ _LONG: dict[Quantity, Spelling] = {
     Quantity.SECONDS: _seconds,
     Quantity.MILLISECONDS: _milliseconds,
     Quantity.TIME: _time,
+    Quantity.SINCE: _since,
 }
 _SHORT: dict[Quantity, tuple[Spelling, ...]] = {
     Quantity.COUNT: (_si, _si_short),
@@ -230,6 +264,7 @@ _SHORT: dict[Quantity, tuple[Spelling, ...]] = {
     Quantity.SECONDS: (_seconds_short,),
     Quantity.MILLISECONDS: (_milliseconds_short,),
     Quantity.TIME: (_time_short,),
+    Quantity.SINCE: (_since_short,),
 }
 
 

@@ -264,7 +264,7 @@ class JournalReader:
             return None
 
 
-WIDE = (Quantity.TIME,)
+WIDE = (Quantity.TIME, Quantity.SINCE)
 """Quantities whose numbers do not fit in four bytes: a moment would be off by minutes."""
 
 

@@ -13,7 +13,13 @@ from opsconsole.spelling import UNKNOWN, exactly, lasting, spelled
 TEXT_LIMIT = 2000
 """Characters of one text; what is longer was not meant for a report."""
 
-NUMBERS = frozenset(Quantity) - {Quantity.TEXT, Quantity.STATE, Quantity.FLAG, Quantity.TIME}
+NUMBERS = frozenset(Quantity) - {
+    Quantity.TEXT,
+    Quantity.STATE,
+    Quantity.FLAG,
+    Quantity.TIME,
+    Quantity.SINCE,
+}
 """What stands flush right."""
 
 _FIELDS = (

@@ -131,6 +131,7 @@ class FleetView(PaneFrame):
                 dim=silent.keys(),
             )
             self.table.put(rows)
+        self.table.grow_older()
         self.set_count(self.table.summary)
         self._tell(len(silent), age)
 

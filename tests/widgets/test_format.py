@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from widgets.format import (
     ASCII,
     NATURAL,
     TEXTUAL,
+    ages_by,
     cell_maker,
     fit,
     natural_width,
@@ -172,3 +174,25 @@ def test_width_holds_title_and_sign() -> None:
     assert natural_width(column(Quantity.PERCENT)) == 5
     assert natural_width(column(Quantity.PERCENT, Limits(1, 2, "a test"))) == 6
     assert natural_width(Column("k", "A LONG ONE", Quantity.FLAG, "a test")) == 11
+
+
+@pytest.fixture
+def noon() -> Iterator[float]:
+    """A clock that stands still."""
+    ages_by(lambda: 1_000_000.0)
+    yield 1_000_000.0
+    ages_by()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (7, "5 s"), (64, "1m 0s"), (130, "2m 10s"), (90_000, "1d 1h"), (-9, "0 s")],
+)
+def test_since_is_an_age_in_steps(noon: float, seconds: float, said: str) -> None:
+    assert spell(column(Quantity.SINCE), noon - seconds) == said
+
+
+@pytest.mark.parametrize("value", [-1e300, 1e300, -0.0])
+def test_an_absurd_moment_has_an_age_too(noon: float, value: float) -> None:
+    del noon
+    assert spell(column(Quantity.SINCE), value)

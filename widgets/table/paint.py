@@ -71,6 +71,8 @@ class Painter:
     """Value of a full spark cell, by column key; others are scaled to what is in sight."""
     sparks: bool = field(init=False)
     """Whether a spark column is on screen."""
+    aging: tuple[int, ...] = field(init=False)
+    """Numbers of the places that show an age, which changes by itself."""
     _makers: list[Callable[[Value], Cell] | None] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,6 +82,11 @@ class Painter:
             else cell_maker(place.head, place.width, self.glyphs)
             for place in self.layout.places
         ]
+        self.aging = tuple(
+            at
+            for at, place in enumerate(self.layout.places)
+            if isinstance(place.head, Column) and place.head.quantity is Quantity.SINCE
+        )
         self.sparks = self.trend is not None and None in self._makers
 
     def cells(self, row_id: str, row: Row) -> list[Drawn]:

@@ -346,6 +346,24 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         if regions:
             self.refresh(*regions)
 
+    def grow_older(self) -> None:
+        """Draw the ages in sight again that have become others; the rows are the same."""
+        painter = self._painter
+        if not painter.aging:
+            return
+        visible, rows = self._visible(), self.data.rows
+        self._forget(self._lines.keys() - visible.keys())
+        regions: list[Region] = []
+        for row_id, line in self._lines.items():
+            for at in painter.aging:
+                cell = painter.cell(at, row_id, rows[row_id])
+                if cell != line.cells[at]:
+                    line.cells[at], line.strip = cell, None
+                    place = painter.layout.places[at]
+                    regions.append(Region(place.x, visible[row_id], place.width, 1))
+        if regions:
+            self.refresh(*regions)
+
     def _redraw_cells(self, line: Line, row_id: str, old: Row, new: Row) -> tuple[int, int] | None:
         """Make the cells that changed anew; the columns of the screen between first and last."""
         painter = self._painter

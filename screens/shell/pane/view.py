@@ -63,6 +63,8 @@ class PaneView(PaneFrame):
     def tell(self, store: Store, target: str, now: float) -> None:
         """Say how the data is, and how old."""
         standings = [store.state(probe, target, now) for probe in self.pane.probes]
+        if self.table is not None:
+            self.table.grow_older()
         worst = min(standings, key=lambda standing: _ORDER.index(standing.state))
         age = worst.age_s
         if worst.state in (State.LIVE, State.EMPTY) and age is not None:

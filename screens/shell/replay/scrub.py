@@ -15,6 +15,7 @@ from opsconsole.spec import Probe
 from opsconsole.store import Pair, Store
 from screens.shell.alarm.known import Alarms
 from screens.shell.replay.load import Frame, Moment, alarms_at, fill, history, newest, store_at
+from widgets.format import ages_by
 
 STEP_S = 10.0
 """Seconds that a key steps."""
@@ -159,6 +160,7 @@ class Replay:
         self._wanted, self._heading, self.speed = None, None, 0.0
         if self.store is not None and not self.alone:
             self.store = self.alarms = None
+            ages_by()
             self._stage.turned()
 
     def play(self, speed: float) -> None:
@@ -230,6 +232,7 @@ class Replay:
         store = store_at(clock, self._catalog)
         fill(store, samples)
         self._clock, self.store, self._deep = clock, store, deep
+        ages_by(lambda: clock.at)
         self.alarms = alarms_at(clock, frame)
         if not samples:
             self._stage.tell(self._nothing(), Level.WARN)

@@ -8,7 +8,7 @@ from textual.strip import Strip
 from opsconsole.clean import clean
 from opsconsole.model import Column, Level, Limits, Quantity, Row
 from tests.widgets.table.bench import COLUMNS, row, rows, shown
-from widgets.format import ASCII
+from widgets.format import ASCII, ages_by
 from widgets.table import LiveTable
 from widgets.table.view import CACHED_LINES
 
@@ -199,3 +199,23 @@ async def test_limits_colour_and_sign_go_together() -> None:
         assert crit[0].style
         assert crit[0].style.reverse
         assert crit[0].style.bold
+
+
+async def test_an_age_goes_on_while_nothing_is_put() -> None:
+    clock = [1000.0]
+    live = LiveTable((*COLUMNS[:1], Column("born", "AGE", Quantity.SINCE, "a test")))
+    ages_by(lambda: clock[0])
+    try:
+        async with shown(live, (80, 24)) as (app, pilot):
+            live.put({"a": (clean("a"), 990.0), "b": (clean("b"), None)})
+            await pilot.pause()
+            assert "10 s" in app.lines()[1]
+            clock[0] += 60.0
+            live.grow_older()
+            await pilot.pause()
+            assert "1m 10s" in app.lines()[1]
+            drawn = live.render_line(1)
+            live.grow_older()
+            assert live.render_line(1) is drawn, "drawn again without need"
+    finally:
+        ages_by()
