@@ -60,11 +60,15 @@ NATURAL = {
 _CRIT = frozenset(
     {"crit", "critical", "dead", "denied", "down", "error", "failed", "fault", "lost"}
     | {"malformed", "offline", "stale", "unreachable", "unsupported", "untrusted"}
+    | {"crashloopbackoff", "imagepullbackoff", "errimagepull", "errimageneverpull"}
+    | {"createcontainerconfigerror", "createcontainererror", "runcontainererror"}
+    | {"oomkilled", "evicted", "invalidimagename", "replicafailure", "stuck"}
 )
 _WARN = frozenset(
     {"activating", "auto-restart", "blocked", "connecting", "deactivating", "degraded"}
     | {"disk-sleep", "maintenance", "reloading", "retrying", "starting", "stopping"}
-    | {"unsynchronised", "warn", "warning", "zombie"}
+    | {"unsynchronised", "warn", "warning", "zombie", "pending", "terminating", "progressing"}
+    | {"containercreating", "podinitializing", "notready", "unavailable", "unschedulable"}
 )
 _UNKNOWN = frozenset({"", "unknown", "waiting", "n/a"})
 
@@ -74,7 +78,7 @@ _SI = ("", "k", "M", "G", "T", "P", "E")
 
 def state_level(word: str) -> Level:
     """Judge the word of a state column: `failed` is critical, `activating` a warning."""
-    folded = word.lower()
+    folded = word.lower().removeprefix("init:").partition(",")[0]
     if folded in _CRIT:
         return Level.CRIT
     if folded in _WARN:

@@ -64,6 +64,15 @@ class Probe(Generic[Reading]):
     quiet: bool = False
     """Of a probe that is always parsed: a console is sent it only while it looks."""
 
+    over: str = ""
+    """Of a watched exchange: id of another probe of it, whose rows this one sums up. `rows` is
+    given the list of all of them in the place of a reading, and `read` is not called; its samples
+    are whole, and come at the exchange's pace."""
+    beside: tuple[str, Callable[[Row, Row | None], Row]] | None = None
+    """Of a watched exchange: id of a probe of the same target with the same key, and what makes a
+    row of one of ours and of its row: the use of a pod beside what it asks for. Called again
+    whenever either is another; pure, and gives the row as it was made where there is nothing."""
+
     def index(self, key: str) -> int:
         """Position of the column with that key."""
         return next(i for i, column in enumerate(self.columns) if column.key == key)

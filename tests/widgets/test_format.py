@@ -151,6 +151,8 @@ def test_states_are_known_by_their_words() -> None:
     assert state_level("FAILED") is Level.CRIT
     assert state_level("unknown") is Level.UNKNOWN
     assert state_level("active") is Level.OK
+    assert state_level("Init:CrashLoopBackOff") is Level.CRIT
+    assert state_level("NotReady,SchedulingDisabled") is Level.WARN
 
 
 def test_text_is_cut_by_cells() -> None:
