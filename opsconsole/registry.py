@@ -14,7 +14,7 @@ import importlib
 import importlib.util
 import pkgutil
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
@@ -26,7 +26,7 @@ from opsconsole import rulebook
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unsupported
 from opsconsole.ports import Transport
-from opsconsole.spec import Integration, Probe, Report, Setting
+from opsconsole.spec import Action, Inquiry, Integration, Probe, Report, Setting
 
 DOMAINS = "opsconsole.domains"
 TRANSPORTS = "opsconsole.transports"
@@ -139,23 +139,27 @@ def defects(found: object) -> Iterator[str]:
         for key in probe.key:
             if key not in columns:
                 yield f"the key of {probe.id!r} names {key!r}, which is no column"
-    yield from _wrong_actions(found)
+    yield from _wrong_deeds("action", found, found.actions)
+    yield from _wrong_deeds("inquiry", found, found.inquiries)
     yield from _wrong_rules(found)
 
 
-def _wrong_actions(found: Integration) -> Iterator[str]:
-    yield from _twice("action", [action.id for action in found.actions])
+def _wrong_deeds(
+    what: str, found: Integration, deeds: Sequence[Action] | Sequence[Inquiry]
+) -> Iterator[str]:
+    """What is wrong with its actions, or with its inquiries, which are about objects as those."""
+    yield from _twice(what, [one.id for one in deeds])
     there = {probe.id for probe in found.probes}
     letters: dict[str, list[str]] = {}
-    for action in found.actions:
-        if not action.id.startswith(f"{found.kind}."):
-            yield f"action {action.id!r} is not named {found.kind}.<verb>"
-        for probe in action.probes or ("",):
-            letters.setdefault(probe, []).append(action.letter)
+    for one in deeds:
+        if not one.id.startswith(f"{found.kind}."):
+            yield f"{what} {one.id!r} is not named {found.kind}.<word>"
+        for probe in one.probes or ("",):
+            letters.setdefault(probe, []).append(one.letter)
             if probe and probe not in there:
-                yield f"action {action.id!r} acts on {probe!r}, which does not exist"
+                yield f"{what} {one.id!r} is about {probe!r}, which does not exist"
     for probe, taken in letters.items():
-        yield from _twice(f"letter of an action on {probe or 'the target'}", taken)
+        yield from _twice(f"letter of an {what} on {probe or 'the target'}", taken)
 
 
 def _wrong_rules(found: Integration) -> Iterator[str]:

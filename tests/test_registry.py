@@ -88,11 +88,11 @@ def test_a_sound_integration_has_no_defect() -> None:
         ),
         (
             lambda: replace(BOX, actions=(replace(POKE, id="poke"),)),
-            "action 'poke' is not named box.<verb>",
+            "action 'poke' is not named box.<word>",
         ),
         (
             lambda: replace(BOX, actions=(replace(POKE, probes=("box.lid",)),)),
-            "action 'box.poke' acts on 'box.lid', which does not exist",
+            "action 'box.poke' is about 'box.lid', which does not exist",
         ),
         (lambda: "a string", "is a str, not an Integration"),
     ],

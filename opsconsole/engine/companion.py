@@ -15,6 +15,7 @@ from opsconsole.bus.pipe import PipeConsoleEnd
 from opsconsole.clean import Clean, clean_bytes
 from opsconsole.engine.actions import ConsoleActions
 from opsconsole.engine.alarms import ConsoleAlerts
+from opsconsole.engine.texts import ConsoleTexts
 from opsconsole.errors import BusClosed
 from opsconsole.ports import Call, Downward, Hello, Interest, Reply, Upward
 
@@ -123,6 +124,8 @@ class Companion:
         """The way to make anything happen."""
         self.alerts = ConsoleAlerts(self.actions.call)
         """The way to take care of alerts."""
+        self.texts = ConsoleTexts(self.actions.call)
+        """The way to read texts of objects."""
 
     @property
     def pid(self) -> int | None:

@@ -39,6 +39,10 @@ def executor(
     ground = Ground(
         targets={target.id: target for target in fitted(estate.targets, known)},
         actions=actions_of(estate),
+        inquiries={
+            kind: {one.id: one for one in integration.inquiries}
+            for kind, integration in known.items()
+        },
         policy=policy,
         transports=transports,
         audit=log,

@@ -8,6 +8,7 @@ from opsconsole.plan import Thing
 
 OPTIONS, PROPOSE, APPROVE = "options", "propose", "approve"
 CANCEL, ARM, NOTE = "cancel", "arm", "note"
+INQUIRE, MORE, CEASE = "inquire", "more", "cease"
 
 
 class Choices(msgspec.Struct, frozen=True):
@@ -22,6 +23,16 @@ class Arm(msgspec.Struct, frozen=True):
 
     seconds: float
     pattern: str = ""
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """Body of a call to read a text of an object."""
+
+    inquiry: str
+    thing: Thing
+    arguments: dict[str, str] = {}
+    reason: str = ""
+    """Why, where it reveals a secret."""
 
 
 def refused(error: BaseException | None) -> str:

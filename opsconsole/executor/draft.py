@@ -35,7 +35,7 @@ class Draft:
     async def plan(self, request: Request) -> Plan:
         """Exactly what would be done; raises `Refused`, `Gone` or a `TargetError`."""
         action, pairs = self._ground.resolve(request)
-        arguments = argued(action, request.arguments)
+        arguments = argued(action.id, action.arguments, request.arguments)
         self._gate.pass_policy([target for _, target in pairs])
         items = await asyncio.gather(
             *(self._item(action, thing, target, arguments) for thing, target in pairs)

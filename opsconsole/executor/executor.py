@@ -26,6 +26,7 @@ from opsconsole.executor.draft import Draft
 from opsconsole.executor.gate import Gate
 from opsconsole.executor.ground import Ground
 from opsconsole.executor.hands import Hands
+from opsconsole.executor.inquire import Inquiries
 from opsconsole.executor.record import accepted, ended, intended, proposed, turned_down
 from opsconsole.executor.run import Run
 from opsconsole.model import Target
@@ -80,6 +81,7 @@ class Executor:
         self._gate = Gate(ground)
         self._hands = Hands(ground.transports, ground.clock)
         self._draft = Draft(ground, self._hands, self._gate)
+        self._inquiries = Inquiries(ground, self._hands)
         self._held: dict[str, _Held] = {}
         self._runs: dict[str, tuple[Plan, Run]] = {}
         self._witnessed: dict[str, asyncio.Future[str]] = {}
@@ -99,7 +101,10 @@ class Executor:
         return self._ground.unsettled
 
     async def idle(self) -> None:
-        """Return when nothing runs any more; who still waits for a second person is refused."""
+        """Return when nothing runs any more; who still waits for a second person is refused, and
+        no text is read on.
+        """
+        await self._inquiries.close()
         for waiting in list(self._witnessed.values()):
             waiting.cancel()
         if self._over is not None:
@@ -143,6 +148,8 @@ class Executor:
         if call.verb == NOTE:
             self.note(decode(call.body, type=Note))
             return b""
+        if (said := await self._inquiries.answer(call.verb, call.body)) is not None:
+            return said
         raise Refused(f"there is no verb {call.verb!r}")
 
     # -- the verbs -----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What an executor stands on: targets, actions, rules, and those it tells."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from opsconsole.clean import Clean
@@ -12,7 +12,7 @@ from opsconsole.model import Target
 from opsconsole.plan import Request, Thing
 from opsconsole.policy import Deed, Policy
 from opsconsole.ports import AuditSink, Upward, Witness
-from opsconsole.spec import Action
+from opsconsole.spec import Action, Argument, Inquiry
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,10 @@ class Ground:
     """What something is under way on."""
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time
+    inquiries: Mapping[str, Mapping[str, Inquiry]] = field(
+        default_factory=dict[str, Mapping[str, Inquiry]]
+    )
+    """By kind of target and id."""
 
     def groups(self) -> dict[str, set[str]]:
         """Ids in each group."""
@@ -58,6 +62,13 @@ class Ground:
             raise Refused(f"{target.id}: a {target.kind} has no action {name!r}", "unknown")
         return action
 
+    def inquiry(self, target: Target, name: str) -> Inquiry:
+        """An inquiry by id, for a target; raises `Refused`."""
+        found = self.inquiries.get(target.kind, {}).get(name)
+        if found is None:
+            raise Refused(f"{target.id}: a {target.kind} has no text {name!r}", "unknown")
+        return found
+
     def resolve(self, request: Request) -> tuple[Action, list[tuple[Thing, Target]]]:
         """The action and the objects of a request; raises `Refused` for what makes no sense."""
         if not request.things:
@@ -72,13 +83,13 @@ class Ground:
         return next(iter(actions.values())), pairs
 
 
-def argued(action: Action, given: Mapping[str, str]) -> dict[str, str]:
-    """All arguments of an action, with defaults; raises `Refused` for a bad one."""
-    known = {argument.name: argument for argument in action.arguments}
+def argued(what: str, arguments: Sequence[Argument], given: Mapping[str, str]) -> dict[str, str]:
+    """All arguments of an action or inquiry, with defaults; raises `Refused` for a bad one."""
+    known = {argument.name: argument for argument in arguments}
     for name in given:
         if name not in known:
             there = ", ".join(known) or "none"
-            raise Refused(f"{action.id} has no argument {name!r}; there are: {there}", "argument")
+            raise Refused(f"{what} has no argument {name!r}; there are: {there}", "argument")
     values: dict[str, str] = {}
     for name, argument in known.items():
         value = values[name] = given.get(name, argument.default)

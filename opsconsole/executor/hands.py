@@ -72,6 +72,14 @@ class Hands:
             raise Unreachable(what, "see whether the host is overloaded") from None
         return status, bytes(kept)
 
+    async def read(
+        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
+    ) -> int:
+        """Run a program that only reads for as long as it goes on; returns its status. It is ended
+        by being cancelled. Raises `TargetError`.
+        """
+        return await self.doer(target).execute(target, argv, heard)
+
     async def run(self, target: Target, step: Step, heard: Callable[[bytes], None]) -> int:
         """Make one call of a plan; returns its status. Raises `TargetError`, `TimeoutError`."""
         target = _place(target, step.where)

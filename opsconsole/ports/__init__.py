@@ -1,7 +1,7 @@
 """The sockets: what a transport, a bus and the door for actions must offer."""
 
 from opsconsole.ports.bus import CollectorEnd, ConsoleEnd
-from opsconsole.ports.door import ActionPort, AlertPort, AuditSink, Witness
+from opsconsole.ports.door import ActionPort, AlertPort, AuditSink, TextPort, Witness
 from opsconsole.ports.message import (
     Call,
     Cost,
@@ -11,6 +11,7 @@ from opsconsole.ports.message import (
     Interest,
     Ledger,
     Line,
+    Opened,
     Passage,
     Patch,
     Patches,
@@ -39,6 +40,7 @@ __all__ = [
     "Interest",
     "Ledger",
     "Line",
+    "Opened",
     "Passage",
     "Past",
     "Patch",
@@ -50,6 +52,7 @@ __all__ = [
     "Reply",
     "Samples",
     "Session",
+    "TextPort",
     "Transport",
     "Upward",
     "Watching",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from opsconsole.plan import Approval, Note, Option, Outcome, Request, Standing, Thing, Waiting
+from opsconsole.ports.message import Opened, Passage
 
 
 class AuditSink(Protocol):
@@ -54,6 +55,27 @@ class Witness(Protocol):
 
     async def ask(self, plan: bytes, waiting: Waiting) -> str:
         """Return who approved, as the operating system knows them; raises `Refused`."""
+        ...
+
+
+class TextPort(Protocol):
+    """How a console reads texts of objects: logs, definitions.
+
+    Every call raises `Refused`, and `BusClosed` when the collector went.
+    """
+
+    async def open(
+        self, inquiry: str, thing: Thing, arguments: Mapping[str, str], reason: str = ""
+    ) -> Opened:
+        """Begin to read; `reason` is needed where it reveals a secret."""
+        ...
+
+    async def more(self, text: int) -> Passage:
+        """What came since the last call; waits for some seconds when nothing did."""
+        ...
+
+    async def close(self, text: int) -> None:
+        """Stop reading it."""
         ...
 
 

@@ -81,11 +81,18 @@ class Line(msgspec.Struct, frozen=True, array_like=True, gc=False):
     text: Clean
 
 
-class Passage(msgspec.Struct, frozen=True, tag="passage"):
-    """Collector to console: more of the text that an inquiry reads."""
+class Opened(msgspec.Struct, frozen=True):
+    """Reply to who wants to read a text."""
 
     id: int
-    """Of the call that began it."""
+    """What more of it is asked by."""
+    sources: list[Clean]
+    """Names of the texts it is merged from; one without a name is the only one."""
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """Reply to who asks for more of a text: what came since."""
+
     lines: list[Line]
     skipped: int = 0
     """Lines before these that were let go because the console was behind."""
@@ -157,17 +164,7 @@ class Happened(msgspec.Struct, frozen=True, tag="happened"):
 
 
 Upward = (
-    Hello
-    | Samples
-    | Patches
-    | Passage
-    | Ledger
-    | Reply
-    | Progress
-    | Standing
-    | Alerts
-    | Recording
-    | Happened
+    Hello | Samples | Patches | Ledger | Reply | Progress | Standing | Alerts | Recording | Happened
 )
 """What a collector says."""
 

@@ -55,6 +55,9 @@ class Inquiry:
     form: Form = Form.PLAIN
     page: Callable[[Thing, Sequence[tuple[int, bytes]]], Sequence[Clean]] | None = None
     """Lines of the page from status and output of each call, in order; raises `Malformed`."""
+    head: int = 0
+    """Lines at the beginning of each call's output that are the transport's, and no text: 1 over
+    HTTP, where status and date come first."""
     dated: Callable[[bytes], tuple[float | None, bytes]] | None = None
     """Unix time and text of one line that was written; None where it has no time."""
     arguments: tuple[Argument, ...] = ()
