@@ -4,12 +4,13 @@ import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
 from opsconsole.clean import Clean, clean, clean_bytes
 from opsconsole.errors import Malformed, Refused, TargetError, Unsupported
-from opsconsole.executor.calls import CEASE, INQUIRE, MORE, Ask
+from opsconsole.executor.calls import CEASE, INQUIRE, MORE, Ask, told
 from opsconsole.executor.ground import Ground, argued
 from opsconsole.executor.hands import Hands, trouble
 from opsconsole.executor.text import Source, Text
@@ -89,6 +90,7 @@ class Inquiries:
         work = self._read(inquiry, ask.thing, target, calls[:MOST], text)
         number = next(self._turn)
         task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(partial(_ended, inquiry.id, text))
         self._texts[number] = _Open(text, task, self._later(number))
         sources = [clean(one.source) for one in calls[:MOST]]
         return Opened(number, sources)
@@ -162,10 +164,6 @@ class Inquiries:
                 await self._page(inquiry, thing, target, calls, text)
         except TargetError as error:
             text.note(trouble(error))
-        except Exception as error:  # noqa: BLE001 - a stranger's integration may raise anything
-            text.note(f"{inquiry.id}: {type(error).__name__}: {error}; report it")
-        finally:
-            text.end()
 
     async def _stream(
         self, inquiry: Inquiry, target: Target, calls: Sequence[Reading], text: Text
@@ -212,3 +210,11 @@ class Inquiries:
             answers.append((status, bytes(kept).split(b"\n", inquiry.head)[-1]))
         for line in inquiry.page(thing, answers):
             text.add(Line(None, Clean(""), clean(line, 4 * 8192)))
+
+
+def _ended(inquiry: str, text: Text, task: asyncio.Task[None]) -> None:
+    """All has come; what an integration does not understand is told, and spoils nothing else."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        text.note(f"{inquiry}: {told(error)}; report it")
+    text.end()

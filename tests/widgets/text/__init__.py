@@ -1,0 +1,1 @@
+"""The text widget and what it is made of."""
