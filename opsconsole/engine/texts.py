@@ -1,6 +1,6 @@
 """The console's way to texts of objects: asks the executor across the bus."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
@@ -17,10 +17,10 @@ class ConsoleTexts:
         self._call = call
 
     async def open(
-        self, inquiry: str, thing: Thing, arguments: Mapping[str, str], reason: str = ""
+        self, inquiry: str, things: Sequence[Thing], arguments: Mapping[str, str], reason: str = ""
     ) -> Opened:
         """Begin to read. Raises `Refused` or `BusClosed`."""
-        body = await self._call(INQUIRE, Ask(inquiry, thing, dict(arguments), reason))
+        body = await self._call(INQUIRE, Ask(inquiry, tuple(things), dict(arguments), reason))
         return msgspec.msgpack.decode(body, type=Opened)
 
     async def more(self, text: int) -> Passage:

@@ -26,10 +26,10 @@ class Arm(msgspec.Struct, frozen=True):
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """Body of a call to read a text of an object."""
+    """Body of a call to read a text of objects; of one, where it is a page."""
 
     inquiry: str
-    thing: Thing
+    things: tuple[Thing, ...]
     arguments: dict[str, str] = {}
     reason: str = ""
     """Why, where it reveals a secret."""

@@ -75,24 +75,31 @@ class Inquiries:
 
     async def begin(self, ask: Ask) -> Opened:
         """Begin to read; what comes is fetched with `more`."""
-        target = self._ground.target(ask.thing.target)
-        inquiry = self._ground.inquiry(target, ask.inquiry)
+        if not ask.things:
+            raise Refused("no object was named", "unknown")
+        pairs = [(thing, self._ground.target(thing.target)) for thing in ask.things]
+        inquiry, *_ = (self._ground.inquiry(target, ask.inquiry) for _, target in pairs)
+        if inquiry.page is not None and len(pairs) > 1:
+            raise Refused(f"{inquiry.title}: one object at a time", "inapplicable")
         arguments = argued(inquiry.id, inquiry.arguments, ask.arguments)
         self._account(inquiry, ask)
-        facts = await self._facts(inquiry, ask.thing, target)
-        calls = inquiry.calls(ask.thing, facts, arguments)
+        calls = [
+            (target, call)
+            for thing, target in pairs
+            for call in inquiry.calls(thing, await self._facts(inquiry, thing, target), arguments)
+        ]
         if not calls:
-            raise Refused(f"{ask.thing.name}: there is nothing to read", "inapplicable")
+            raise Refused(f"{ask.things[0].name}: there is nothing to read", "inapplicable")
         await self._make_room()
         text = Text(merges=inquiry.dated is not None and len(calls) > 1)
         if len(calls) > MOST:
             text.note(f"{len(calls)} texts; the first {MOST} are read")
-        work = self._read(inquiry, ask.thing, target, calls[:MOST], text)
+        work = self._read(inquiry, ask.things[0], calls[:MOST], text)
         number = next(self._turn)
         task = asyncio.get_running_loop().create_task(work)
         task.add_done_callback(partial(_ended, inquiry.id, text))
         self._texts[number] = _Open(text, task, self._later(number))
-        sources = [clean(one.source) for one in calls[:MOST]]
+        sources = [clean(call.source) for _, call in calls[:MOST]]
         return Opened(number, sources)
 
     def _account(self, inquiry: Inquiry, ask: Ask) -> None:
@@ -101,8 +108,8 @@ class Inquiries:
             return
         if not ask.reason.strip():
             raise Refused(f"{inquiry.title}: {inquiry.audited}; it needs a reason", "note")
-        thing = {"target": ask.thing.target, "name": str(ask.thing.name)}
-        body = {"action": inquiry.id, "objects": [thing], "note": clean(ask.reason, 600)}
+        things = [{"target": thing.target, "name": str(thing.name)} for thing in ask.things]
+        body = {"action": inquiry.id, "objects": things, "note": clean(ask.reason, 600)}
         self._ground.audit.append("note", body)
 
     async def _facts(self, inquiry: Inquiry, thing: Thing, target: Target) -> Facts:
@@ -150,26 +157,21 @@ class Inquiries:
             await self.cease(number)
 
     async def _read(
-        self,
-        inquiry: Inquiry,
-        thing: Thing,
-        target: Target,
-        calls: Sequence[Reading],
-        text: Text,
+        self, inquiry: Inquiry, thing: Thing, calls: Sequence[tuple[Target, Reading]], text: Text
     ) -> None:
         try:
             if inquiry.page is None:
-                await self._stream(inquiry, target, calls, text)
+                await self._stream(inquiry, calls, text)
             else:
-                await self._page(inquiry, thing, target, calls, text)
+                await self._page(inquiry, thing, calls, text)
         except TargetError as error:
             text.note(trouble(error))
 
     async def _stream(
-        self, inquiry: Inquiry, target: Target, calls: Sequence[Reading], text: Text
+        self, inquiry: Inquiry, calls: Sequence[tuple[Target, Reading]], text: Text
     ) -> None:
         async with asyncio.TaskGroup() as group:
-            for call in calls:
+            for target, call in calls:
                 source = Source(clean(call.source), text, inquiry.head, inquiry.dated)
                 group.create_task(self._call(inquiry, target, call, source, text))
 
@@ -188,17 +190,12 @@ class Inquiries:
                 text.note(f"{name}status {status}: {clean_bytes(said, 300)}")
 
     async def _page(
-        self,
-        inquiry: Inquiry,
-        thing: Thing,
-        target: Target,
-        calls: Sequence[Reading],
-        text: Text,
+        self, inquiry: Inquiry, thing: Thing, calls: Sequence[tuple[Target, Reading]], text: Text
     ) -> None:
         if inquiry.page is None:
             raise Unsupported(f"{inquiry.id}: makes no page")
         answers: list[tuple[int, bytes]] = []
-        for call in calls:
+        for target, call in calls:
             kept = bytearray()
 
             def hear(data: bytes, kept: bytearray = kept) -> None:

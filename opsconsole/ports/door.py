@@ -65,7 +65,7 @@ class TextPort(Protocol):
     """
 
     async def open(
-        self, inquiry: str, thing: Thing, arguments: Mapping[str, str], reason: str = ""
+        self, inquiry: str, things: Sequence[Thing], arguments: Mapping[str, str], reason: str = ""
     ) -> Opened:
         """Begin to read; `reason` is needed where it reveals a secret."""
         ...

@@ -77,7 +77,7 @@ class Bench:
 
     async def open(self, ask: Ask | None = None) -> Opened:
         body = await self.texts.answer(
-            INQUIRE, msgspec.msgpack.encode(ask or Ask("box.text", THING))
+            INQUIRE, msgspec.msgpack.encode(ask or Ask("box.text", (THING,)))
         )
         assert body is not None
         return msgspec.msgpack.decode(body, type=Opened)
@@ -246,7 +246,7 @@ async def test_what_reveals_a_secret_is_written_down_first_with_a_reason() -> No
     with pytest.raises(Refused, match="needs a reason"):
         await bench.open()
     assert not bench.log.records
-    await bench.open(Ask("box.text", THING, reason="ticket 7"))
+    await bench.open(Ask("box.text", (THING,), reason="ticket 7"))
     ((kind, body),) = bench.log.records
     assert (kind, body["action"], body["note"]) == ("note", "box.text", "ticket 7")
     await bench.texts.close()
@@ -255,13 +255,27 @@ async def test_what_reveals_a_secret_is_written_down_first_with_a_reason() -> No
 @pytest.mark.parametrize(
     "ask",
     [
-        Ask("box.text", Thing("nowhere", (), Clean("a"))),
-        Ask("box.other", THING),
-        Ask("box.text", THING, {"lines": "many"}),
-        Ask("box.text", THING, {"other": "1"}),
+        Ask("box.text", (Thing("nowhere", (), Clean("a")),)),
+        Ask("box.text", ()),
+        Ask("box.other", (THING,)),
+        Ask("box.text", (THING,), {"lines": "many"}),
+        Ask("box.text", (THING,), {"other": "1"}),
     ],
 )
 async def test_what_makes_no_sense_is_refused(ask: Ask) -> None:
     arguments = (Argument("lines", "Lines", ("10", "20"), "10"),)
     with pytest.raises(Refused):
         await Bench(replace(inquiry(reading("true")), arguments=arguments)).open(ask)
+
+
+async def test_several_objects_are_read_as_one_text_but_not_as_a_page() -> None:
+    def calls(thing: Thing, _facts: Facts, _arguments: Arguments) -> tuple[Reading, ...]:
+        return (reading("printf", thing.name, source=thing.name),)
+
+    other = Thing("here", (("file", "b"),), Clean("b"))
+    one = replace(inquiry(), calls=calls)
+    bench = Bench(one)
+    assert (await bench.open(Ask("box.text", (THING, other)))).sources == ["a", "b"]
+    await bench.texts.close()
+    with pytest.raises(Refused, match="one object"):
+        await Bench(replace(one, page=lambda _t, _a: [])).open(Ask("box.text", (THING, other)))
