@@ -12,7 +12,7 @@ from textual import events
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level, Target
-from opsconsole.ports import ActionPort, AlertPort, ConsoleEnd
+from opsconsole.ports import ActionPort, AlertPort, ConsoleEnd, TextPort
 from opsconsole.store import Store
 from screens.shell import clipboard, skeleton
 from screens.shell.act.flow import Flow
@@ -69,6 +69,8 @@ class Start:
     """The recording to look at; None when there is none."""
     alerts: AlertPort | None = None
     """The way to take care of alerts; a console that only looks has it too."""
+    texts: TextPort | None = None
+    """The way to read texts of objects; a console that only looks has it too."""
     bell: Level | None = Level.CRIT
     """From which level on the bell rings for an alert that begins to call; None is never."""
     audit: Path | None = None
@@ -90,20 +92,17 @@ class OpsConsole(ConsoleApp):
             clock=self._moment,
             then=self._alarms_then,
         )
-        """What happened, as far as the console knows."""
         self.feed.listeners.append(self.chronicle.hear)
         self._troubled = False
         self.main = ConsoleScreen(start.scene, lambda: self.alarms)
         alerts = start.alerts
         self.alert_port = LiveAlerts(alerts, self._in_replay) if alerts else None
-        """The way to take care of alerts; None when there is none."""
+        self.text_port = start.texts
         self.verbs = Verbs(self, self)
         self.replay = Replay(start.reel, start.scene.catalog, self._replay_stage())
-        """Where in the recording the console stands."""
         self._places = Places()
         self._drawn_anew: set[TabView] = set()
         self.flow = self._make_flow(start.actions)
-        """The way to act; None when this console only looks."""
         self.herald = Herald(self, self.main, self.feed, start.desk, start.bell)
         self.lookout = self.herald.lookout
         """Who of others waits for a second person; None when this console only looks."""

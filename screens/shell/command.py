@@ -72,6 +72,10 @@ class Shell(Protocol):
         """Show every field of the row under the cursor, with its source and limits."""
         ...
 
+    def read_text(self, argument: str) -> None:
+        """Read a text of what is marked or under the cursor, by letter or name; empty asks."""
+        ...
+
     def pause(self, argument: str) -> None:
         """Stop or resume the screen; data still arrives. `on` and `off` say which."""
         ...

@@ -15,7 +15,7 @@ from opsconsole.fleet import Judgement
 from opsconsole.model import Level, Target
 from opsconsole.rulebook import Ruled
 from opsconsole.runbook import Runbook
-from opsconsole.spec import Action, Domain, Probe
+from opsconsole.spec import Action, Domain, Inquiry, Probe
 from screens.shell.act.aim import Actions
 from screens.shell.alarm.known import Alarms
 from screens.shell.alarm.strip import AlertStrip
@@ -24,6 +24,7 @@ from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
 from screens.shell.recall.chronicle import Lore
 from screens.shell.tab import TabView
+from screens.shell.text.aim import Inquiries
 from widgets.banner import Banner
 from widgets.commandline import CommandLine
 from widgets.keybar import KeyBar
@@ -57,6 +58,8 @@ class Scene:
     """Where all of it comes from; None on a stage."""
     lore: Lore = field(default_factory=Lore)
     """What the past is judged by."""
+    inquiries: Inquiries = field(default_factory=dict[str, Mapping[str, Inquiry]])
+    """What can be read, by kind of target."""
 
 
 def _bindings() -> list[BindingType]:

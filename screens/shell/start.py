@@ -84,6 +84,7 @@ def _begin(
         desk=None if only_looks else Desk(),
         notices=notices,
         alerts=companion.alerts,
+        texts=companion.texts,
         bell=bell,
         reel=_reel(estate),
         audit=default_folder(),
@@ -117,8 +118,12 @@ def scene_of(estate: Estate, domains: Sequence[Domain]) -> Scene:
         kind: {action.id: action for action in found.actions} | dict(estate.actions.get(kind, {}))
         for kind, found in registry.integrations().items()
     }
+    inquiries = {
+        kind: {one.id: one for one in found.inquiries}
+        for kind, found in registry.integrations().items()
+    }
     known = (shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
-    return Scene(*known, partial(_ruled, estate), estate, _lore(estate))
+    return Scene(*known, partial(_ruled, estate), estate, _lore(estate), inquiries)
 
 
 def _lore(estate: Estate) -> Lore:

@@ -87,7 +87,8 @@ class Dress:
 
     def survey(self, lines: Sequence[TextLine]) -> None:
         """Find out from some lines how wide sources are, and which fields stand in columns."""
-        self.width = min(32, max((len(line.source) for line in lines), default=0))
+        names = {line.source for line in lines if not line.gap}
+        self.width = min(32, max(map(len, names))) if len(names) > 1 else 0
         if not self.json:
             return
         widths: dict[str, int] = {}

@@ -6,6 +6,7 @@ from screens.shell.commands.alarm import ALARM
 from screens.shell.commands.handing import HANDING
 from screens.shell.commands.listing import LISTING
 from screens.shell.commands.moving import MOVING
+from screens.shell.commands.reading import READING
 from screens.shell.commands.recalling import RECALLING
 from screens.shell.commands.replaying import REPLAYING
 from screens.shell.commands.showing import SHOWING
@@ -16,6 +17,7 @@ COMMANDS: tuple[Command, ...] = (
     *SHOWING,
     *REPLAYING,
     *LISTING,
+    *READING,
     *ALARM,
     *RECALLING,
     *ACTING,

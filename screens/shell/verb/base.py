@@ -5,7 +5,7 @@ from typing import Protocol
 
 from opsconsole.errors import UsageError
 from opsconsole.model import Target
-from opsconsole.ports import AlertPort
+from opsconsole.ports import AlertPort, TextPort
 from opsconsole.store import Store
 from screens.shell.act.flow import Flow
 from screens.shell.base import ConsoleApp
@@ -53,6 +53,11 @@ class Console(Protocol):
     @property
     def alert_port(self) -> AlertPort | None:
         """The way to take care of alerts; None when there is none."""
+        ...
+
+    @property
+    def text_port(self) -> TextPort | None:
+        """The way to read texts of objects; None when there is none."""
         ...
 
     @property

@@ -14,6 +14,7 @@ from screens.shell.link import wants_mouse
 from screens.shell.sheet import Sheet, text_column
 from screens.shell.verb.base import Console
 from screens.shell.verb.listing import Listing
+from screens.shell.verb.reading import Reading
 from widgets.filter import parse as parse_filter
 from widgets.format import spell
 
@@ -39,7 +40,7 @@ MOUSE_ON = "\x1b[?1000h\x1b[?1003h\x1b[?1006h"
 MOUSE_OFF = "\x1b[?1000l\x1b[?1003l\x1b[?1006l"
 
 
-class Showing(Listing):
+class Showing(Listing, Reading):
     """What the console shows of itself."""
 
     def __init__(self, app: ConsoleApp, console: Console) -> None:
@@ -67,6 +68,7 @@ class Showing(Listing):
             "column-changes": [*changes, "all", "default"],
             "filters": [f"{key}:" for key in columns],
             "actions": self._action_ids(),
+            "texts": self.texts_here(),
             "runbooks": [book.id for book in self.screen.scene.runbooks],
             "themes": sorted(self.app.available_themes),
             "silences": list(self.screen.alarms.silences),

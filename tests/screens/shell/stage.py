@@ -21,6 +21,7 @@ from textual.widgets import Input
 from opsconsole import registry
 from opsconsole.bus.memory import MemoryCollectorEnd, pair
 from opsconsole.clean import Clean
+from opsconsole.engine.texts import ConsoleTexts
 from opsconsole.errors import UsageError
 from opsconsole.model import Fault, Level, Quantity, Row, Sample, Target, Value
 from opsconsole.ports import AlertPort, Downward, Samples
@@ -251,12 +252,12 @@ async def stage(
     collector, end = pair()
     actions: Actions = site.actions if site else {}
     setup = {"host": "[target.web-1]"}
-    known = registry.integrations()["host"]
-    inventories = {each.id: registry.integrations()[each.kind].inventories for each in targets}
-    lore = Lore(tuple(targets), known.grounds, {}, inventories)
-    scene = Scene(domains, registry.probes(), tuple(targets), setup, actions, runbooks, lore=lore)
+    past = _past(targets)
+    scene = Scene(domains, registry.probes(), tuple(targets), setup, actions, runbooks, lore=past)
+    scene = replace(scene, inquiries=site.inquiries) if site else scene
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
     start = Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk)
+    start = replace(start, texts=ConsoleTexts(port.call) if port else None)
     app = console(replace(start, alerts=alerts, bell=bell, reel=reel))
     with _unhurried():
         async with app.run_test(size=size, notifications=True) as pilot:
@@ -265,3 +266,10 @@ async def stage(
             yield setting
     if site:
         await site.leave()
+
+
+def _past(targets: Sequence[Target]) -> Lore:
+    """What the past is judged by."""
+    known = registry.integrations()
+    inventories = {each.id: known[each.kind].inventories for each in targets}
+    return Lore(tuple(targets), known["host"].grounds, {}, inventories)

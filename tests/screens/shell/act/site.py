@@ -25,7 +25,7 @@ from opsconsole.ports import (
     Witness,
 )
 from opsconsole.question import Script
-from opsconsole.spec import Action, Argument, Arguments, Facts, Look, Verify, Weight
+from opsconsole.spec import Action, Argument, Arguments, Facts, Inquiry, Look, Verify, Weight
 
 
 class Hosts:
@@ -35,6 +35,9 @@ class Hosts:
 
     def __init__(self) -> None:
         self.units: dict[tuple[str, str], dict[str, str]] = {}
+        self.written: dict[str, list[bytes]] = {}
+        """What `read` of a name writes, piece by piece; it goes on until `reading` is set."""
+        self.reading = asyncio.Event()
         self.done: list[tuple[str, tuple[str, ...]]] = []
         """What changed something, in order."""
         self.root = True
@@ -75,6 +78,11 @@ class Hosts:
         if argv[:2] == ("sudo", "-n"):
             argv = argv[3:]
         verb, unit = argv[0], argv[1]
+        if verb == "read":
+            for piece in self.written.get(unit, [b"nobody wrote " + unit.encode()]):
+                heard(piece)
+            await self.reading.wait()
+            return 0
         if verb == "show":
             self.looked += 1
             return self._show(target.id, unit, heard)
@@ -255,6 +263,7 @@ class Site:
         self.refreshed: list[str] = []
         self.calls: list[str] = []
         self.actions: Mapping[str, Mapping[str, Action]] = {"host": ACTIONS}
+        self.inquiries: Mapping[str, Mapping[str, Inquiry]] = {}
         self.executor: Executor | None = None
         self._witness = witness
         self._unsettled = unsettled
@@ -274,6 +283,7 @@ class Site:
             bus.publish,
             self._witness,
             self._unsettled,
+            inquiries=self.inquiries,
         )
         self._bus = bus
         self.executor = Executor(ground)

@@ -1,0 +1,1 @@
+"""Texts of objects on screen: what can be read, and reading it."""
