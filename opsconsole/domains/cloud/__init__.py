@@ -1,0 +1,1 @@
+"""Clouds: clusters of Kubernetes, instances of providers."""

@@ -1,0 +1,140 @@
+"""Watched lists of an API server as turns: minimal structs, one bad object spoils no other."""
+
+from typing import Any, Generic, TypeVar, cast
+
+import msgspec
+
+from opsconsole.errors import Malformed
+from opsconsole.turn import Phase, Turn, unframed
+
+
+class Owner(msgspec.Struct, gc=False):
+    """Who made an object and takes it along."""
+
+    kind: str = ""
+    name: str = ""
+    uid: str = ""
+    controller: bool | None = False
+
+
+class Meta(msgspec.Struct, gc=False):
+    """What all objects have."""
+
+    name: str = ""
+    namespace: str = ""
+    uid: str = ""
+    generation: int = 0
+    created: str | None = msgspec.field(default=None, name="creationTimestamp")
+    deleted: str | None = msgspec.field(default=None, name="deletionTimestamp")
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+    owners: list[Owner] | None = msgspec.field(default=None, name="ownerReferences")
+
+    @property
+    def controller(self) -> Owner | None:
+        """The owner that manages it."""
+        for one in self.owners or ():
+            if one.controller:
+                return one
+        return None
+
+
+class Object(msgspec.Struct, gc=False):
+    """What every shape of this domain has."""
+
+    metadata: Meta = msgspec.field(default_factory=Meta)
+
+
+Thing = TypeVar("Thing", bound=Object)
+
+
+class _Page(msgspec.Struct, Generic[Thing], gc=False):
+    items: list[Thing] | None = None
+
+
+class _Event(msgspec.Struct, Generic[Thing], gc=False):
+    type: str
+    object: Thing
+
+
+class _RawPage(msgspec.Struct, gc=False):
+    items: list[msgspec.Raw] | None = None
+
+
+class _RawEvent(msgspec.Struct, gc=False):
+    type: str
+    object: msgspec.Raw
+
+
+_RAW_PAGE = msgspec.json.Decoder(_RawPage)
+_RAW_EVENT = msgspec.json.Decoder(_RawEvent)
+
+_GONE = "DELETED"
+
+
+class Reader(Generic[Thing]):
+    """Reads one kind of object: what `Probe.read` of a watched exchange does.
+
+    An object that is not what its kind says is left out: the rest of a page or of a second of
+    events is worth more than none. A payload that is no JSON at all raises `Malformed`.
+    """
+
+    def __init__(self, shape: type[Thing]) -> None:
+        """`shape` is a minimal struct; what it does not name is skipped, never built."""
+        # Any: msgspec's generic structs are made of a type that is known only here
+        page: Any = cast("Any", _Page)[shape]
+        event: Any = cast("Any", _Event)[shape]
+        self._page: msgspec.json.Decoder[_Page[Thing]] = msgspec.json.Decoder(page)
+        self._event: msgspec.json.Decoder[_Event[Thing]] = msgspec.json.Decoder(event)
+        self._one: msgspec.json.Decoder[Thing] = msgspec.json.Decoder(shape)
+
+    def __call__(self, payload: bytes) -> Turn[Thing]:
+        """Raises `Malformed`."""
+        phase, body = unframed(payload)
+        try:
+            if phase in (Phase.FIRST, Phase.PAGE):
+                return Turn(phase, self._objects(body))
+            if phase is Phase.EVENTS:
+                return self._changes(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise Malformed(f"what it says of a list cannot be read: {error}") from error
+        return Turn(phase)
+
+    def _objects(self, body: bytes) -> list[Thing]:
+        try:
+            return self._page.decode(body).items or []
+        except msgspec.ValidationError:
+            raw = _RAW_PAGE.decode(body).items or []
+            return [one for part in raw if (one := self._decoded(part)) is not None]
+
+    def _decoded(self, raw: msgspec.Raw) -> Thing | None:
+        try:
+            return self._one.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+
+    def _changes(self, body: bytes) -> Turn[Thing]:
+        """The last word on each object: a pod of a stateful set goes and returns under one name."""
+        put: dict[tuple[str, str], Thing] = {}
+        gone: dict[tuple[str, str], Thing] = {}
+        decode = self._event.decode
+        for line in body.split(b"\n"):
+            if not line:
+                continue
+            try:
+                event = decode(line)
+                kind, thing = event.type, event.object
+            except msgspec.ValidationError:
+                raw = _RAW_EVENT.decode(line)
+                found = self._decoded(raw.object)
+                if found is None:
+                    continue
+                kind, thing = raw.type, found
+            key = thing.metadata.namespace, thing.metadata.name
+            if kind == _GONE:
+                put.pop(key, None)
+                gone[key] = thing
+            else:
+                gone.pop(key, None)
+                put[key] = thing
+        return Turn(Phase.EVENTS, tuple(put.values()), tuple(gone.values()))
