@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from tests.servers.kubernetes.refusal import Json, Refusal, details
+from tests.servers.kubernetes.refusal import Json, Refusal, details, inside, listed
+from tests.servers.kubernetes.store import now
 
 ALL: tuple[Json, ...] = (
     {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
@@ -77,7 +78,7 @@ def _allows(rule: Json, wish: Wish) -> bool:
     if wish.path:
         return any(
             each == wish.path or (each.endswith("*") and wish.path.startswith(each[:-1]))
-            for each in rule.get("nonResourceURLs") or ()
+            for each in listed(rule, "nonResourceURLs")
         )
     resource = f"{wish.resource}/{wish.subresource}" if wish.subresource else wish.resource
     return (
@@ -116,19 +117,25 @@ def check(user: User, wish: Wish) -> None:
     raise Refusal(403, "Forbidden", message, details(wish.resource, wish.name, wish.group))
 
 
+def _manager() -> Json:
+    return {"manager": "client", "operation": "Update", "apiVersion": "authorization.k8s.io/v1",
+            "time": now(), "fieldsType": "FieldsV1",
+            "fieldsV1": {"f:spec": {"f:resourceAttributes": {}}}}  # fmt: skip
+
+
 def review(user: User, spec: Json) -> Json:
     """The answer to a SelfSubjectAccessReview."""
     if "nonResourceAttributes" in spec:
         told = spec["nonResourceAttributes"]
         wish = Wish(told.get("verb", ""), path=told.get("path", ""))
     else:
-        told = spec.get("resourceAttributes") or {}
+        told = inside(spec, "resourceAttributes")
         keys = ("verb", "group", "resource", "subresource", "namespace", "name")
         wish = Wish(*(told.get(key, "") for key in keys))
     return {
         "kind": "SelfSubjectAccessReview",
         "apiVersion": "authorization.k8s.io/v1",
-        "metadata": {},
+        "metadata": {"managedFields": [_manager()]},
         "spec": spec,
         "status": {"allowed": allowed(user, wish)},
     }

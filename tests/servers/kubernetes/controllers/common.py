@@ -6,12 +6,12 @@ import math
 
 import msgspec
 
-from tests.servers.kubernetes import objects
+from tests.servers.kubernetes import managed, objects
 from tests.servers.kubernetes.budgets import ready
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.deleting import ended
 from tests.servers.kubernetes.kinds import Kind
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside
 from tests.servers.kubernetes.store import Entry, now
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
@@ -20,7 +20,7 @@ _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 def digest(template: Json) -> str:
     """Ten letters that say which template it is."""
     plain = copy.deepcopy(template)
-    labels = (plain.get("metadata") or {}).get("labels") or {}
+    labels = inside(plain, "metadata").get("labels") or {}
     labels.pop("pod-template-hash", None)
     raw = hashlib.blake2b(msgspec.json.encode(plain, order="sorted"), digest_size=10).digest()
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in raw)
@@ -37,7 +37,7 @@ def share(value: int | str | None, of: int, up: bool) -> int:
 
 
 def is_active(pod: Json) -> bool:
-    phase = (pod.get("status") or {}).get("phase")
+    phase = inside(pod, "status").get("phase")
     return "deletionTimestamp" not in pod["metadata"] and phase not in {"Succeeded", "Failed"}
 
 
@@ -69,8 +69,8 @@ class Hands:
 
     def pod(self, owner: Json, template: Json, name: str = "", more: Json | None = None) -> Json:
         """A pod from a template; with labels on top, and a given or a made name."""
-        meta = copy.deepcopy(template.get("metadata") or {})
-        meta["labels"] = {**(meta.get("labels") or {}), **(more or {})}
+        meta = copy.deepcopy(inside(template, "metadata"))
+        meta["labels"] = {**inside(meta, "labels"), **(more or {})}
         meta |= {"name": name} if name else {"generateName": f"{owner['metadata']['name']}-"}
         body: Json = {"metadata": meta, "spec": copy.deepcopy(template["spec"])}
         return self.make("pods", owner, body)
@@ -92,8 +92,10 @@ class Hands:
         return self.store.put(self.kind(of), obj)
 
     def tell(self, about: Json, reason: str, message: str, component: str, *,
-             warn: bool = False) -> None:  # fmt: skip
-        """An event; one more of the same only counts up."""
+             warn: bool = False, action: str = "") -> None:  # fmt: skip
+        """An event; one more of the same only counts up. With an action it is one as the scheduler
+        writes it: with eventTime, and without count and source.
+        """
         meta = about["metadata"]
         space = meta.get("namespace") or "default"
         kind = self.kind("events")
@@ -102,7 +104,8 @@ class Hands:
         known = self.store.entry(kind, place)
         if known is not None:
             obj = known.obj
-            self.store.put(kind, {**obj, "count": obj["count"] + 1, "lastTimestamp": now()})
+            again = {"count": obj.get("count", 1) + 1, "lastTimestamp": now()}
+            self.store.put(kind, {**obj, **again})
             return
         keys = ("namespace", "name", "uid", "resourceVersion")
         involved = {"kind": about["kind"], **{key: meta[key] for key in keys if key in meta},
@@ -113,7 +116,14 @@ class Hands:
             "lastTimestamp": now(), "count": 1, "type": "Warning" if warn else "Normal",
             "eventTime": None, "reportingComponent": component, "reportingInstance": "",
         }  # fmt: skip
-        self.store.put(kind, objects.prepared(kind, space, body))
+        if action:
+            del body["count"]
+            body |= {"source": {}, "firstTimestamp": None, "lastTimestamp": None,
+                     "eventTime": now()[:-1] + ".000000Z", "action": action,
+                     "reportingInstance": f"{component}-vm"}  # fmt: skip
+        made = objects.prepared(kind, space, body)
+        managed.note(made, None, component, "Update", "v1", applied=made)
+        self.store.put(kind, made)
 
 
 def condition(kind: str, met: bool, reason: str, message: str, before: list[Json]) -> Json:
