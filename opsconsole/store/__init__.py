@@ -1,5 +1,6 @@
-"""The store: newest sample per probe and target, what is fresh, and a bounded recent history."""
+"""The store: newest rows per probe and target, what is fresh, and a bounded recent history."""
 
+from opsconsole.store.listed import Changes
 from opsconsole.store.newest import Pair, Standing, Store
 
-__all__ = ["Pair", "Standing", "Store"]
+__all__ = ["Changes", "Pair", "Standing", "Store"]
