@@ -1,7 +1,8 @@
 """Keeps one watched list of one target watched while somebody needs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from opsconsole.clean import Clean, clean
 from opsconsole.collector.asking import LONGEST_PENALTY, PENALTY
@@ -11,8 +12,9 @@ from opsconsole.collector.pace import Backoff
 from opsconsole.collector.watched import GRACE, WatchedLane
 from opsconsole.collector.wheel import TICK
 from opsconsole.errors import TargetError, Unreachable, Unsupported
-from opsconsole.model import Fault, Sample
+from opsconsole.model import Fault, Row, Sample
 from opsconsole.ports import Answer, Session, Watching
+from opsconsole.spec import Probe
 from opsconsole.turn import BEAT
 
 SILENT = 3 * BEAT
@@ -86,6 +88,8 @@ class Following:
         patches, lacking = self.lane.want(probes, self._hands.wheel.now())
         if patches:
             self._hands.patch(patches)
+        if self._watching and not lacking:
+            self._tell_whole()
         if self.lane.fault is not None:
             self.tell_fault(self.lane.fault, self._hands.wall())
         if lacking:
@@ -120,6 +124,11 @@ class Following:
             self._backoff.reset()
             self._penalty = 0.0
         self._tell_whole()
+
+    def use(self, probe: Probe[Any], rows: Sequence[Row]) -> None:
+        """Take rows of a probe that stands beside some of the list."""
+        if patches := self.lane.use(probe, rows, self._hands.wheel.now()):
+            self._hands.patch(patches)
 
     def fail(self, error: TargetError, at: float) -> None:
         """Say that the list is not watched any more, and begin it again after a while."""
@@ -197,8 +206,11 @@ class Following:
         """Let rules and recorders have all rows, when that is due."""
         wheel = self._hands.wheel
         samples = self.lane.whole(wheel.now())
-        if samples:
-            self._hands.tell(samples)
+        sums = [one for one in samples if self.lane.is_sum(one.probe)]
+        if sums:
+            self._hands.publish(sums)
+        if len(sums) < len(samples):
+            self._hands.tell([one for one in samples if not self.lane.is_sum(one.probe)])
         due = self.lane.due
         if not self._timed and wheel.now() < due < float("inf"):
             self._timed = True

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from opsconsole.clean import clean
 from opsconsole.collector.asking import STRIKES, Asking
@@ -20,6 +21,7 @@ from opsconsole.errors import Lost, Malformed, TargetError, Unreachable, Unsuppo
 from opsconsole.model import Fault, Sample, Target
 from opsconsole.ports import Answer, Cost, Session
 from opsconsole.question import Script
+from opsconsole.spec import Probe
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ class Watch:
             if not exchange.watched
         }
         self._followings = self._follow(questions, paces)
+        self._beside = _catalogue(questions) if self._followings else {}
         self._askings = {
             name: Asking(lane, hands.wheel, hands.uniform, self._missed, hands.spread)
             for name, lane in self._lanes.items()
@@ -115,6 +118,9 @@ class Watch:
         strangers = probes.difference(*mine, *(one.lane.probes for one in followings))
         if strangers:
             self._disown(strangers)
+        for following in followings:
+            following.want(probes)
+        probes = probes.union(*(one.lane.beside for one in followings))
         known: list[Sample] = []
         for name, lane in self._lanes.items():
             was_idle = lane.idle
@@ -128,8 +134,6 @@ class Watch:
                 self._hands.wheel.after(3 * lane.period, lane.forget_if_idle)
         if known:
             self._hands.publish(known)
-        for following in followings:
-            following.want(probes)
         if self._fault is not None:
             self._hands.wheel.after(AFTERWARDS if known else 0.0, self._tell_fault)
 
@@ -300,8 +304,18 @@ class Watch:
             samples, aside = lane.take(answer), lane.aside(answer)
         if samples:
             self._hands.publish(samples)
+            self._use(samples)
         if aside:
             self._hands.tell(aside)
+
+    def _use(self, samples: list[Sample]) -> None:
+        """Lay rows beside those of watched lists that want them."""
+        for sample in samples:
+            wanting = [one for one in self._followings.values() if sample.probe in one.lane.beside]
+            if wanting and sample.rows is not None:
+                probe = self._beside[sample.probe]
+                for following in wanting:
+                    following.use(probe, sample.rows)
 
     def _listen(self, session: Session) -> None:
         """Give up a session that pushes nothing any more."""
@@ -352,3 +366,8 @@ class Watch:
             more = self._session.traffic
             return received + more[0], sent + more[1]
         return received, sent
+
+
+def _catalogue(questions: Questions) -> Mapping[str, Probe[Any]]:
+    """Probes of a kind by id."""
+    return {name: probe for _, known in questions for name, probe in known.items()}

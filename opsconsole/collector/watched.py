@@ -1,6 +1,6 @@
 """One watched list of one target: its rows by key, and what each turn changes among them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
@@ -39,6 +39,8 @@ class _Held:
         self.due = 0.0
         """When all rows are told to rules and recorders."""
         self.worded = float("-inf")
+        self.used: dict[Row, Row] = {}
+        """Rows of the probe that stands beside it, by key."""
         self._seen: set[Row] | None = None
         self._owned: dict[Row, set[Row]] = {}
         self._put: dict[Row, Row] = {}
@@ -64,12 +66,27 @@ class _Held:
         if self.probe.parts:
             self._part(put)
         mine, seen, put_, key_of = self.rows, self._seen, self._put, self.key_of
+        join, used = self.probe.beside[1] if self.probe.beside else None, self.used
         for row in put:
             key = key_of(row)
+            if join is not None and (other := used.get(key)) is not None:
+                row = join(row, other)  # noqa: PLW2901 - the same object with what it uses
             if mine.get(key) != row:
                 mine[key] = put_[key] = row
             if seen is not None:
                 seen.add(key)
+
+    def use(self, rows: Sequence[Row], key_of: Callable[[Row], Row]) -> None:
+        """Take rows of the probe beside it; what they change is news of ours."""
+        assert self.probe.beside is not None
+        join, before = self.probe.beside[1], self.used
+        self.used = {key_of(row): row for row in rows}
+        for key in before.keys() | self.used.keys():
+            mine, other = self.rows.get(key), self.used.get(key)
+            if mine is not None and before.get(key) != other:
+                row = join(mine, other)
+                if row != mine:
+                    self.rows[key] = self._put[key] = row
 
     def _part(self, put: Sequence[Row]) -> None:
         """Let go of rows that an object has no more."""
@@ -122,6 +139,14 @@ class _Held:
         self._put, self._gone = {}, {}
 
 
+class _Sum:
+    """A probe over the rows of another one."""
+
+    def __init__(self, probe: Probe[Any]) -> None:
+        self.probe = probe
+        self.due = 0.0
+
+
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -148,9 +173,14 @@ class WatchedLane:
         self._meter = meter
         self._probes = probes
         self._paces = {probe: pace for probe, pace in paces.items() if probe in probes}
-        self._always = {p.id for p in probes.values() if not p.on_demand} | self._paces.keys()
+        always = {p.id for p in probes.values() if not p.on_demand} | self._paces.keys()
+        self._told = frozenset(always)
+        """What rules and recorders hear whoever looks."""
+        self._always = self._based(always)
+        """What is held for that."""
         self._shown = frozenset(p.id for p in probes.values() if not p.on_demand and not p.quiet)
         self._looked = _NOBODY
+        self._sums = {name: _Sum(probe) for name, probe in probes.items() if probe.over}
         self._held = {name: _Held(probes[name]) for name in probes if name in self._always}
 
     @property
@@ -168,6 +198,29 @@ class WatchedLane:
         """Whether some probe has not seen all of the list."""
         return not all(held.complete for held in self._held.values())
 
+    def _based(self, probes: Collection[str]) -> set[str]:
+        """What has to be held for these: those that sum up lean on another one's rows."""
+        return {self._probes[name].over or name for name in probes}
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """Probes of other exchanges that stand beside those that are held for somebody."""
+        held = self._based(self._looked) | self._always
+        pairs = (self._probes[name].beside for name in held)
+        return frozenset(pair[0] for pair in pairs if pair is not None)
+
+    def use(self, probe: Probe[Any], rows: Sequence[Row], now: float) -> list[Patch]:
+        """Take rows of a probe beside some of ours; returns what that changed."""
+        key_of = keyed(tuple(probe.index(key) for key in probe.key))
+        patches: list[Patch] = []
+        for name, held in self._held.items():
+            pair = held.probe.beside
+            if pair is not None and pair[0] == probe.id:
+                held.use(rows, key_of)
+                if held.sure and self.is_sent(name):
+                    patches += self._patch(held, now)
+        return patches
+
     def turns(self, probes: frozenset[str]) -> bool:
         """Whether what is looked at of it is another than before."""
         return probes & self._probes.keys() != self._looked
@@ -179,20 +232,24 @@ class WatchedLane:
         that has not been read has seen nothing of it.
         """
         mine = probes & self._probes.keys()
-        fresh, left = mine - self._looked, self._looked - mine
+        fresh, left = mine - self._looked, self._based(self._looked) - self._based(mine)
         self._looked = mine
+        for name in fresh & self._sums.keys():
+            self._sums[name].due = 0.0
         for name in left - self._always:
             self._held[name].until = now + GRACE
-        lacking = [name for name in fresh if name not in self._held]
+        needed = self._based(fresh)
+        lacking = [name for name in needed if name not in self._held]
         for name in self._probes:  # those that share a `read` stand together
             if held := self._held.pop(name, None):
                 self._held[name] = held
             elif name in lacking:
                 self._held[name] = _Held(self._probes[name])
         patches: list[Patch] = []
-        for name in fresh:
+        for name in needed:
+            self._held[name].until = None
+        for name in fresh - self._sums.keys():
             held = self._held[name]
-            held.until = None
             held.worded = float("-inf")
             if name not in lacking and self.heard is not None and (held.complete or held.rows):
                 patches += self._patch(held, now)
@@ -270,25 +327,42 @@ class WatchedLane:
         `now` is of a monotonic clock.
         """
         samples: list[Sample] = []
-        for name, held in self._held.items():
-            if not held.complete or self.heard is None or now < held.due:
+        for name, one in self._telling():
+            held = self._held.get(one.probe.over or name)
+            if held is None or not held.complete or self.heard is None or now < one.due:
                 continue
             looked = name in self._looked or name not in self._paces
             pace = self.period if looked else max(self.period, self._paces[name])
-            held.due = now + pace
+            one.due = now + pace
             rows = list(held.rows.values())
+            if one.probe.over:
+                rows = one.probe.rows(rows, None)
             samples.append(Sample(name, self._target, self.heard, rows, None, pace))
         return samples
+
+    def _telling(self) -> Iterator[tuple[str, "_Held | _Sum"]]:
+        """Probes whose rows are told as a whole: not those that only others lean on."""
+        for name in self._looked | self._told:
+            if name in self._sums:
+                yield name, self._sums[name]
+            elif name in self._held:
+                yield name, self._held[name]
+
+    def is_sum(self, probe: str) -> bool:
+        """Whether its rows come as a whole to consoles, too."""
+        return probe in self._sums
 
     @property
     def due(self) -> float:
         """When the next of them is due, by that clock; infinite when none is."""
-        dues = (held.due for held in self._held.values() if held.complete)
+        complete = {name for name, held in self._held.items() if held.complete}
+        dues = (one.due for name, one in self._telling() if (one.probe.over or name) in complete)
         return min(dues, default=float("inf"))
 
     def faults(self, fault: Fault, at: float) -> list[Sample]:
         """Say of all probes that are read that there is nothing new."""
-        return [self._faulty(held, fault, at) for held in self._held.values()]
+        told = [one for _, one in self._telling()]
+        return [self._faulty(one, fault, at) for one in told]
 
-    def _faulty(self, held: _Held, fault: Fault, at: float) -> Sample:
+    def _faulty(self, held: "_Held | _Sum", fault: Fault, at: float) -> Sample:
         return Sample(held.probe.id, self._target, at, None, fault, self.period)

@@ -1,6 +1,8 @@
 """A target that keeps us up to date about its pods and nodes, as the test says."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opsconsole.clean import Clean
@@ -57,6 +59,42 @@ NODE = Probe(
     "box.node", "Nodes", "nodes", _columns("name", "state"), ("name",), read, pods,
     on_demand=False, quiet=True,
 )  # fmt: skip
+
+
+def states(rows: Sequence[Row], before: object) -> list[Row]:
+    """How many pods are in each state."""
+    assert before is None
+    counts = Counter(row[1] for row in rows)
+    return [(state, count) for state, count in sorted(counts.items(), key=str)]
+
+
+def _nothing(_payload: bytes) -> Sequence[Row]:
+    raise AssertionError("a sum reads no answer")
+
+
+STATES = Probe(
+    "box.states", "States", "pods", _columns("state", "count"), ("state",), _nothing, states,
+    over="box.pod",
+)  # fmt: skip
+
+
+def beside(row: Row, used: Row | None) -> Row:
+    """A node with what it uses, in its second column."""
+    return (row[0], Clean(f"{str(row[1]).split()[0]} {used[1] if used else ''}".strip()))
+
+
+def _use(payload: bytes) -> list[Row]:
+    return [tuple(map(Clean, line.split())) for line in payload.decode().splitlines()]
+
+
+USE = Probe(
+    "box.use", "Use", "use", _columns("name", "used"), ("name",), _use, lambda now, _: now,
+    quiet=True,
+)  # fmt: skip
+USED = Probe(
+    "box.used", "Used", "nodes", _columns("name", "state"), ("name",), read, pods,
+    beside=("box.use", beside),
+)  # fmt: skip
 CLUSTER = Integration(
     "box",
     "Box",
@@ -64,8 +102,9 @@ CLUSTER = Integration(
         Exchange("tick", 2.0),
         Exchange("pods", 30.0, watched=True, on_demand=True),
         Exchange("nodes", 30.0, watched=True),
+        Exchange("use", 10.0, on_demand=True),
     ),
-    (probe("box.pulse", "tick", on_demand=False), POD, PART, NODE),
+    (probe("box.pulse", "tick", on_demand=False), POD, PART, NODE, STATES, USE, USED),
     Program("the script"),
 )
 

@@ -298,3 +298,88 @@ def test_a_transport_that_cannot_watch_is_told_once() -> None:
             assert scene.session().times("pods") == []
 
     play(main)
+
+
+def test_a_sum_is_told_whole_and_its_list_is_watched_for_it() -> None:
+    async def main() -> None:
+        async with Cluster() as scene:
+            await asyncio.sleep(1)
+            scene.look(("box.states", "a"))
+            await asyncio.sleep(0.1)
+            assert len(scene.watcher.times("pods")) == 1, "the list it sums up"
+            scene.watcher.list("p1 up\np2 up\np3 down")
+            await asyncio.sleep(0.1)
+            (sample,) = scene.of("box.states")
+            assert sample.rows == [("down", 1), ("up", 2)]
+            assert scene.patches_of("box.pod") == scene.patches_of("box.states") == []
+            assert scene.whole() == [], "nobody asked for the pods themselves"
+            scene.watcher.say(Phase.EVENTS, "-p3 down\n")
+            await asyncio.sleep(30)
+            assert scene.of("box.states")[-1].rows == [("up", 2)]
+            scene.look(("box.states", "a"), ("box.pod", "a"))
+            await asyncio.sleep(0.1)
+            assert scene.rows() == [("p1", "up"), ("p2", "up")], "its rows were there"
+            assert len(scene.watcher.times("pods")) == 1
+            scene.look()
+            await asyncio.sleep(2 * GRACE)
+            assert not scene.watching
+
+    play(main)
+
+
+def test_who_looks_at_a_sum_of_what_is_known_is_told_at_once() -> None:
+    async def main() -> None:
+        async with Cluster() as scene:
+            scene.look(("box.pod", "a"))
+            await asyncio.sleep(1)
+            scene.watcher.list("p1 up")
+            await asyncio.sleep(1)
+            scene.look(("box.pod", "a"), ("box.states", "a"))
+            await asyncio.sleep(0.01)
+            assert [sample.rows for sample in scene.of("box.states")] == [[("up", 1)]]
+
+    play(main)
+
+
+def test_a_list_that_is_refused_is_a_fault_of_its_sums() -> None:
+    async def main() -> None:
+        async with Cluster() as scene:
+            scene.look(("box.states", "a"))
+            await asyncio.sleep(1)
+            scene.watcher.deliver(Answer("pods", b"", wall(), Denied("forbidden")))
+            await asyncio.sleep(0.1)
+            (sample,) = scene.of("box.states")
+            assert sample.fault is not None
+
+    play(main)
+
+
+def test_what_stands_beside_a_list_is_asked_and_laid_beside_its_rows() -> None:
+    async def main() -> None:
+        async with Cluster() as scene:
+            await asyncio.sleep(1)
+            assert scene.watcher.times("use") == [], "nobody looks"
+            scene.look(("box.used", "a"))
+            await asyncio.sleep(0.1)
+            assert len(scene.watcher.times("use")) == 1
+            scene.watcher.list("n1 up\nn2 up", exchange="nodes")
+            scene.watcher.push(b"n1 10\nn3 5", "use")
+            await asyncio.sleep(0.1)
+            assert scene.rows("box.used") == [("n1", "up 10"), ("n2", "up")]
+            before = len(scene.patches_of("box.used"))
+            scene.watcher.say(Phase.EVENTS, "n1 down", "nodes")
+            await asyncio.sleep(0.01)
+            (patch,) = scene.patches_of("box.used")[before:]
+            assert patch.rows == [("n1", "down 10")], "what it uses is known still"
+            await asyncio.sleep(10)
+            scene.watcher.push(b"n2 7", "use")
+            await asyncio.sleep(0.1)
+            assert scene.rows("box.used") == [("n1", "down"), ("n2", "up 7")]
+            assert scene.of("box.use") == [], "nobody looks at it alone"
+            scene.look()
+            await asyncio.sleep(60)
+            asked = len(scene.watcher.times("use"))
+            await asyncio.sleep(60)
+            assert len(scene.watcher.times("use")) == asked, "asked although nobody looks"
+
+    play(main)
