@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.database.column import column, course
 from opsconsole.domains.database.mysql import limit
 from opsconsole.domains.database.mysql.asking import Parts, answered, maybe, rows
-from opsconsole.domains.database.mysql.column import column, course
 from opsconsole.model import Quantity, Row
 from opsconsole.spec import Probe
 

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.database.column import column
 from opsconsole.domains.database.mysql.asking import answered, one, rows
-from opsconsole.domains.database.mysql.column import column
 from opsconsole.model import Quantity, Row
 from opsconsole.spec import Probe
 
