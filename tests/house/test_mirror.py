@@ -42,6 +42,7 @@ ELSEWHERE = {
     "screens/face/patroni.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/pgbouncer.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/postgres.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/proxysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/rabbitmq.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/redis.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/sentinel.py": "data; checked with every other tab in tests/cli/test_domains.py",

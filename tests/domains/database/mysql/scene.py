@@ -16,6 +16,7 @@ from opsconsole.plan import Approval, Outcome, Plan, Request, Thing, Waiting, di
 from opsconsole.policy import Policy
 from opsconsole.ports import Upward
 from opsconsole.registry import Transports
+from opsconsole.spec import Integration
 from opsconsole.transports.mysql import MysqlTransport
 from tests.servers.sampler import Heard
 
@@ -89,11 +90,11 @@ class Second:
 class Operator:
     """Somebody with an executor, on some servers."""
 
-    def __init__(self, *targets: Target) -> None:
+    def __init__(self, *targets: Target, of: Integration = INTEGRATION) -> None:
         self.log, self.ways = Log(), Transports()
         ground = Ground(
             targets={target.id: target for target in targets},
-            actions={"mysql": {action.id: action for action in INTEGRATION.actions}},
+            actions={of.kind: {action.id: action for action in of.actions}},
             policy=Policy(free=True, per_minute=1000),
             transports=self.ways,
             audit=self.log,
