@@ -17,6 +17,7 @@ TABLES = (
     " UNIQUE u (w)) ENGINE=InnoDB; INSERT INTO s.`a``b` VALUES (1, 1, 'x'), (2, 2, 'y');"
     " CREATE TABLE s.t (id INT PRIMARY KEY, v INT, w VARCHAR(60), UNIQUE u (w)) ENGINE=InnoDB;"
     " CREATE TABLE s.m (id INT) ENGINE=MyISAM;"
+    " CREATE TABLE s.p (id INT) ENGINE=InnoDB PARTITION BY HASH (id) PARTITIONS 2;"
     " GRANT SELECT, INSERT, INDEX ON s.* TO act"
 )
 
@@ -110,7 +111,7 @@ async def test_what_the_server_refuses_is_no_success(db: MariaDb, operator: Oper
 
 async def test_statistics_are_renewed_of_any_name(db: MariaDb, operator: Operator) -> None:
     db.sql("UPDATE mysql.innodb_table_stats SET last_update = NOW() - INTERVAL 1 DAY")
-    for table in ("s/t", "s/a`b"):
+    for table in ("s/t", "s/p", "s/a`b"):
         done = await operator.act("mysql.analyze-table", db.target("act"), table=table)
         assert done.ended is Ended.VERIFIED, table
     db.sql("GRANT SELECT ON s.t TO watch")
