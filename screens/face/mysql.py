@@ -147,6 +147,7 @@ FACE = Face(
                 "io",
                 "sql",
                 "lag_s",
+                "applying_s",
                 "io_error",
                 "sql_error",
                 "gtid",

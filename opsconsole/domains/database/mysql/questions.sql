@@ -50,6 +50,11 @@ SHOW REPLICA STATUS
 -- health.replica mariadb
 SHOW ALL SLAVES STATUS
 
+-- health.workers mysql since=80000
+SELECT channel_name, MAX(IF(applying_transaction = '', 0, TIMESTAMPDIFF(MICROSECOND,
+  applying_transaction_original_commit_timestamp, NOW(6)) / 1e6)) + 0e0
+FROM performance_schema.replication_applier_status_by_worker GROUP BY channel_name
+
 -- health.replicas mysql since=50700
 SELECT COUNT(*) + 0 FROM performance_schema.threads WHERE processlist_command LIKE 'Binlog Dump%'
 
