@@ -48,17 +48,17 @@ async def test_an_index_is_built_in_place_and_taken_back(db: MariaDb, operator: 
     (payload,) = await payloads(here, "tables")
     tables = {row["table"]: row for row in rows_of("mysql.table", payload)}
     assert tables["s/t"]["engine"] == "InnoDB"
-    said = {"columns": "v, w(10)"}
+    said = {"columns": "V, w(10)"}
     plan, body = await operator.propose("mysql.add-index", here, said=said, table="s/t")
     (item,) = plan.items
     assert item.steps[0].argv == (
-        "CREATE INDEX `ix_v_w` ON `s`.`t` (`v`, `w`(10)) ALGORITHM=INPLACE LOCK=NONE",
+        "CREATE INDEX `ix_V_w` ON `s`.`t` (`V`, `w`(10)) ALGORITHM=INPLACE LOCK=NONE",
     )
     assert item.facts["indexes"] == "PRIMARY!(id); u!(w)"
     assert "INPLACE, while others read and write" in item.effect
     done = await operator.approve(plan, body)
-    assert (done.ended, names(db)) == (Ended.VERIFIED, ["ix_v_w", "PRIMARY", "u"])
-    with pytest.raises(Refused, match=r"ix_v_w\(v,w\(10\)\) begins with the same columns"):
+    assert (done.ended, names(db)) == (Ended.VERIFIED, ["ix_V_w", "PRIMARY", "u"])
+    with pytest.raises(Refused, match=r"ix_V_w\(v,w\(10\)\) begins with the same columns"):
         await operator.propose("mysql.add-index", here, said={"columns": "v"}, table="s/t")
     back = await operator.undo(done)
     assert (back.ended, names(db)) == (Ended.VERIFIED, ["PRIMARY", "u"])

@@ -144,11 +144,11 @@ def _shown(arguments: Arguments) -> str:
 
 def _add_bars(_thing: Thing, facts: Facts, arguments: Arguments) -> str:
     wanted = columns(arguments["columns"])
-    body = f"({','.join(wanted)}"
+    body = f"({','.join(wanted)}".casefold()
     for known in facts["indexes"].split("; ") if wanted else ():
-        if f"({known.partition('(')[2]}".startswith((f"{body},", f"{body})")):
+        if f"({known.partition('(')[2]}".casefold().startswith((f"{body},", f"{body})")):
             return f"{known} begins with the same columns"
-    if f"; {_index(arguments)}(" in f"; {facts['indexes'].lower()}":
+    if _named(facts, _index(arguments)):
         return f"there is an index {_index(arguments)} already"
     return _bars(facts)
 
@@ -185,7 +185,8 @@ def _add_effect(_thing: Thing, facts: Facts, _arguments: Arguments) -> str:
 
 
 def _there(_before: Facts, now: Facts | None, arguments: Arguments) -> bool:
-    return now is not None and _shown(arguments) in now["indexes"].split("; ")
+    wanted = _shown(arguments).casefold()
+    return now is not None and wanted in now["indexes"].casefold().split("; ")
 
 
 def _add_undo(thing: Thing, _facts: Facts, arguments: Arguments) -> Undo:
@@ -195,7 +196,7 @@ def _add_undo(thing: Thing, _facts: Facts, arguments: Arguments) -> Undo:
 def _named(facts: Facts, name: str) -> str:
     """Columns of an index; empty where there is none of that name, or it is unique."""
     for known in facts["indexes"].split("; "):
-        if known.startswith(f"{name}(") and known.endswith(")"):
+        if known.casefold().startswith(f"{name.casefold()}(") and known.endswith(")"):
             return known[len(name) + 1 : -1]
     return ""
 
@@ -224,7 +225,8 @@ def _gone(_before: Facts, now: Facts | None, arguments: Arguments) -> bool:
 
 def _drop_undo(thing: Thing, facts: Facts, arguments: Arguments) -> Undo | None:
     keys = _named(facts, arguments["index"])
-    same = _index({"columns": keys}) == arguments["index"] if columns(keys) else False
+    ours = _index({"columns": keys}).casefold() if columns(keys) else ""
+    same = ours == arguments["index"].casefold()
     return Undo("mysql.add-index", (thing,), {"columns": keys}) if same else None
 
 

@@ -4,7 +4,8 @@ SELECT t.engine AS engine, t.table_rows AS estimate, t.data_length AS data,
   (SELECT JSON_ARRAYAGG(JSON_ARRAY(s.index_name, s.seq_in_index, s.non_unique,
       COALESCE(s.column_name, ''), s.sub_part))
     FROM information_schema.statistics s
-    WHERE s.table_schema = t.table_schema AND s.table_name = t.table_name) AS indexes,
+    WHERE s.table_schema = t.table_schema AND s.table_name = t.table_name
+      AND s.index_type NOT IN ('FULLTEXT', 'SPATIAL')) AS indexes,
   (SELECT COUNT(*) FROM information_schema.key_column_usage k
     WHERE k.referenced_table_name IS NOT NULL AND k.table_schema = t.table_schema
       AND k.table_name = t.table_name) AS keyed,
