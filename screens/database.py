@@ -1,7 +1,17 @@
 """Databases and what stands beside them: servers of every make in one list, each with its panes."""
 
 from opsconsole.spec import Domain
-from screens.face import mysql, oracle, patroni, pgbouncer, postgres, rabbitmq, redis, sentinel
+from screens.face import (
+    mysql,
+    oracle,
+    patroni,
+    pgbouncer,
+    postgres,
+    proxysql,
+    rabbitmq,
+    redis,
+    sentinel,
+)
 
 DOMAIN = Domain(
     id="database",
@@ -14,6 +24,7 @@ DOMAIN = Domain(
         pgbouncer.FACE,
         patroni.FACE,
         mysql.FACE,
+        proxysql.FACE,
         oracle.FACE,
         redis.FACE,
         sentinel.FACE,

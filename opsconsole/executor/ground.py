@@ -94,6 +94,8 @@ def argued(what: str, arguments: Sequence[Argument], given: Mapping[str, str]) -
     for name, argument in known.items():
         value = values[name] = given.get(name, argument.default)
         _pass_text(name, value)
+        if argument.required and not value:
+            raise Refused(f"{what} has to be told {name}: {argument.title}", "argument")
         if argument.choices and value not in argument.choices:
             allowed = ", ".join(argument.choices)
             raise Refused(f"{name} is {value!r}; allowed: {allowed}", "argument")

@@ -37,6 +37,8 @@ class Argument:
     default: str = ""
     check: Callable[[str], str] = lambda _: ""
     """Says what is wrong with a value; empty when nothing is."""
+    required: bool = False
+    """Nothing can stand for it: an empty value, as a menu judges it by, is refused in a plan."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from opsconsole.errors import Refused, Unauditable
 from opsconsole.executor import APPROVE
 from opsconsole.executor.draft import Draft
 from opsconsole.executor.gate import Gate
+from opsconsole.executor.ground import argued
 from opsconsole.executor.hands import Hands
 from opsconsole.plan import Approval, Thing, Tier, digest
 from opsconsole.policy import Freeze, Policy
 from opsconsole.ports import Call
+from opsconsole.spec import Argument
 from tests.collector.scene import wall
 from tests.executor.scene import RESTART, Bench, host, never, play, service
 
@@ -236,6 +238,13 @@ def test_what_makes_no_sense_is_refused() -> None:
             await bench.propose(action="box.tune", depth="3")
 
     play(test)
+
+
+def test_what_has_to_be_told_is_not_left_out() -> None:
+    needs = (Argument("columns", "Columns, in order", required=True),)
+    with pytest.raises(Refused, match="has to be told columns: Columns, in order"):
+        argued("x.y", needs, {})
+    assert argued("x.y", needs, {"columns": "a, b"}) == {"columns": "a, b"}
 
 
 def test_one_object_has_one_remediation_at_a_time() -> None:

@@ -26,7 +26,10 @@ WATCHES = (
     "GRANT PROCESS, BINLOG MONITOR, SLAVE MONITOR ON *.* TO {0};"
     " GRANT SELECT ON performance_schema.* TO {0};"
 )
-ACTS = "GRANT CONNECTION ADMIN, REPLICATION SLAVE ADMIN ON *.* TO {0};"
+ACTS = (
+    "GRANT CONNECTION ADMIN, REPLICATION SLAVE ADMIN, SUPER ON *.* TO {0};"
+    " GRANT SELECT ON mysql.innodb_table_stats TO {0};"
+)
 """What docs/domains/mysql.md says that an account needs."""
 
 SMALL = {

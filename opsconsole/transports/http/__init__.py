@@ -3,17 +3,8 @@
 aiohttp is imported when the first target is opened: the console itself never pays for it.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from opsconsole.errors import Unsupported
-from opsconsole.model import Target
-from opsconsole.ports import Answer, Session
-from opsconsole.question import Script
 from opsconsole.spec import Kind, Setting
-
-if TYPE_CHECKING:
-    from opsconsole.transports.http.pool import Pool
+from opsconsole.transports.pooled import Pool, PooledTransport
 
 _URL = r"https?://(?![^/]*@)[^\s/?#]+(/[^\s?#]*)?"
 
@@ -50,50 +41,23 @@ SETTINGS = (
 )
 
 
-class HttpTransport:
-    """Asks targets over HTTP; see `question.HttpRequest` for what, `SETTINGS` for how."""
+class HttpTransport(PooledTransport):
+    """Asks targets over HTTP; see `question.HttpRequest` for what, `SETTINGS` for how.
+
+    A call is a method, a path and, if there is one, a body. Its status is 0 for one of 2xx, and
+    that of the answer otherwise; `heard` gets a line `STATUS DATE`, then the body.
+    """
 
     name = "http"
+    refusal = "no shell answers HTTP"
+    library = "HTTP"
+    remedy = "pip install 'aiohttp>=3.11'"
 
-    def __init__(self) -> None:
-        self._pool: Pool | None = None
+    def made(self) -> Pool:
+        """The pool; raises `ImportError` where the library is missing."""
+        from opsconsole.transports.http.pool import Pool as Targets
 
-    async def open(
-        self,
-        target: Target,
-        script: Script,
-        interval: float,  # noqa: ARG002 - nothing is pushed
-        deliver: Callable[[Answer], None],
-    ) -> Session:
-        """Ask the first question once, so that a target that is not there is told as such."""
-        if isinstance(script, str):
-            what = f"{target.id}: has a sampler for a shell, and no shell answers HTTP"
-            raise Unsupported(what, "name another transport for it in the estate")
-        return await self._ready(target).open(target, script, deliver)
-
-    async def execute(
-        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
-    ) -> int:
-        """Make one call: method, path and, if there is one, body; returns 0 for a status of 2xx,
-        the status otherwise. `heard` gets a line `STATUS DATE`, then the body. See `ports.Doer`.
-        """
-        return await self._ready(target).call(target, argv, heard)
-
-    def _ready(self, target: Target) -> "Pool":
-        if self._pool is None:
-            try:
-                from opsconsole.transports.http.pool import Pool
-            except ImportError as error:
-                what = f"{target.id}: the HTTP library is not usable: {error}"
-                raise Unsupported(what, "pip install 'aiohttp>=3.11'") from error
-            self._pool = Pool()
-        return self._pool
-
-    async def close(self) -> None:
-        """End all sessions."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        return Targets()
 
 
 TRANSPORT = HttpTransport

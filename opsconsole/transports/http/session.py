@@ -1,20 +1,20 @@
 """A live way to one HTTP target: questions asked side by side, each answered or at fault."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 
-from opsconsole.errors import Lost, Malformed, TargetError, Unsupported
+from opsconsole.errors import Lost, Malformed, TargetError
 from opsconsole.ports import Answer
 from opsconsole.question import HttpRequest, Part, joined
 from opsconsole.transports.http.client import Client, Refusal
 from opsconsole.transports.http.faults import ends_session
+from opsconsole.transports.live import LiveSession
 
 HUNG_UP = "it hangs up in place of an answer: what it needs for that may be away; see its log"
 
 
-class HttpSession:
-    """Asks as it is told to; ends when the target is gone or lets us in no more."""
+class HttpSession(LiveSession):
+    """Asks side by side; ends when the target is gone or lets us in no more."""
 
     def __init__(
         self,
@@ -25,13 +25,9 @@ class HttpSession:
         closed: Callable[["HttpSession"], None],
     ) -> None:
         """`closed` is called when all is let go."""
-        self.target = target
+        super().__init__(target, deliver, closed)
         self._questions = questions
         self._client = client
-        self._deliver = deliver
-        self._closed = closed
-        self._running: set[asyncio.Task[None]] = set()
-        self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
     def traffic(self) -> tuple[int, int]:
@@ -47,19 +43,11 @@ class HttpSession:
                 if ends_session(refusal.error, refusal.status):
                     raise refusal.error from None
 
-    def ask(self, exchange: str) -> None:
-        """Send its requests, one after another; see `ports.Session`."""
-        if self._end.done():
-            raise Lost(f"{self.target}: the session is over")
-        task = asyncio.get_running_loop().create_task(self._answer(exchange))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
     async def _answer(self, exchange: str) -> None:
         try:
             requests = self._questions.get(exchange)
             if requests is None:
-                raise Unsupported(f"{self.target}: there is no question {exchange!r}")
+                raise self._unknown(exchange)
             parts = [await self._fetched(request) for request in requests]
         except Refusal as refusal:
             self._fail(exchange, refusal.error, refusal.status)
@@ -79,25 +67,8 @@ class HttpSession:
     def _fail(self, exchange: str, error: TargetError, status: int = 0) -> None:
         if not ends_session(error, status):
             self._give(Answer(exchange, b"", time.time(), error))
-        elif not self._end.done():
-            self._end.set_exception(error)
-            self._end.exception()  # told by `ended`, if anybody still asks
+        else:
+            self.fail(error)
 
-    def _give(self, answer: Answer) -> None:
-        if not self._end.done():
-            self._deliver(answer)
-
-    async def ended(self) -> None:
-        """Return after `close`; raise the `TargetError` that ended the session otherwise."""
-        await asyncio.shield(self._end)
-
-    async def close(self) -> None:
-        """Drop what is still asked, and all connections; safe to call twice."""
-        if not self._end.done():
-            self._end.set_result(None)
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+    async def _let_go(self) -> None:
         await self._client.close()
-        self._closed(self)

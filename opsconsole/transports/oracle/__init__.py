@@ -4,18 +4,9 @@ Experimental: no Oracle server could be had, so that only failures were tried ag
 python-oracledb (thin: no client of Oracle's) is imported when the first target is opened.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from opsconsole.errors import Unsupported
-from opsconsole.model import Target
-from opsconsole.ports import Answer, Session
-from opsconsole.question import Script
 from opsconsole.spec import Kind, Setting
 from opsconsole.transports.http import SETTINGS as _HTTP
-
-if TYPE_CHECKING:
-    from opsconsole.transports.oracle.pool import Pool
+from opsconsole.transports.pooled import Pool, PooledTransport
 
 _SHARED = {
     setting.key: setting
@@ -53,51 +44,24 @@ SETTINGS = (
 )
 
 
-class OracleTransport:
-    """Asks databases by SQL; see `question.Statement` for what, `SETTINGS` for how."""
+class OracleTransport(PooledTransport):
+    """Asks databases by SQL; see `question.Statement` for what, `SETTINGS` for how.
+
+    A call is one statement with its parameters (`:sid`, in order), over a connection of its own.
+    Its status is 0, or 1 when the server refused it; `heard` gets each row as a line of JSON by
+    column, in small letters, or the refusal.
+    """
 
     name = "oracle"
+    refusal = "no shell answers SQL"
+    library = "Oracle"
+    remedy = "pip install 'opsconsole[oracle]'"
 
-    def __init__(self) -> None:
-        self._pool: Pool | None = None
+    def made(self) -> Pool:
+        """The pool; raises `ImportError` where the library is missing."""
+        from opsconsole.transports.oracle.pool import Pool as Targets
 
-    async def open(
-        self,
-        target: Target,
-        script: Script,
-        interval: float,  # noqa: ARG002 - nothing is pushed
-        deliver: Callable[[Answer], None],
-    ) -> Session:
-        """Connect and sign in; the session asks over that one connection."""
-        if isinstance(script, str):
-            what = f"{target.id}: has a sampler for a shell, and no shell answers SQL"
-            raise Unsupported(what, "name another transport for it in the estate")
-        return await self._ready(target).open(target, script, deliver)
-
-    async def execute(
-        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
-    ) -> int:
-        """Run one statement with its parameters (`:sid`, in order) over a connection of its own;
-        returns 0, or 1 when the server refused it. `heard` gets each row as a line of JSON by
-        column, in small letters, or the refusal. See `ports.Doer`.
-        """
-        return await self._ready(target).call(target, argv, heard)
-
-    def _ready(self, target: Target) -> "Pool":
-        if self._pool is None:
-            try:
-                from opsconsole.transports.oracle.pool import Pool
-            except ImportError as error:
-                what = f"{target.id}: the Oracle library is not usable: {error}"
-                raise Unsupported(what, "pip install 'opsconsole[oracle]'") from error
-            self._pool = Pool()
-        return self._pool
-
-    async def close(self) -> None:
-        """End all sessions."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        return Targets()
 
 
 TRANSPORT = OracleTransport

@@ -3,17 +3,8 @@
 psycopg is imported when the first target is opened: the console itself never pays for it.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from opsconsole.errors import Unsupported
-from opsconsole.model import Target
-from opsconsole.ports import Answer, Session
-from opsconsole.question import Script
 from opsconsole.spec import Kind, Setting
-
-if TYPE_CHECKING:
-    from opsconsole.transports.postgres.pool import Pool
+from opsconsole.transports.pooled import Pool, PooledTransport
 
 SETTINGS = (
     Setting("address", Kind.TEXT, "its host name or address"),
@@ -43,54 +34,26 @@ SETTINGS = (
 )
 
 
-class PostgresTransport:
-    """Asks PostgreSQL servers; see `question.Statement` for what, `SETTINGS` for how."""
+class PostgresTransport(PooledTransport):
+    """Asks PostgreSQL servers; see `question.Statement` for what, `SETTINGS` for how.
+
+    A call is one statement: its text, then its parameters ($1, $2, …), bound by the server, over a
+    connection of its own. Its status is 0, or 1 for an error; `heard` gets notices, rows with a tab
+    between values, and an error's words. With the bare word `EXPLAIN`, then database, role (or ""),
+    search_path (or "") and a statement, the plan of that is told; it is not run, whatever stands in
+    it.
+    """
 
     name = "postgres"
+    refusal = "no shell answers SQL"
+    library = "PostgreSQL"
+    remedy = "pip install 'psycopg[binary]>=3.2'"
 
-    def __init__(self) -> None:
-        self._pool: Pool | None = None
+    def made(self) -> Pool:
+        """The pool; raises `ImportError` where the library is missing."""
+        from opsconsole.transports.postgres.pool import Pool as Targets
 
-    async def open(
-        self,
-        target: Target,
-        script: Script,
-        interval: float,  # noqa: ARG002 - nothing is pushed
-        deliver: Callable[[Answer], None],
-    ) -> Session:
-        """Connect, so that a server that is not there is told as such; raises a `TargetError`."""
-        if isinstance(script, str):
-            what = f"{target.id}: has a sampler for a shell, and no shell answers SQL"
-            raise Unsupported(what, "name another transport for it in the estate")
-        return await self._ready(target).open(target, script, deliver)
-
-    async def execute(
-        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
-    ) -> int:
-        """Run one statement: its text, then its parameters ($1, $2, …), bound by the server.
-
-        Over a connection of its own; `heard` gets notices, rows with a tab between values, and an
-        error's words. Returns 0, or 1 for an error. See `ports.Doer`. With the bare word `EXPLAIN`,
-        then database, role (or ""), search_path (or "") and a statement, the plan of that is told;
-        it is not run, whatever stands in it.
-        """
-        return await self._ready(target).run(target, argv, heard)
-
-    def _ready(self, target: Target) -> "Pool":
-        if self._pool is None:
-            try:
-                from opsconsole.transports.postgres.pool import Pool
-            except ImportError as error:
-                what = f"{target.id}: the PostgreSQL library is not usable: {error}"
-                raise Unsupported(what, "pip install 'psycopg[binary]>=3.2'") from error
-            self._pool = Pool()
-        return self._pool
-
-    async def close(self) -> None:
-        """End all sessions."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        return Targets()
 
 
 TRANSPORT = PostgresTransport

@@ -76,7 +76,7 @@ class Pool:
         self._sessions.add(session)
         return session
 
-    async def run(
+    async def call(
         self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
     ) -> int:
         """Run one statement; see `PostgresTransport.execute`."""

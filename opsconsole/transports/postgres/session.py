@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 import psycopg
 
 from opsconsole.clean import clean
-from opsconsole.errors import Lost, Malformed, TargetError, Unreachable, Unsupported
+from opsconsole.errors import Lost, Malformed, Unreachable
 from opsconsole.ports import Answer
 from opsconsole.question import Part, Statement, joined
+from opsconsole.transports.live import LiveSession
 from opsconsole.transports.postgres.console import Console
 from opsconsole.transports.postgres.faults import of_losing
 from opsconsole.transports.postgres.line import Line
@@ -18,7 +19,7 @@ PATIENCE = 30.0
 """Seconds for an exchange, behind the server's own limit for each statement."""
 
 
-class PostgresSession:
+class PostgresSession(LiveSession):
     """Asks as it is told to; ends when the server is gone."""
 
     def __init__(
@@ -30,27 +31,19 @@ class PostgresSession:
         closed: Callable[["PostgresSession"], None],
     ) -> None:
         """`closed` is called when all is let go."""
-        self.target = target
+        super().__init__(target, deliver, closed)
         self._questions = questions
         self._line = line
-        self._deliver = deliver
-        self._closed = closed
         self._asked: dict[str, None] = {}
         self._more = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        self._end: asyncio.Future[None] = loop.create_future()
-        self._worker = loop.create_task(self._work())
-        self._worker.add_done_callback(self._stopped)
+        worker = asyncio.get_running_loop().create_task(self._work())
+        self._running.add(worker)
+        worker.add_done_callback(self._stopped)
 
     @property
     def traffic(self) -> tuple[int, int]:
         """Bytes of rows received and of statements sent."""
         return self._line.received, self._line.sent
-
-    @property
-    def over(self) -> bool:
-        """Whether it has ended."""
-        return self._end.done()
 
     def ask(self, exchange: str) -> None:
         """Ask it after what was asked before; once, however often it waits."""
@@ -66,7 +59,7 @@ class PostgresSession:
                 return await self._line.run(statement, parameters)
         except (psycopg.Error, OSError, TimeoutError) as error:
             lost = of_losing(self.target, error)
-            self._fail(lost)
+            self.fail(lost)
             raise lost from None
 
     async def _work(self) -> None:
@@ -82,43 +75,23 @@ class PostgresSession:
         """A defect of ours must not leave a session that never answers."""
         if not worker.cancelled() and (error := worker.exception()) is not None:
             what = f"{self.target}: {type(error).__name__}: {error}"
-            self._fail(Malformed(clean(what), "report it: the transport does not understand this"))
+            self.fail(Malformed(clean(what), "report it: the transport does not understand this"))
 
     async def _answer(self, exchange: str) -> None:
         statements = self._questions.get(exchange)
         if statements is None:
-            what = f"{self.target}: there is no question {exchange!r}"
-            self._give(Answer(exchange, b"", time.time(), Unsupported(what)))
+            self._give(Answer(exchange, b"", time.time(), self._unknown(exchange)))
             return
         try:
             async with asyncio.timeout(PATIENCE):
                 parts = await self._line.exchange(statements)
         except TimeoutError:
             what = f"{self.target}: no answer within {PATIENCE:g} s"
-            self._fail(Unreachable(what, "is it overloaded, stopped, or a firewall?"))
+            self.fail(Unreachable(what, "is it overloaded, stopped, or a firewall?"))
         except (psycopg.Error, OSError) as error:
-            self._fail(of_losing(self.target, error))
+            self.fail(of_losing(self.target, error))
         else:
             self._give(Answer(exchange, joined(parts), time.time()))
 
-    def _fail(self, error: TargetError) -> None:
-        if not self.over:
-            self._end.set_exception(error)
-            self._end.exception()  # told by `ended`, if anybody still asks
-
-    def _give(self, answer: Answer) -> None:
-        if not self.over:
-            self._deliver(answer)
-
-    async def ended(self) -> None:
-        """Return after `close`; raise the `TargetError` that ended the session otherwise."""
-        await asyncio.shield(self._end)
-
-    async def close(self) -> None:
-        """Drop what is still asked, and the connection; safe to call twice."""
-        if not self.over:
-            self._end.set_result(None)
-        self._worker.cancel()
-        await asyncio.gather(self._worker, return_exceptions=True)
+    async def _let_go(self) -> None:
         await self._line.conn.close()
-        self._closed(self)

@@ -1,6 +1,14 @@
 """MySQL 5.7 and later, MariaDB 10.5 and later: sessions, locks, replication, statements, Galera."""
 
-from opsconsole.domains.database.mysql import engine, health, replication, session, statements
+from opsconsole.domains.database.mysql import (
+    engine,
+    health,
+    replication,
+    session,
+    setting,
+    statements,
+    storage,
+)
 from opsconsole.domains.database.mysql.action import ACTIONS
 from opsconsole.domains.database.mysql.asking import QUESTIONS
 from opsconsole.domains.database.mysql.finding import RULES
@@ -23,7 +31,9 @@ INTEGRATION = Integration(
         Exchange("health", every=5),
         Exchange("sessions", every=3, on_demand=True, compared=False),
         Exchange("statements", every=15, on_demand=True),
-        Exchange("schemas", every=300, on_demand=True, compared=False),
+        Exchange("schemas", every=900, compared=False),
+        Exchange("tables", every=300, on_demand=True, compared=False),
+        Exchange("settings", every=60, on_demand=True, compared=False),
     ),
     probes=(
         *health.PROBES,
@@ -31,6 +41,8 @@ INTEGRATION = Integration(
         *replication.PROBES,
         *engine.PROBES,
         *statements.PROBES,
+        *storage.PROBES,
+        *setting.PROBES,
     ),
     setup=_SETUP,
     questions=dict(QUESTIONS),

@@ -1,9 +1,9 @@
 """Inside InnoDB and Galera: buffer pool, row locks, history and log; state within the cluster."""
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.database.column import column, course
 from opsconsole.domains.database.mysql import limit
 from opsconsole.domains.database.mysql.asking import number
-from opsconsole.domains.database.mysql.column import column, course
 from opsconsole.domains.database.mysql.health import Reading, read
 from opsconsole.domains.database.mysql.rate import grown, percent, rate
 from opsconsole.model import Quantity, Row

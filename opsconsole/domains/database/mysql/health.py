@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.database.column import column, course
 from opsconsole.domains.database.mysql import limit
 from opsconsole.domains.database.mysql.asking import (
     Parts,
@@ -14,7 +15,6 @@ from opsconsole.domains.database.mysql.asking import (
     one,
     rows,
 )
-from opsconsole.domains.database.mysql.column import column, course
 from opsconsole.domains.database.mysql.rate import Moment, grown, percent, rate
 from opsconsole.domains.database.mysql.replication import Channel, channels
 from opsconsole.model import Quantity, Row

@@ -50,6 +50,11 @@ SHOW REPLICA STATUS
 -- health.replica mariadb
 SHOW ALL SLAVES STATUS
 
+-- health.workers mysql since=80000
+SELECT channel_name, MAX(IF(applying_transaction = '', 0, TIMESTAMPDIFF(MICROSECOND,
+  applying_transaction_original_commit_timestamp, NOW(6)) / 1e6)) + 0e0
+FROM performance_schema.replication_applier_status_by_worker GROUP BY channel_name
+
 -- health.replicas mysql since=50700
 SELECT COUNT(*) + 0 FROM performance_schema.threads WHERE processlist_command LIKE 'Binlog Dump%'
 
@@ -158,11 +163,72 @@ SELECT COALESCE(schema_name, ''), COALESCE(digest, ''), LEFT(digest_text, 1000),
 FROM performance_schema.events_statements_summary_by_digest
 ORDER BY sum_timer_wait DESC LIMIT 200
 
--- schemas.sizes
-SELECT table_schema, COUNT(*) + 0, COALESCE(SUM(data_length), 0) + 0e0,
-  COALESCE(SUM(index_length), 0) + 0e0, COALESCE(SUM(data_free), 0) + 0e0,
-  COALESCE(SUM(table_rows), 0) + 0e0, COALESCE(SUM(engine <> 'InnoDB'), 0) + 0e0
+-- schemas.files mysql since=50700 until=80000
+SELECT SUBSTRING_INDEX(name, '/', 1), COUNT(DISTINCT SUBSTRING_INDEX(name, '#', 1)) + 0,
+  SUM(file_size) + 0e0
+FROM information_schema.innodb_sys_tablespaces
+WHERE name LIKE '%/%'
+GROUP BY SUBSTRING_INDEX(name, '/', 1)
+
+-- schemas.files mysql since=80000
+SELECT SUBSTRING_INDEX(name, '/', 1), COUNT(DISTINCT SUBSTRING_INDEX(name, '#', 1)) + 0,
+  SUM(file_size) + 0e0
+FROM information_schema.innodb_tablespaces
+WHERE name LIKE '%/%'
+GROUP BY SUBSTRING_INDEX(name, '/', 1)
+
+-- schemas.files mariadb
+SELECT SUBSTRING_INDEX(name, '/', 1), COUNT(DISTINCT SUBSTRING_INDEX(name, '#', 1)) + 0,
+  SUM(file_size) + 0e0
+FROM information_schema.innodb_sys_tablespaces
+WHERE name LIKE '%/%'
+GROUP BY SUBSTRING_INDEX(name, '/', 1)
+
+-- schemas.sizes mysql
+SELECT /*+ MAX_EXECUTION_TIME(2000) */ table_schema, COUNT(*) + 0,
+  COALESCE(SUM(data_length), 0) + 0e0, COALESCE(SUM(index_length), 0) + 0e0,
+  COALESCE(SUM(data_free), 0) + 0e0, COALESCE(SUM(table_rows), 0) + 0e0,
+  COALESCE(SUM(engine <> 'InnoDB'), 0) + 0e0,
+  COALESCE(SUM(IF(engine <> 'InnoDB', data_length + index_length, 0)), 0) + 0e0
 FROM information_schema.tables
 WHERE table_type = 'BASE TABLE'
   AND table_schema NOT IN ('performance_schema', 'information_schema')
 GROUP BY table_schema
+
+-- schemas.sizes mariadb
+SET STATEMENT max_statement_time = 2 FOR
+SELECT table_schema, COUNT(*) + 0, COALESCE(SUM(data_length), 0) + 0e0,
+  COALESCE(SUM(index_length), 0) + 0e0, COALESCE(SUM(data_free), 0) + 0e0,
+  COALESCE(SUM(table_rows), 0) + 0e0, COALESCE(SUM(engine <> 'InnoDB'), 0) + 0e0,
+  COALESCE(SUM(IF(engine <> 'InnoDB', data_length + index_length, 0)), 0) + 0e0
+FROM information_schema.tables
+WHERE table_type = 'BASE TABLE'
+  AND table_schema NOT IN ('performance_schema', 'information_schema')
+GROUP BY table_schema
+
+-- tables.tables
+SELECT table_schema, table_name, engine, row_format, table_rows + 0e0, data_length + 0e0,
+  index_length + 0e0, data_free + 0e0, UNIX_TIMESTAMP(create_time) + 0e0,
+  UNIX_TIMESTAMP(update_time) + 0e0
+FROM information_schema.tables
+WHERE table_type = 'BASE TABLE'
+  AND table_schema NOT IN ('performance_schema', 'information_schema', 'mysql', 'sys')
+ORDER BY COALESCE(data_length, 0) + COALESCE(index_length, 0) DESC LIMIT 500
+
+-- settings.settings mysql since=80000
+SELECT g.variable_name, LEFT(g.variable_value, 500), LOWER(i.variable_source), NULL, NULL, NULL,
+  LEFT(p.variable_value, 500)
+FROM performance_schema.global_variables g
+LEFT JOIN performance_schema.variables_info i ON i.variable_name = g.variable_name
+LEFT JOIN performance_schema.persisted_variables p ON p.variable_name = g.variable_name
+ORDER BY g.variable_name LIMIT 2000
+
+-- settings.settings mysql since=50700 until=80000
+SELECT variable_name, LEFT(variable_value, 500), NULL, NULL, NULL, NULL, NULL
+FROM performance_schema.global_variables ORDER BY variable_name LIMIT 2000
+
+-- settings.settings mariadb
+SELECT LOWER(variable_name), LEFT(global_value, 500), LOWER(global_value_origin),
+  LEFT(default_value, 500), LOWER(variable_type), read_only = 'YES', NULL
+FROM information_schema.system_variables
+WHERE variable_scope <> 'SESSION ONLY' ORDER BY variable_name LIMIT 2000

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.database.column import column, course
 from opsconsole.domains.database.mysql import limit
 from opsconsole.domains.database.mysql.asking import Parts, answered, maybe, rows
-from opsconsole.domains.database.mysql.column import column, course
 from opsconsole.model import Quantity, Row
 from opsconsole.spec import Probe
 
@@ -47,15 +47,25 @@ class Channel(NamedTuple):
     executed: Clean
     relay: float | None
     gtid: Clean
+    received: Clean
+    """The set of transactions that arrived."""
+    applying: float | None
+    """Seconds since the oldest transaction that is being applied was committed at its origin; 0
+    while nothing is, None where the server does not tell."""
 
 
 def channels(parts: Parts) -> list[Channel] | None:
     """All channels; None where the server does not tell us."""
     found = maybe(parts, "replica", Said)
-    return None if found is None else [_channel(said) for said in found]
+    return None if found is None else _channels(parts, found)
 
 
-def _channel(said: Mapping[str, str | int | float | None]) -> Channel:
+def _channels(parts: Parts, found: list[Said]) -> list[Channel]:
+    workers = dict(maybe(parts, "workers", tuple[str, float | None]) or [])
+    return [_channel(said, workers) for said in found]
+
+
+def _channel(said: Said, workers: Mapping[str, float | None]) -> Channel:
     def get(name: str) -> str | int | float | None:
         value = said.get(name)
         return said.get(_COLUMNS.get(name, name)) if value is None else value
@@ -80,6 +90,8 @@ def _channel(said: Mapping[str, str | int | float | None]) -> Channel:
         executed=clean(f"{text('relay_source_log_file', 64)}:{text('exec_source_log_pos', 24)}"),
         relay=_number(get("relay_log_space")),
         gtid=text("executed_gtid_set", 400) or text("gtid_slave_pos", 400),
+        received=text("retrieved_gtid_set", 400) or text("gtid_io_pos", 400),
+        applying=_sane(workers.get(str(get("channel_name") or ""))),
     )
 
 
@@ -91,10 +103,15 @@ def _number(value: str | int | float | None) -> float | None:
     return found if found is not None and abs(found) < 1e300 else None
 
 
+def _sane(seconds: float | None) -> float | None:
+    """Clocks of two servers may differ: what is to come was committed now."""
+    return None if seconds is None else max(0.0, seconds)
+
+
 def read_channels(payload: bytes) -> list[Channel]:
     """Of the exchange `health`; raises `Denied` with the missing right."""
     parts = answered("health", payload)
-    return [_channel(said) for said in rows(parts, "replica", Said)]
+    return _channels(parts, rows(parts, "replica", Said))
 
 
 def channel_rows(now: list[Channel], _before: list[Channel] | None) -> list[Row]:
@@ -120,6 +137,10 @@ REPLICATION = Probe(
         column("executed", "EXECUTED", "Relay_Source_Log_File:Exec_Source_Log_Pos"),
         column("relay_bytes", "RELAY", "Relay_Log_Space", Quantity.BYTES),
         column("gtid", "GTID", "Executed_Gtid_Set; of MariaDB Gtid_Slave_Pos"),
+        column("gtid_received", "RECEIVED", "Retrieved_Gtid_Set; of MariaDB Gtid_IO_Pos"),
+        course("applying_s", "APPLYING", "replication_applier_status_by_worker (MySQL 8): now less"
+               " applying_transaction_original_commit_timestamp, the oldest", Quantity.SECONDS,
+               limit.LAG),
     ),
     ("channel",),
     read_channels,

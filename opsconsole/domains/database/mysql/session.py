@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.database import tree
+from opsconsole.domains.database.column import column
 from opsconsole.domains.database.discretion import discreet
-from opsconsole.domains.database.mysql import limit, tree
+from opsconsole.domains.database.mysql import limit
 from opsconsole.domains.database.mysql.asking import Parts, answered, maybe, one, rows
-from opsconsole.domains.database.mysql.column import column
 from opsconsole.domains.database.mysql.metadata import Metadata, waits
 from opsconsole.model import Quantity, Row
 from opsconsole.spec import Probe

@@ -1,10 +1,10 @@
-"""What costs the most: digests of statements; and how large the schemas are."""
+"""What costs the most: digests of statements."""
 
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.database.column import column
 from opsconsole.domains.database.mysql.asking import answered, one, rows
-from opsconsole.domains.database.mysql.column import column
 from opsconsole.model import Quantity, Row
 from opsconsole.spec import Probe
 
@@ -80,41 +80,6 @@ def _text(value: str | None) -> Clean:
     return clean(" ".join((value or "")[:4000].split()), 1000)
 
 
-class Size(NamedTuple):
-    """A schema."""
-
-    schema: str
-    tables: int
-    data: float
-    indexes: float
-    free: float
-    rows: float
-    other: float
-
-
-def read_sizes(payload: bytes) -> list[Size]:
-    """Of the exchange `schemas`: those that we may see."""
-    return rows(answered("schemas", payload), "sizes", Size)
-
-
-def size_rows(now: list[Size], _before: list[Size] | None) -> list[Row]:
-    """One row per schema, the largest first."""
-    ordered = sorted(now, key=lambda each: -(each.data + each.indexes))
-    return [
-        (
-            clean(each.schema, 64),
-            each.data + each.indexes,
-            each.data,
-            each.indexes,
-            each.free,
-            each.tables,
-            each.rows,
-            each.other,
-        )
-        for each in ordered
-    ]
-
-
 DIGEST = Probe(
     "mysql.statement",
     "Statements",
@@ -147,25 +112,4 @@ DIGEST = Probe(
     digest_rows,
 )  # fmt: skip
 
-SCHEMA = Probe(
-    "mysql.schema",
-    "Schemas",
-    "schemas",
-    (
-        column("database", "DATABASE", "information_schema.tables table_schema"),
-        column("size_bytes", "SIZE", "data_length + index_length, as InnoDB estimates",
-               Quantity.BYTES),
-        column("data_bytes", "DATA", "data_length", Quantity.BYTES),
-        column("index_bytes", "INDEX", "index_length", Quantity.BYTES),
-        column("free_bytes", "FREE", "data_free: of shared tablespaces once per table",
-               Quantity.BYTES),
-        column("tables", "TABLES", "base tables", Quantity.COUNT),
-        column("rows", "ROWS", "table_rows, an estimate", Quantity.COUNT),
-        column("not_innodb", "OTHER", "tables of another engine", Quantity.COUNT),
-    ),
-    ("database",),
-    read_sizes,
-    size_rows,
-)  # fmt: skip
-
-PROBES = (DIGEST, SCHEMA)
+PROBES = (DIGEST,)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from opsconsole.clean import clean
+from opsconsole.domains.database import tree
+from opsconsole.domains.database.column import column
 from opsconsole.domains.database.discretion import discreet
-from opsconsole.domains.database.mysql import tree
-from opsconsole.domains.database.mysql.column import column
 from opsconsole.domains.database.oracle import limit
 from opsconsole.domains.database.oracle.asking import answered, maybe, rows, text, word
 from opsconsole.model import Quantity, Row

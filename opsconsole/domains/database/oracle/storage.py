@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from opsconsole.clean import Clean
-from opsconsole.domains.database.mysql.column import column
+from opsconsole.domains.database.column import column
 from opsconsole.domains.database.oracle import limit
 from opsconsole.domains.database.oracle.asking import (
     Parts,

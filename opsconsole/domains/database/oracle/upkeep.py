@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from opsconsole.domains.database.mysql.column import column
+from opsconsole.domains.database.column import column
 from opsconsole.domains.database.oracle import limit
 from opsconsole.domains.database.oracle.asking import answered, rows, text, word
 from opsconsole.model import Quantity, Row

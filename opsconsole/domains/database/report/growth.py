@@ -8,7 +8,7 @@ from typing import Any
 from opsconsole.clean import Clean, clean
 from opsconsole.document import Block, Cell, Chart, Field, Line, Paragraph, Section, Table
 from opsconsole.domains.database.mysql import health as mysql
-from opsconsole.domains.database.mysql.statements import SCHEMA
+from opsconsole.domains.database.mysql.storage import SCHEMA
 from opsconsole.domains.database.postgres import overview
 from opsconsole.domains.database.redis.overview import OVERVIEW
 from opsconsole.domains.database.report.reading import kind_of, reached

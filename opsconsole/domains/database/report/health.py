@@ -19,7 +19,7 @@ from opsconsole.document import (
     Table,
     worst,
 )
-from opsconsole.domains.database.mysql import engine, statements
+from opsconsole.domains.database.mysql import engine, statements, storage
 from opsconsole.domains.database.mysql import health as mysql
 from opsconsole.domains.database.mysql import replication as channel
 from opsconsole.domains.database.postgres import database, overview, relation, replication, setting
@@ -44,7 +44,7 @@ KINDS = ("postgres", "mysql", "redis")
 _PROBES = (
     *(overview.HEALTH, overview.SIZE, database.ARCHIVER, *replication.PROBES),
     *(sql.STATEMENT, relation.TABLE, relation.ADVICE, setting.SETTING, setting.FILE),
-    *(mysql.HEALTH, channel.REPLICATION, engine.GALERA, *statements.PROBES),
+    *(mysql.HEALTH, channel.REPLICATION, engine.GALERA, *statements.PROBES, storage.SCHEMA),
     *(OVERVIEW, MEMORY, PERSISTENCE, REPLICATION, COMMAND),
 )
 

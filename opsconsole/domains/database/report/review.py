@@ -7,6 +7,7 @@ from opsconsole.clean import Clean, clean
 from opsconsole.document import Block, Field, Paragraph, Section, Table
 from opsconsole.domains.database.discretion import discreet
 from opsconsole.domains.database.mysql import statements as mysql
+from opsconsole.domains.database.mysql.storage import SCHEMA
 from opsconsole.domains.database.postgres import limit, relation
 from opsconsole.domains.database.postgres import statements as postgres
 from opsconsole.domains.database.redis.memory import MEMORY
@@ -179,13 +180,13 @@ def bloat(evidence: Evidence) -> Iterator[Section]:
     if reached(evidence, "mysql"):
         keys = ("database", "size_bytes", "free_bytes", "tables")
         found = listed(
-            *(evidence, mysql.SCHEMA, *keys),
+            *(evidence, SCHEMA, *keys),
             title="Free room within tables of MySQL",
             wanted=lambda row: size(row["free_bytes"]) >= LARGE,
             order="free_bytes",
         )
         blocks += found or [Paragraph("MySQL: no schema is known to hold 100 MB of free room.")]
-        blocks += unsaid(evidence, mysql.SCHEMA)
+        blocks += unsaid(evidence, SCHEMA)
     if reached(evidence, kind_of(MEMORY)):
         keys = ("used_bytes", "rss_bytes", "fragmentation", "fragmentation_bytes")
         found = listed(

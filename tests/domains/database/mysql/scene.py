@@ -16,12 +16,15 @@ from opsconsole.plan import Approval, Outcome, Plan, Request, Thing, Waiting, di
 from opsconsole.policy import Policy
 from opsconsole.ports import Upward
 from opsconsole.registry import Transports
+from opsconsole.spec import Integration
 from opsconsole.transports.mysql import MysqlTransport
 from tests.servers.sampler import Heard
 
 PROBES = {probe.id: probe for probe in INTEGRATION.probes}
 
 Table = list[dict[str, object]]
+Words = Mapping[str, str] | None
+"""What an action is told."""
 
 
 def table(probe: str, rows: list[Row]) -> Table:
@@ -89,11 +92,11 @@ class Second:
 class Operator:
     """Somebody with an executor, on some servers."""
 
-    def __init__(self, *targets: Target) -> None:
+    def __init__(self, *targets: Target, of: Integration = INTEGRATION) -> None:
         self.log, self.ways = Log(), Transports()
         ground = Ground(
             targets={target.id: target for target in targets},
-            actions={"mysql": {action.id: action for action in INTEGRATION.actions}},
+            actions={of.kind: {action.id: action for action in of.actions}},
             policy=Policy(free=True, per_minute=1000),
             transports=self.ways,
             audit=self.log,
@@ -106,20 +109,42 @@ class Operator:
     def _hear(self, _message: Upward) -> None:
         return None
 
-    async def propose(self, action: str, target: Target, **pins: object) -> tuple[Plan, bytes]:
-        """The plan of an action on one object."""
+    async def propose(
+        self,
+        action: str,
+        target: Target,
+        /,
+        *,
+        said: Mapping[str, str] | None = None,
+        **pins: object,
+    ) -> tuple[Plan, bytes]:
+        """The plan of an action on one object, which is told `said`."""
         named = tuple((key, str(value)) for key, value in pins.items())
         thing = Thing(target.id, named, Clean(named[0][1]))
-        body = await self.executor.propose(Request(action, (thing,)))
+        body = await self.executor.propose(Request(action, (thing,), dict(said or {})))
         return msgspec.msgpack.decode(body, type=Plan), body
 
     async def approve(self, plan: Plan, body: bytes) -> Outcome:
         """Say yes to it."""
         return await self.executor.approve(Approval(digest(body), plan.confirm, "a test"))
 
-    async def act(self, action: str, target: Target, **pins: object) -> Outcome:
+    async def act(
+        self,
+        action: str,
+        target: Target,
+        /,
+        *,
+        said: Mapping[str, str] | None = None,
+        **pins: object,
+    ) -> Outcome:
         """Both."""
-        return await self.approve(*await self.propose(action, target, **pins))
+        return await self.approve(*await self.propose(action, target, said=said, **pins))
+
+    async def undo(self, done: Outcome) -> Outcome:
+        """Take it back, as it proposes."""
+        (back,) = done.undo
+        body = await self.executor.propose(Request(back.action, back.things, back.arguments))
+        return await self.approve(msgspec.msgpack.decode(body, type=Plan), body)
 
     async def close(self) -> None:
         await self.executor.idle()

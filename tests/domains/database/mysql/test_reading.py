@@ -110,6 +110,23 @@ def test_both_vocabularies_of_replication_are_one() -> None:
     assert (row["role"], row["replication_lag_s"]) == ("replica", 100.0)
 
 
+def test_how_old_what_is_applied_is_and_what_arrived() -> None:
+    said = CHANNEL | {"retrieved_gtid_set": "u:1-9"}
+    workers = packed.rows([["", -3.0], ["east", 12.5]])
+    now = health(1.0, STATUS, replica=packed.rows([said, OLDER]), workers=workers)
+    new, old = rows("mysql.replication", now)
+    assert (new["applying_s"], new["gtid_received"]) == (0.0, "u:1-9")
+    assert (old["applying_s"], old["gtid_received"]) == (12.5, "")
+    unknown = health(1.0, STATUS, replica=packed.rows([said]), workers=packed.rows([["", None]]))
+    assert rows("mysql.replication", unknown)[0]["applying_s"] is None
+    assert (
+        rows("mysql.replication", health(1.0, STATUS, replica=packed.rows([said]), workers=DENIED))[
+            0
+        ]["applying_s"]
+        is None
+    )
+
+
 def test_a_right_that_is_missing_costs_its_fields_and_is_named() -> None:
     table_denied = packed.refused(
         "1142", "SELECT command denied to user 'w'@'h' for table 'threads'"

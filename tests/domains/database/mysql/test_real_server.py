@@ -157,9 +157,19 @@ async def test_what_costs_the_most_and_how_large_it_is(db: MariaDb) -> None:
     assert any("INSERT INTO `s` . `t`" in str(row["statement"]) for row in digests)
     totals = [row["total_s"] for row in digests]
     assert totals == sorted(totals, key=lambda value: -float(str(value)))
+
+
+async def test_schemas_are_as_large_as_their_files_whatever_the_account_may_read(
+    db: MariaDb,
+) -> None:
+    db.sql("CREATE DATABASE `my-db`; CREATE TABLE `my-db`.`a#b` (id INT) ENGINE=InnoDB")
     (payload,) = await payloads(db.target("act"), "schemas")
-    assert "s" not in [row["database"] for row in rows_of("mysql.schema", payload)]
-    db.sql("GRANT SELECT ON s.* TO act")
-    (payload,) = await payloads(db.target("act"), "schemas")
-    (size,) = [row for row in rows_of("mysql.schema", payload) if row["database"] == "s"]
-    assert (size["tables"], size["size_bytes"]) == (1, 16384.0)
+    sizes = {row["database"]: row for row in rows_of("mysql.schema", payload)}
+    one = sizes["my-db"]
+    assert (one["size_bytes"], one["tables"], one["rows"]) == (65536.0, 1, None)
+    db.sql("CREATE TABLE `my-db`.m (id INT) ENGINE=MyISAM; GRANT SELECT ON `my-db`.* TO guest")
+    (payload,) = await payloads(db.target("guest"), "schemas")
+    (found,) = rows_of("mysql.schema", payload)
+    assert (found["database"], found["tables"], found["not_innodb"]) == ("my-db", 2, 1.0)
+    assert found["size_bytes"] == found["data_bytes"] + found["index_bytes"]  # type: ignore[operator]
+    db.sql("DROP DATABASE `my-db`")

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from opsconsole.clean import Clean
-from opsconsole.domains.database.mysql.action import asking
+from opsconsole.domains.database import looking
+from opsconsole.domains.database.mysql.action.right import LOOKS
 from opsconsole.domains.database.mysql.replication import DEFAULT
 from opsconsole.errors import Gone
 from opsconsole.model import Value
@@ -19,18 +20,18 @@ _LOOK = "SHOW /*!80022 REPLICA STATUS */ /*M! ALL SLAVES STATUS */"
 
 def read(thing: Thing, status: int, out: bytes) -> Facts:
     """Facts of a channel; raises `Gone`, `Denied` or `Malformed`."""
-    wanted = asking.pin(thing, "channel")
-    for row in asking.rows(thing, status, out):
-        if (asking.said(row, "channel_name", "connection_name", limit=64) or DEFAULT) == wanted:
+    wanted = looking.pin(thing, "channel")
+    for row in looking.rows(thing, status, out, LOOKS):
+        if (looking.said(row, "channel_name", "connection_name", limit=64) or DEFAULT) == wanted:
             return {
                 "channel": wanted,
                 "family": "mariadb" if "connection_name" in row else "mysql",
-                "source": asking.said(row, "source_host", "master_host"),
-                "io": asking.said(row, "replica_io_running", "slave_io_running").lower(),
-                "sql": asking.said(row, "replica_sql_running", "slave_sql_running").lower(),
-                "lag_s": asking.said(row, "seconds_behind_source", "seconds_behind_master"),
-                "io_error": asking.said(row, "last_io_error"),
-                "sql_error": asking.said(row, "last_sql_error"),
+                "source": looking.said(row, "source_host", "master_host"),
+                "io": looking.said(row, "replica_io_running", "slave_io_running").lower(),
+                "sql": looking.said(row, "replica_sql_running", "slave_sql_running").lower(),
+                "lag_s": looking.said(row, "seconds_behind_source", "seconds_behind_master"),
+                "io_error": looking.said(row, "last_io_error"),
+                "sql_error": looking.said(row, "last_sql_error"),
             }
     raise Gone(f"{thing.target}: there is no channel {wanted!r} of replication")
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from opsconsole.domains.database.mysql.action import asking
+from opsconsole.domains.database import looking
+from opsconsole.domains.database.mysql.action.right import LOOKS
 from opsconsole.errors import Gone
 from opsconsole.model import Value
 from opsconsole.plan import Step, Thing
@@ -33,28 +34,28 @@ _CARRIES = ("Binlog Dump", "Binlog Dump GTID", "Slave_IO", "Slave_SQL", "Slave_w
 
 
 def _look(thing: Thing) -> tuple[str, ...]:
-    return (_LOOK, asking.number(thing, "id"))
+    return (_LOOK, looking.number(thing, "id"))
 
 
 def read(thing: Thing, status: int, out: bytes) -> Facts:
     """Facts of a session; raises `Gone`, `Denied` or `Malformed`."""
-    found = asking.rows(thing, status, out)
+    found = looking.rows(thing, status, out, LOOKS)
     if not found:
-        raise Gone(f"{thing.target}: connection {asking.number(thing, 'id')} is gone")
+        raise Gone(f"{thing.target}: connection {looking.number(thing, 'id')} is gone")
     row = found[0]
     return {
-        "id": asking.said(row, "id"),
-        "started": asking.said(row, "started"),
-        "user": asking.said(row, "user"),
-        "host": asking.said(row, "host"),
-        "command": asking.said(row, "command"),
-        "state": asking.said(row, "state"),
-        "seconds": asking.said(row, "seconds"),
-        "statement": asking.said(row, "statement", limit=300),
-        "transaction": asking.said(row, "transaction").lower(),
-        "transaction_s": asking.said(row, "age"),
-        "rows_locked": asking.said(row, "locked"),
-        "rows_modified": asking.said(row, "modified"),
+        "id": looking.said(row, "id"),
+        "started": looking.said(row, "started"),
+        "user": looking.said(row, "user"),
+        "host": looking.said(row, "host"),
+        "command": looking.said(row, "command"),
+        "state": looking.said(row, "state"),
+        "seconds": looking.said(row, "seconds"),
+        "statement": looking.said(row, "statement", limit=300),
+        "transaction": looking.said(row, "transaction").lower(),
+        "transaction_s": looking.said(row, "age"),
+        "rows_locked": looking.said(row, "locked"),
+        "rows_modified": looking.said(row, "modified"),
     }
 
 
@@ -63,7 +64,7 @@ LOOK = Look(_look, read)
 
 def _explain(thing: Thing, _arguments: Arguments) -> tuple[str, ...]:
     """How the statement is carried out; the number is no value here but a word of the grammar."""
-    return (f"{_EXPLAIN} {asking.number(thing, 'id')}",)
+    return (f"{_EXPLAIN} {looking.number(thing, 'id')}",)
 
 
 def _bars(_thing: Thing, facts: Facts, _arguments: Arguments) -> str:

@@ -7,11 +7,8 @@ letters and digits.
 import re
 from collections.abc import Mapping
 
-import msgspec
-
-from opsconsole.clean import clean, clean_bytes
-from opsconsole.domains.database.mysql.action.asking import Row, number, pin, said
-from opsconsole.errors import Denied, Gone, Malformed, Refused
+from opsconsole.domains.database.looking import Right, number, pin, rows, said
+from opsconsole.errors import Gone, Refused
 from opsconsole.model import Value
 from opsconsole.plan import Step, Thing
 from opsconsole.spec import Action, Arguments, Facts, Look, Verify, Weight
@@ -30,7 +27,10 @@ _LOOK = (
     " WHERE t.ses_addr = s.saddr) AS undo_records, (SELECT MAX(i.version) FROM v$instance i)"
     " AS version FROM v$session s WHERE s.sid = :sid AND s.serial# = :serial"
 )
-_RIGHT = re.compile(rb"ERROR (942|1031|41900)\b")
+_RIGHT = Right(
+    re.compile(rb"ERROR (942|1031|41900)\b"),
+    "GRANT SELECT ON each of SYS.V_$SESSION, SYS.V_$TRANSACTION and SYS.V_$INSTANCE TO the account",
+)
 _SQL_ID = re.compile(r"[0-9a-z]{13}", re.ASCII)
 
 
@@ -38,23 +38,10 @@ def _look(thing: Thing) -> tuple[str, ...]:
     return (_LOOK, number(thing, "sid"), number(thing, "serial"))
 
 
-def _rows(thing: Thing, status: int, out: bytes) -> list[Row]:
-    if status:
-        words = clean_bytes(b" ".join(out.split()), 200)
-        what = f"{thing.target}: the server refuses to be looked at: {words}"
-        if _RIGHT.match(out):
-            views = "SYS.V_$SESSION, SYS.V_$TRANSACTION and SYS.V_$INSTANCE"
-            raise Denied(what, f"GRANT SELECT ON each of {views} TO the account")
-        raise Malformed(what)
-    try:
-        return [msgspec.json.decode(line, type=Row) for line in out.splitlines()]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Malformed(f"{thing.target}: no rows: {clean(str(error))}") from None
-
-
 def read(thing: Thing, status: int, out: bytes) -> Facts:
     """Facts of a session; raises `Gone`, `Denied` or `Malformed`."""
-    found = [row for row in _rows(thing, status, out) if said(row, "logon") == pin(thing, "logon")]
+    logon = pin(thing, "logon")
+    found = [row for row in rows(thing, status, out, _RIGHT) if said(row, "logon") == logon]
     if not found:
         raise Gone(f"{thing.target}: session {number(thing, 'sid')} is gone")
     row = found[0]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from opsconsole.domains.database.mysql.metadata import Metadata, excludes, waits
-from opsconsole.domains.database.mysql.tree import WORK, below, gathered, planted
+from opsconsole.domains.database.tree import WORK, below, gathered, planted
 
 PAIRS = some.lists(some.tuples(some.integers(1, 12), some.integers(1, 12)), max_size=40)
 

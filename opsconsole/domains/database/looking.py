@@ -1,6 +1,7 @@
-"""How an action looks: one statement with its parameters, and rows as lines of JSON."""
+"""What an action finds of its object: pins that are held to a shape, rows as lines of JSON."""
 
 import re
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,8 +11,13 @@ from opsconsole.plan import Thing
 
 Row = dict[str, str | int | float | None]
 
-_RIGHT = re.compile(rb"ERROR (1044|1142|1227|1095|3169)\b")
-"""Numbers of refusals for want of a right."""
+
+class Right(NamedTuple):
+    """What it takes to look."""
+
+    lacks: re.Pattern[bytes]
+    """How a refusal for want of it begins."""
+    remedy: str
 
 
 def pin(thing: Thing, name: str) -> str:
@@ -30,13 +36,13 @@ def number(thing: Thing, name: str) -> str:
     return value
 
 
-def rows(thing: Thing, status: int, out: bytes) -> list[Row]:
-    """What was found; raises `Denied` or `Malformed` when the server refused to look."""
+def rows(thing: Thing, status: int, out: bytes, right: Right) -> list[Row]:
+    """What was found, by names in small letters; raises `Denied` or `Malformed` for a refusal."""
     if status:
         said = clean_bytes(b" ".join(out.split()), 200)
         what = f"{thing.target}: the server refuses to be looked at: {said}"
-        if _RIGHT.match(out):
-            raise Denied(what, "GRANT PROCESS, REPLICATION CLIENT ON *.* TO the account")
+        if right.lacks.match(out):
+            raise Denied(what, right.remedy)
         raise Malformed(what)
     try:
         lines = [msgspec.json.decode(line, type=Row) for line in out.splitlines()]
