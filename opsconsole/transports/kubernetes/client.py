@@ -5,13 +5,13 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from opsconsole.errors import Denied, Lost, Malformed, Unreachable
+from opsconsole.errors import Denied, Lost, Malformed, TargetError, Unreachable
 from opsconsole.question import HttpRequest, Part
 from opsconsole.transports.kubernetes.access import Access, ends
 from opsconsole.transports.kubernetes.account import Account
@@ -34,6 +34,12 @@ BUFFER = 256 << 10
 
 NEAR = 0.003
 """Seconds of a round trip up to which packing an answer takes longer than sending it."""
+
+HEARTBEAT = 20.0
+"""Seconds between two questions whether the other end of a WebSocket is there."""
+
+MESSAGE = 16 << 20
+"""Bytes of one message of a WebSocket."""
 
 _SHORT = aiohttp.ClientTimeout(total=60, sock_connect=10, sock_read=30)
 _ENDLESS = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=None)
@@ -91,16 +97,17 @@ class Client:
             self._packed = time.monotonic() - began > NEAR
         return part
 
-    async def fetch(self, request: HttpRequest) -> Part:
-        """Send one request and read all of its answer.
+    async def fetch(self, request: HttpRequest, before: bytes = b"") -> Part:
+        """Send one request and read all of its answer; `before` stands in front of the body, which
+        saves who frames it a copy of a large one.
 
         Raises `Refusal` for one that is none, a `TargetError` when there was no answer.
         """
         async with self._turns, self.sending(request) as response:
-            body = await self._body(request, response)
+            body = await self._body(request, response, before)
             status = response.status
             if not 200 <= status < 300 and status not in request.statuses:
-                raise await self._refusal(request, response, body)
+                raise await self._refusal(request, response, body[len(before) :])
             return Part(status, body)
 
     @contextlib.asynccontextmanager
@@ -162,6 +169,53 @@ class Client:
                 made = Lost(f"{made}: whether it was done is not known")
             raise made from None
 
+    @contextlib.asynccontextmanager
+    async def socket(
+        self, request: HttpRequest, *protocols: str
+    ) -> AsyncGenerator[aiohttp.ClientWebSocketResponse, None]:
+        """A WebSocket for a request; raises a `TargetError` when there is none."""
+        access = await self.account.current()
+        try:
+            try:
+                socket = await self._connect(request, access, protocols)
+            except aiohttp.WSServerHandshakeError as error:
+                if error.status != 401:
+                    raise
+                access = await self.account.renewed(access)
+                socket = await self._connect(request, access, protocols)
+        except aiohttp.WSServerHandshakeError as error:
+            raise await self._unopened(request, error.status) from None
+        except Failed as error:
+            raise failure(self.where(request), error) from None
+        try:
+            yield socket
+        finally:
+            await socket.close()
+
+    async def _connect(
+        self, request: HttpRequest, access: Access, protocols: Sequence[str]
+    ) -> aiohttp.ClientWebSocketResponse:
+        self.requests += 1
+        return await self._session.ws_connect(
+            URL(f"{access.server}{request.path}", encoded=True),
+            headers=CIMultiDict(access.headers),
+            protocols=protocols,
+            proxy=access.proxy or None,
+            ssl=await self.account.tls(access),
+            server_hostname=access.server_name or None,
+            heartbeat=HEARTBEAT,
+            max_msg_size=MESSAGE,
+        )
+
+    async def _unopened(self, request: HttpRequest, status: int) -> TargetError:
+        """Why: what a server says to a handshake is not handed on; to a plain request it is."""
+        try:
+            await self.fetch(request)
+        except Refusal as refused:
+            if refused.status == status:
+                return refused.error
+        return refusal(self.where(request), status, b"").error
+
     async def _send(
         self, request: HttpRequest, access: Access, endless: bool
     ) -> aiohttp.ClientResponse:
@@ -189,9 +243,11 @@ class Client:
             _keep_alive(response)
         return response
 
-    async def _body(self, request: HttpRequest, response: aiohttp.ClientResponse) -> bytes:
+    async def _body(
+        self, request: HttpRequest, response: aiohttp.ClientResponse, before: bytes = b""
+    ) -> bytes:
         """All of it; raises `Refusal` beyond the limit."""
-        pieces: list[bytes] = []
+        pieces = [before]
         size = 0
         async for piece in response.content.iter_any():
             pieces.append(piece)

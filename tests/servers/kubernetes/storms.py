@@ -18,6 +18,8 @@ class Storms:
         self._cluster = cluster
         self._task: asyncio.Task[None] | None = None
         self._made: list[Entry] = []
+        self._about: list[Entry] = []
+        """What there was when it began."""
 
     @property
     def raining(self) -> bool:
@@ -25,6 +27,8 @@ class Storms:
 
     def begin(self, per_minute: int, total: int, of: str) -> None:
         self.end()
+        store = self._cluster.store
+        self._about = store.entries(store.kinds.named("pods" if of == "events" else of))
         self._task = asyncio.ensure_future(self._rain(per_minute, total, of))
 
     def end(self) -> None:
@@ -39,13 +43,13 @@ class Storms:
         while done < total:
             due = min(total, int((loop.time() - began) * per_minute / 60) + 1)
             for at in range(done, min(due, done + 500)):
-                self._event(at) if of == "events" else self._touch(of, at)
+                self._event(at) if of == "events" else self._touch(at)
             done = min(due, done + 500)
             await asyncio.sleep(0.01)
 
     def _event(self, at: int) -> None:
         store = self._cluster.store
-        pods = store.entries(store.kinds.named("pods"))
+        pods = self._about
         space, name = pods[at % len(pods)].place if pods else ("default", "nobody")
         about = {"kind": "Pod", "namespace": space, "name": name, "apiVersion": "v1"}
         body: Json = {
@@ -62,9 +66,8 @@ class Storms:
             if store.entry(kind, old.place) is not None:
                 store.remove(old)
 
-    def _touch(self, of: str, at: int) -> None:
-        store = self._cluster.store
-        entries = store.entries(store.kinds.named(of))
+    def _touch(self, at: int) -> None:
+        store, entries = self._cluster.store, self._about
         obj = entries[at % len(entries)].obj
         meta = obj["metadata"]
         meta["annotations"] = {**inside(meta, "annotations"), "storm": str(at)}
