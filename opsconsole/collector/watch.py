@@ -72,8 +72,8 @@ class Watch:
             for name, lane in self._lanes.items()
             if not lane.exchange.pushed
         }
-        pushed = [lane for lane in self._lanes.values() if lane.exchange.pushed]
-        self._pushed = pushed[0] if pushed else None
+        pushed = (lane for lane in self._lanes.values() if lane.exchange.pushed)
+        self._pushed = next(pushed, None)
         self._backoff = Backoff(hands.uniform)
         self._task: asyncio.Task[None] | None = None
         self._session: Session | None = None

@@ -103,7 +103,7 @@ SERVICE = Probe(
         Column("name", "SERVICE", Quantity.TEXT, "service metadata.name"),
         Column("type", "TYPE", Quantity.TEXT, "service spec.type"),
         Column("cluster_ip", "CLUSTER IP", Quantity.TEXT, "service spec.clusterIP"),
-        Column("external", "EXTERNAL", Quantity.STATE,
+        Column("external", "EXTERNAL", Quantity.TEXT,
                "service spec.externalIPs, status.loadBalancer.ingress, spec.externalName"),
         Column("ports", "PORTS", Quantity.TEXT, "service spec.ports"),
         Column("selector", "SELECTOR", Quantity.TEXT, "service spec.selector"),

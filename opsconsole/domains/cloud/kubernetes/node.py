@@ -140,7 +140,7 @@ NODE = Probe(
         Column("name", "NODE", Quantity.TEXT, f"{_META}.name"),
         Column("status", "STATUS", Quantity.STATE,
                f"{_STATUS}.conditions Ready, and {_SPEC}.unschedulable"),
-        Column("pressure", "PRESSURE", Quantity.STATE,
+        Column("pressure", "PRESSURE", Quantity.TEXT,
                f"{_STATUS}.conditions besides Ready that hold"),
         Column("message", "MESSAGE", Quantity.TEXT, f"{_STATUS}.conditions Ready message"),
         Column("ready_since", "FOR", Quantity.SINCE,

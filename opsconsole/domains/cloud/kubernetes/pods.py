@@ -110,7 +110,7 @@ POD = Probe(
         Column("restarts", "RESTARTS", Quantity.COUNT, f"{_STATUS}.containerStatuses restartCount"),
         Column("restarted", "RESTARTED", Quantity.SINCE,
                f"{_STATUS}.containerStatuses lastState.terminated.finishedAt, the newest"),
-        Column("last_exit", "LAST EXIT", Quantity.STATE,
+        Column("last_exit", "LAST EXIT", Quantity.TEXT,
                f"{_STATUS}.containerStatuses lastState.terminated reason"),
         Column("created", "AGE", Quantity.SINCE, f"{_META}.creationTimestamp"),
         Column("node", "NODE", Quantity.TEXT, f"{_SPEC}.nodeName"),
@@ -214,7 +214,7 @@ CONTAINER = Probe(
         Column("restarts", "RESTARTS", Quantity.COUNT, f"{_STATUS}.containerStatuses restartCount"),
         Column("since", "SINCE", Quantity.SINCE,
                f"{_STATUS}.containerStatuses state: startedAt or finishedAt"),
-        Column("last_exit", "LAST EXIT", Quantity.STATE,
+        Column("last_exit", "LAST EXIT", Quantity.TEXT,
                f"{_STATUS}.containerStatuses lastState.terminated reason"),
         Column("last_code", "CODE", Quantity.COUNT, "the same, exitCode"),
         Column("last_at", "EXITED", Quantity.SINCE, "the same, finishedAt"),
@@ -231,4 +231,5 @@ CONTAINER = Probe(
     ("namespace", "pod", "name"),
     READ,
     container_rows,
+    parts=1,
 )  # fmt: skip

@@ -91,6 +91,7 @@ POD_USE = Probe(
     ("namespace", "name"),
     read,
     pod_rows,
+    quiet=True,
 )
 NODE_USE = Probe(
     "kubernetes.node-use",
