@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.servers.kubernetes.refusal import Json, Refusal, details
+from tests.servers.kubernetes.refusal import Json, Refusal, details, inside, listed
 
 ALL: tuple[Json, ...] = (
     {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
@@ -77,7 +77,7 @@ def _allows(rule: Json, wish: Wish) -> bool:
     if wish.path:
         return any(
             each == wish.path or (each.endswith("*") and wish.path.startswith(each[:-1]))
-            for each in rule.get("nonResourceURLs") or ()
+            for each in listed(rule, "nonResourceURLs")
         )
     resource = f"{wish.resource}/{wish.subresource}" if wish.subresource else wish.resource
     return (
@@ -122,7 +122,7 @@ def review(user: User, spec: Json) -> Json:
         told = spec["nonResourceAttributes"]
         wish = Wish(told.get("verb", ""), path=told.get("path", ""))
     else:
-        told = spec.get("resourceAttributes") or {}
+        told = inside(spec, "resourceAttributes")
         keys = ("verb", "group", "resource", "subresource", "namespace", "name")
         wish = Wish(*(told.get(key, "") for key in keys))
     return {

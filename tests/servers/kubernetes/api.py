@@ -133,7 +133,7 @@ class Api:
             case "get":
                 return await self._say(ask, reads.get(self.cluster, ask))
             case "list":
-                return await self._say(ask, reads.listed(self.cluster, ask))
+                return await self._say(ask, reads.answered(self.cluster, ask))
             case "create" if not ask.name:
                 entry = writes.create(self.cluster, ask, await ask.json())
                 return await self._say(ask, reads.formed(ask, entry), 201)

@@ -5,7 +5,7 @@ import math
 from tests.servers.kubernetes import deleting, reads
 from tests.servers.kubernetes.asking import Ask
 from tests.servers.kubernetes.cluster import Cluster
-from tests.servers.kubernetes.refusal import SUCCESS, Json, Refusal, not_found
+from tests.servers.kubernetes.refusal import SUCCESS, Json, Refusal, inside, listed, not_found
 from tests.servers.kubernetes.selectors import matches
 from tests.servers.kubernetes.store import Entry, now
 
@@ -17,7 +17,7 @@ TWO = (
 
 
 def ready(pod: Json) -> bool:
-    conditions = (pod.get("status") or {}).get("conditions") or ()
+    conditions = listed(inside(pod, "status"), "conditions")
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
@@ -63,7 +63,7 @@ def counts(cluster: Cluster, budget: Json) -> Json:
     free = max(0, healthy - desired) if expected else 0
     allowed = "True" if free else "False"
     reason = "SufficientPods" if free else "InsufficientPods"
-    told: list[Json] = (budget.get("status") or {}).get("conditions") or [{}]
+    told: list[Json] = inside(budget, "status").get("conditions") or [{}]
     since = told[0].get("lastTransitionTime") if told[0].get("status") == allowed else None
     return {
         "observedGeneration": meta.get("generation", 1),
@@ -91,7 +91,7 @@ def _guards(cluster: Cluster, pod: Entry) -> list[Json]:
 def _permit(cluster: Cluster, pod: Entry) -> None:
     """429 if a budget forbids that the pod goes."""
     obj = pod.obj
-    phase = (obj.get("status") or {}).get("phase")
+    phase = inside(obj, "status").get("phase")
     if phase in {"Succeeded", "Failed", "Pending"} or "deletionTimestamp" in obj["metadata"]:
         return
     budgets = _guards(cluster, pod)
@@ -116,9 +116,9 @@ def _permit(cluster: Cluster, pod: Entry) -> None:
 def evict(cluster: Cluster, ask: Ask, body: Json) -> Json:
     """POST of an Eviction."""
     pod = reads.find(cluster, ask)
-    if (body.get("metadata") or {}).get("name", ask.name) != ask.name:
+    if inside(body, "metadata").get("name", ask.name) != ask.name:
         raise not_found("pods", body["metadata"]["name"])
-    told: Json = body.get("deleteOptions") or {}
+    told: Json = inside(body, "deleteOptions")
     _permit(cluster, pod)
     dry = ask.dry or bool(told.get("dryRun"))
     deleting.preconditions(ask, pod, told)

@@ -8,7 +8,7 @@ from typing import Any  # values of JSON have no narrower type here
 
 from tests.servers.kubernetes import podcells
 from tests.servers.kubernetes.moments import Since, human, seconds
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside, listed
 from tests.servers.kubernetes.selectors import spelled
 
 Cells = Callable[[Json], list[object]]
@@ -35,7 +35,7 @@ def _selector(obj: Json) -> str:
 
 
 def _count(obj: Json, key: str) -> int:
-    return int((obj.get("status") or {}).get(key) or 0)
+    return int(inside(obj, "status").get(key) or 0)
 
 
 def _plain(obj: Json) -> list[object]:
@@ -43,17 +43,17 @@ def _plain(obj: Json) -> list[object]:
 
 
 def _node(obj: Json) -> list[object]:
-    status, meta = obj.get("status") or {}, obj["metadata"]
-    ready = {each["type"]: each["status"] for each in status.get("conditions") or ()}.get("Ready")
+    status, meta = inside(obj, "status"), obj["metadata"]
+    ready = {each["type"]: each["status"] for each in listed(status, "conditions")}.get("Ready")
     words = {"True": "Ready", "False": "NotReady", "Unknown": "NotReady"}
     word = words.get(str(ready), "Unknown")
     if obj["spec"].get("unschedulable"):
         word += ",SchedulingDisabled"
     start = "node-role.kubernetes.io/"
-    labels: Json = meta.get("labels") or {}
+    labels: Json = inside(meta, "labels")
     roles = sorted(key.removeprefix(start) for key in labels if key.startswith(start))
-    hosts = {each["type"]: each["address"] for each in status.get("addresses") or ()}
-    info: Json = status.get("nodeInfo") or {}
+    hosts = {each["type"]: each["address"] for each in listed(status, "addresses")}
+    info: Json = inside(status, "nodeInfo")
     told = (info.get(key) or "<unknown>"
             for key in ("osImage", "kernelVersion", "containerRuntimeVersion"))  # fmt: skip
     return [
@@ -63,15 +63,15 @@ def _node(obj: Json) -> list[object]:
 
 
 def _space(obj: Json) -> list[object]:
-    return [_name(obj), (obj.get("status") or {}).get("phase", ""), _age(obj)]
+    return [_name(obj), inside(obj, "status").get("phase", ""), _age(obj)]
 
 
 def _event(obj: Json) -> list[object]:
-    about = obj.get("involvedObject") or {}
-    series = obj.get("series") or {}
+    about = inside(obj, "involvedObject")
+    series = inside(obj, "series")
     last = series.get("lastObservedTime") or obj.get("lastTimestamp") or obj.get("eventTime")
     first = obj.get("firstTimestamp") or obj.get("eventTime")
-    source = obj.get("source") or {}
+    source = inside(obj, "source")
     place = source.get("component") or obj.get("reportingComponent") or ""
     host = f", {source['host']}" if source.get("host") else ""
     return [
@@ -85,23 +85,23 @@ def _event(obj: Json) -> list[object]:
 def _service(obj: Json) -> list[object]:
     spec = obj["spec"]
     kind = spec.get("type", "ClusterIP")
-    balancer = (obj.get("status") or {}).get("loadBalancer") or {}
-    given = [each.get("ip") or each.get("hostname") for each in balancer.get("ingress") or ()]
+    balancer = inside(obj, "status").get("loadBalancer") or {}
+    given = [each.get("ip") or each.get("hostname") for each in listed(balancer, "ingress")]
     outside = ",".join(spec.get("externalIPs") or given)
     waiting = "<pending>" if kind == "LoadBalancer" else "<none>"
     ports = ",".join(
         f"{port['port']}{':' + str(port['nodePort']) if port.get('nodePort') else ''}"
         f"/{port.get('protocol', 'TCP')}"
-        for port in spec.get("ports") or ()
+        for port in listed(spec, "ports")
     )
-    wanted = ",".join(f"{key}={value}" for key, value in (spec.get("selector") or {}).items())
+    wanted = ",".join(f"{key}={value}" for key, value in inside(spec, "selector").items())
     outside = spec.get("externalName", "") if kind == "ExternalName" else outside or waiting
     return [_name(obj), kind, spec.get("clusterIP") or "<none>", outside, ports or "<none>",
             _age(obj), wanted or "<none>"]  # fmt: skip
 
 
 def _data(obj: Json) -> int:
-    return len(obj.get("data") or {}) + len(obj.get("binaryData") or {})
+    return len(inside(obj, "data")) + len(inside(obj, "binaryData"))
 
 
 _MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX",
@@ -109,13 +109,13 @@ _MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX",
 
 
 def _modes(found: Json) -> str:
-    return ",".join(_MODES.get(each, each) for each in found.get("accessModes") or ())
+    return ",".join(_MODES.get(each, each) for each in listed(found, "accessModes"))
 
 
 def _claim(obj: Json) -> list[object]:
-    spec, status = obj["spec"], obj.get("status") or {}
+    spec, status = obj["spec"], inside(obj, "status")
     phase = "Terminating" if obj["metadata"].get("deletionTimestamp") else status.get("phase", "")
-    size = (status.get("capacity") or {}).get("storage", "") if spec.get("volumeName") else ""
+    size = inside(status, "capacity").get("storage", "") if spec.get("volumeName") else ""
     return [
         _name(obj), phase, spec.get("volumeName", ""), size,
         _modes(status) if spec.get("volumeName") else "", spec.get("storageClassName", ""),
@@ -125,10 +125,10 @@ def _claim(obj: Json) -> list[object]:
 
 
 def _volume(obj: Json) -> list[object]:
-    spec, status = obj["spec"], obj.get("status") or {}
-    claim = spec.get("claimRef") or {}
+    spec, status = obj["spec"], inside(obj, "status")
+    claim = inside(spec, "claimRef")
     return [
-        _name(obj), (spec.get("capacity") or {}).get("storage", ""), _modes(spec),
+        _name(obj), inside(spec, "capacity").get("storage", ""), _modes(spec),
         spec.get("persistentVolumeReclaimPolicy", ""), status.get("phase", ""),
         f"{claim['namespace']}/{claim['name']}" if claim else "", spec.get("storageClassName", ""),
         spec.get("volumeAttributesClassName") or "<unset>", status.get("reason", ""), _age(obj),
@@ -157,7 +157,7 @@ def _stateful(obj: Json) -> list[object]:
 
 
 def _daemon(obj: Json) -> list[object]:
-    wanted: Json = obj["spec"]["template"]["spec"].get("nodeSelector") or {}
+    wanted: Json = inside(obj["spec"]["template"]["spec"], "nodeSelector")
     keys = ("desiredNumberScheduled", "currentNumberScheduled", "numberReady",
             "updatedNumberScheduled", "numberAvailable")  # fmt: skip
     told = ",".join(f"{key}={value}" for key, value in wanted.items())
@@ -174,8 +174,8 @@ def _revision(obj: Json) -> list[object]:
 
 
 def _job(obj: Json) -> list[object]:
-    spec, status = obj["spec"], obj.get("status") or {}
-    met = {each["type"] for each in status.get("conditions") or () if each["status"] == "True"}
+    spec, status = obj["spec"], inside(obj, "status")
+    met = {each["type"] for each in listed(status, "conditions") if each["status"] == "True"}
     words = ("Complete", "Failed", "Suspended", "FailureTarget", "SuccessCriteriaMet")
     word = next((each for each in words if each in met), "Running")
     if word == "Running" and obj["metadata"].get("deletionTimestamp"):
@@ -191,11 +191,11 @@ def _job(obj: Json) -> list[object]:
 
 
 def _cron(obj: Json) -> list[object]:
-    spec, status = obj["spec"], obj.get("status") or {}
+    spec, status = obj["spec"], inside(obj, "status")
     last = status.get("lastScheduleTime")
     return [
         _name(obj), spec.get("schedule", ""), spec.get("timeZone") or "<none>",
-        str(spec.get("suspend", False)).title(), len(status.get("active") or ()),
+        str(spec.get("suspend", False)).title(), len(listed(status, "active")),
         Since(seconds(last)) if last else "<none>", _age(obj), *_images(obj),
         _selector({"spec": spec["jobTemplate"]["spec"]}),
     ]  # fmt: skip
@@ -203,10 +203,10 @@ def _cron(obj: Json) -> list[object]:
 
 def _ingress(obj: Json) -> list[object]:
     spec = obj["spec"]
-    hosts = [each["host"] for each in spec.get("rules") or () if each.get("host")]
+    hosts = [each["host"] for each in listed(spec, "rules") if each.get("host")]
     more = f" + {len(hosts) - 3} more..." if len(hosts) > 3 else ""
-    balancer = (obj.get("status") or {}).get("loadBalancer") or {}
-    given = [each.get("ip") or each.get("hostname") for each in balancer.get("ingress") or ()]
+    balancer = inside(obj, "status").get("loadBalancer") or {}
+    given = [each.get("ip") or each.get("hostname") for each in listed(balancer, "ingress")]
     return [_name(obj), spec.get("ingressClassName") or "<none>", ",".join(hosts[:3]) + more or "*",
             ",".join(given), "80, 443" if spec.get("tls") else "80", _age(obj)]  # fmt: skip
 
@@ -227,10 +227,10 @@ def _target(metric: Json, current: list[Json]) -> str:
 
 
 def _scaler(obj: Json) -> list[object]:
-    spec, status = obj["spec"], obj.get("status") or {}
+    spec, status = obj["spec"], inside(obj, "status")
     to = spec["scaleTargetRef"]
     current: list[Json] = status.get("currentMetrics") or []
-    told = ", ".join(_target(each, current) for each in spec.get("metrics") or ()) or "<none>"
+    told = ", ".join(_target(each, current) for each in listed(spec, "metrics")) or "<none>"
     return [_name(obj), f"{to['kind']}/{to['name']}", told, str(spec.get("minReplicas", 1)),
             spec["maxReplicas"], status.get("currentReplicas", 0), _age(obj)]  # fmt: skip
 
@@ -256,7 +256,7 @@ PRINTERS: dict[str, tuple[str, Cells]] = {
     "secrets": ("Name Type Data Age",
                 lambda obj: [_name(obj), obj.get("type", ""), _data(obj), _age(obj)]),
     "serviceaccounts": ("Name Secrets Age",
-                        lambda obj: [_name(obj), len(obj.get("secrets") or ()), _age(obj)]),
+                        lambda obj: [_name(obj), len(listed(obj, "secrets")), _age(obj)]),
     "persistentvolumeclaims": ("Name Status Volume Capacity Access_Modes StorageClass"
                                " VolumeAttributesClass Age VolumeMode*", _claim),
     "persistentvolumes": ("Name Capacity Access_Modes Reclaim_Policy Status Claim StorageClass"

@@ -13,7 +13,7 @@ from tests.servers.kubernetes.access import User
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.faults import Fault
 from tests.servers.kubernetes.kinds import Kind
-from tests.servers.kubernetes.refusal import Json, Refusal
+from tests.servers.kubernetes.refusal import Json, Refusal, inside
 from tests.servers.kubernetes.store import Entry
 from tests.servers.kubernetes.storms import Storms
 
@@ -59,7 +59,7 @@ class Control:
 
     def _added(self, told: Json) -> Json:
         store, kind = self.cluster.store, self._kind(told)
-        space = (told.get("metadata") or {}).get("namespace") or "default"
+        space = inside(told, "metadata").get("namespace") or "default"
         if kind.namespaced and store.get(space, "", "namespaces") is None:
             self._added({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space}})
         obj = objects.prepared(kind, space, told)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any  # values of JSON have no narrower type here
 
 from tests.servers.kubernetes.kinds import Kind
-from tests.servers.kubernetes.refusal import Json, Refusal, invalid
+from tests.servers.kubernetes.refusal import Json, Refusal, inside, invalid, listed
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -74,11 +74,11 @@ def _pod(obj: Json) -> None:
 
 def _quality(spec: Json) -> str:
     """`status.qosClass` from requests and limits."""
-    parts = [each.get("resources") or {} for each in spec["containers"]]
+    parts = [inside(each, "resources") for each in spec["containers"]]
     if not any(part.get("requests") or part.get("limits") for part in parts):
         return "BestEffort"
     for part in parts:
-        limits: Json = part.get("limits") or {}
+        limits: Json = inside(part, "limits")
         wanted: Json = part.get("requests") or limits
         if any(key not in limits or wanted.get(key) != limits[key] for key in ("cpu", "memory")):
             return "Burstable"
@@ -87,7 +87,7 @@ def _quality(spec: Json) -> str:
 
 def _workload(obj: Json, **more: Any) -> None:
     spec = obj["spec"]
-    spec.setdefault("template", {})["spec"] = _template(spec["template"].get("spec") or {})
+    spec.setdefault("template", {})["spec"] = _template(inside(spec["template"], "spec"))
     for key, value in more.items():
         spec.setdefault(key, value)
     obj.setdefault("status", {})
@@ -99,7 +99,7 @@ def _deployment(obj: Json) -> None:
     _workload(obj, replicas=1, strategy=rolling, revisionHistoryLimit=10,
               progressDeadlineSeconds=600)  # fmt: skip
     if spec["strategy"].setdefault("type", "RollingUpdate") == "RollingUpdate":
-        rates: Json = spec["strategy"].get("rollingUpdate") or {}
+        rates: Json = inside(spec["strategy"], "rollingUpdate")
         base: Json = {"maxUnavailable": "25%", "maxSurge": "25%"}
         spec["strategy"]["rollingUpdate"] = {**base, **rates}
 
@@ -114,7 +114,7 @@ def _job(obj: Json) -> None:
               "batch.kubernetes.io/job-name": obj["metadata"]["name"],
               "controller-uid": uid, "job-name": obj["metadata"]["name"]}  # fmt: skip
     meta = obj["spec"]["template"].setdefault("metadata", {})
-    meta["labels"] = {**(meta.get("labels") or {}), **labels}
+    meta["labels"] = {**inside(meta, "labels"), **labels}
     obj["spec"].setdefault("selector", {"matchLabels": {next(iter(labels)): uid}})
 
 
@@ -134,7 +134,7 @@ def _budget(obj: Json) -> None:
 
 def _space(obj: Json) -> None:
     meta = obj["metadata"]
-    meta["labels"] = {"kubernetes.io/metadata.name": meta["name"], **(meta.get("labels") or {})}
+    meta["labels"] = {"kubernetes.io/metadata.name": meta["name"], **inside(meta, "labels")}
     obj["spec"] = {"finalizers": ["kubernetes"]}
     obj["status"] = {"phase": "Active"}
 
@@ -145,7 +145,7 @@ def _service(obj: Json) -> None:
     if spec["type"] != "ExternalName":
         number = sum(obj["metadata"]["uid"].encode()) * 7 % 60_000
         spec.setdefault("clusterIP", f"10.96.{number // 256}.{number % 256}")
-    for port in spec.get("ports") or ():
+    for port in listed(spec, "ports"):
         port.setdefault("protocol", "TCP")
         port.setdefault("targetPort", port["port"])
     spec.setdefault("sessionAffinity", "None")
@@ -205,7 +205,7 @@ def check(kind: Kind, obj: Json) -> None:
     name: str = meta.get("name") or ""
     causes = [*_name(kind, name), *_negative(obj)]
     if not kind.custom and kind.plural == "pods":
-        causes += _containers(obj.get("spec") or {}, "spec")
+        causes += _containers(inside(obj, "spec"), "spec")
     if not kind.custom and kind.plural in _WITH_TEMPLATE:
         causes += _selected(obj)
     if causes:
@@ -247,14 +247,14 @@ def _containers(spec: Json, at: str) -> list[tuple[str, str, str]]:
 
 
 def _selected(obj: Json) -> list[tuple[str, str, str]]:
-    spec: Json = obj.get("spec") or {}
-    template: Json = spec.get("template") or {}
-    wanted: Json = (spec.get("selector") or {}).get("matchLabels") or {}
-    labels: Json = (template.get("metadata") or {}).get("labels") or {}
+    spec: Json = inside(obj, "spec")
+    template: Json = inside(spec, "template")
+    wanted: Json = inside(spec, "selector").get("matchLabels") or {}
+    labels: Json = inside(template, "metadata").get("labels") or {}
     if any(labels.get(key) != value for key, value in wanted.items()):
         text = f"Invalid value: {labels}: `selector` does not match template `labels`"
         return [("FieldValueInvalid", text, "spec.template.metadata.labels")]
-    return _containers(template.get("spec") or {}, "spec.template.spec")
+    return _containers(inside(template, "spec"), "spec.template.spec")
 
 
 _FIXED = {

@@ -7,7 +7,7 @@ import msgspec
 from tests.servers.kubernetes.asking import Ask
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.moments import stamp
-from tests.servers.kubernetes.refusal import Json, bad_request, conflict
+from tests.servers.kubernetes.refusal import Json, bad_request, conflict, inside
 from tests.servers.kubernetes.store import Entry, now
 
 FOREGROUND = "foregroundDeletion"
@@ -31,7 +31,7 @@ def options(ask: Ask, raw: bytes) -> Json:
 
 
 def preconditions(ask: Ask, entry: Entry, told: Json) -> None:
-    wanted: Json = told.get("preconditions") or {}
+    wanted: Json = inside(told, "preconditions")
     meta = {"uid": entry.uid, "resourceVersion": str(entry.rv)}
     names = {"uid": ("UID", "UID"), "resourceVersion": ("ResourceVersion", "ResourceVersion")}
     for key, (title, kind) in names.items():

@@ -2,7 +2,7 @@
 
 from typing import Any  # values of JSON have no narrower type here
 
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside, listed
 from tests.servers.kubernetes.store import now
 
 Path = tuple[str, ...]
@@ -92,20 +92,20 @@ def _paths(fields: Json, at: Path = ()) -> set[Path]:
 def owners(obj: Json, wanted: set[Path], manager: str) -> dict[Path, str]:
     """Which of these fields another manager set."""
     found: dict[Path, str] = {}
-    for entry in obj["metadata"].get("managedFields") or ():
+    for entry in listed(obj["metadata"], "managedFields"):
         if entry["manager"] != manager:
-            mine = wanted & _paths(entry.get("fieldsV1") or {})
+            mine = wanted & _paths(inside(entry, "fieldsV1"))
             found |= dict.fromkeys(sorted(mine), entry["manager"])
     return found
 
 
 def without(obj: Json, manager: str, wanted: set[Path]) -> Json:
     """The object without fields that only this manager applied and no longer wants."""
-    entries = obj["metadata"].get("managedFields") or ()
+    entries = listed(obj["metadata"], "managedFields")
     mine: set[Path] = set()
     others: set[Path] = set()
     for entry in entries:
-        paths = _paths(entry.get("fieldsV1") or {})
+        paths = _paths(inside(entry, "fieldsV1"))
         if entry["manager"] == manager and entry["operation"] == "Apply":
             mine |= paths
         else:
@@ -135,7 +135,7 @@ def note(
             if before is None or value(obj, path) != value(before, path)
         }
     meta = obj["metadata"]
-    entries: list[Json] = list(meta.get("managedFields") or ())
+    entries: list[Json] = list(listed(meta, "managedFields"))
     same = (manager, operation, subresource)
     kept = [each for each in entries if _who(each) != same]
     mine = next((each for each in entries if _who(each) == same), None)

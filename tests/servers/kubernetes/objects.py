@@ -4,7 +4,7 @@ import secrets
 
 from tests.servers.kubernetes import defaults
 from tests.servers.kubernetes.kinds import Kind
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside
 from tests.servers.kubernetes.store import new_uid, now
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
@@ -17,7 +17,7 @@ def suffix() -> str:
 
 def prepared(kind: Kind, space: str, body: Json) -> Json:
     """A new object with what the server sets; 422 if it is invalid."""
-    meta: Json = body.get("metadata") or {}
+    meta: Json = inside(body, "metadata")
     if meta.get("generateName") and not meta.get("name"):
         meta = {"name": meta["generateName"] + suffix(), **meta}
     given = {"name": meta.get("name", "")}

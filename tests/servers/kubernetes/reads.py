@@ -124,7 +124,7 @@ def _paged(cluster: Cluster, ask: Ask) -> tuple[list[Entry], int, list[Entry] | 
     return whole[first:], rv, whole
 
 
-def listed(cluster: Cluster, ask: Ask) -> bytes:
+def answered(cluster: Cluster, ask: Ask) -> bytes:
     """A list."""
     form, include = ask.form, ask.include
     seen, rv, whole = _paged(cluster, ask)

@@ -4,6 +4,19 @@ from typing import Any  # JSON objects have no narrower type here
 
 Json = dict[str, Any]
 
+
+def inside(obj: Json, key: str) -> Json:
+    """An object inside another; an empty one if it is absent or null."""
+    found: Json | None = obj.get(key)
+    return found if found is not None else {}
+
+
+def listed(obj: Json, key: str) -> list[Any]:
+    """A list inside an object; an empty one if it is absent or null."""
+    found: list[Any] | None = obj.get(key)
+    return found if found is not None else []
+
+
 SUCCESS: Json = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
 
 

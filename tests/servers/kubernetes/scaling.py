@@ -5,13 +5,13 @@ from typing import Any  # values of JSON have no narrower type here
 from tests.servers.kubernetes import patches, reads, writes
 from tests.servers.kubernetes.asking import Ask
 from tests.servers.kubernetes.cluster import Cluster
-from tests.servers.kubernetes.refusal import Json, Refusal, bad_request, conflict, invalid
+from tests.servers.kubernetes.refusal import Json, Refusal, bad_request, conflict, inside, invalid
 from tests.servers.kubernetes.selectors import spelled
 
 
 def shown(obj: Json) -> Json:
     """The Scale of an object."""
-    meta, status = obj["metadata"], obj.get("status") or {}
+    meta, status = obj["metadata"], inside(obj, "status")
     keys = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     told = {"replicas": status.get("replicas", 0), "selector": spelled(obj["spec"].get("selector"))}
     return {
@@ -35,12 +35,12 @@ async def change(cluster: Cluster, ask: Ask) -> Json:
     scale = shown(obj)
     scale["spec"].setdefault("replicas", 0)
     after = await _wanted(ask, scale)
-    told = (after.get("metadata") or {}).get("resourceVersion")
+    told = inside(after, "metadata").get("resourceVersion")
     if told not in (None, "", str(entry.rv)):
         text = ("the object has been modified; please apply your changes to the latest version and"
                 " try again")  # fmt: skip
         raise conflict(ask.kind.qualified, ask.name, text, ask.kind.group)
-    replicas: Any = (after.get("spec") or {}).get("replicas", 0)
+    replicas: Any = inside(after, "spec").get("replicas", 0)
     if not isinstance(replicas, int):
         raise bad_request('Scale in version "v1" cannot be handled as a Scale: replicas')
     if replicas < 0:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from tests.servers.kubernetes.kinds import Kind
-from tests.servers.kubernetes.refusal import Json, bad_request
+from tests.servers.kubernetes.refusal import Json, bad_request, inside, listed
 
 Judge = Callable[[dict[str, str]], bool]
 
@@ -95,10 +95,10 @@ def matches(selector: Json | None, found: dict[str, str]) -> bool:
     """Judge labels by a LabelSelector of an object; an absent one selects nothing."""
     if selector is None:
         return False
-    wanted: dict[str, str] = selector.get("matchLabels") or {}
+    wanted: dict[str, str] = inside(selector, "matchLabels")
     if any(found.get(key) != value for key, value in wanted.items()):
         return False
-    return all(_expression(each, found) for each in selector.get("matchExpressions") or ())
+    return all(_expression(each, found) for each in listed(selector, "matchExpressions"))
 
 
 def _expression(each: Json, found: dict[str, str]) -> bool:
@@ -119,10 +119,10 @@ def spelled(selector: Json | None) -> str:
     """A LabelSelector in the words of a query."""
     if selector is None:
         return ""
-    wanted: dict[str, str] = selector.get("matchLabels") or {}
+    wanted: dict[str, str] = inside(selector, "matchLabels")
     parts = [f"{key}={value}" for key, value in sorted(wanted.items())]
-    for each in selector.get("matchExpressions") or ():
-        values = ",".join(each.get("values") or ())
+    for each in listed(selector, "matchExpressions"):
+        values = ",".join(listed(each, "values"))
         words = {"In": f"{each['key']} in ({values})", "NotIn": f"{each['key']} notin ({values})",
                  "Exists": each["key"], "DoesNotExist": f"!{each['key']}"}  # fmt: skip
         parts.append(words[each["operator"]])

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from tests.servers.kubernetes.kinds import Kind, Kinds
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside, listed
 from tests.servers.kubernetes.selectors import fields_of
 
 BACKLOG = 60_000
@@ -151,14 +151,14 @@ class Store:
         meta = obj["metadata"]
         meta["resourceVersion"] = str(rv)
         rest = {key: value for key, value in obj.items() if key not in {"kind", "apiVersion"}}
-        owners = tuple(each["uid"] for each in meta.get("ownerReferences") or ())
+        owners = tuple(each["uid"] for each in listed(meta, "ownerReferences"))
         return Entry(
             kind,
             (meta.get("namespace", ""), meta["name"]),
             meta["uid"],
             rv,
             msgspec.json.encode({"metadata": meta, **rest}),
-            dict(meta.get("labels") or {}),
+            dict(inside(meta, "labels")),
             fields_of(kind, obj),
             owners,
         )

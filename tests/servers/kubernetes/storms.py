@@ -4,7 +4,7 @@ import asyncio
 
 from tests.servers.kubernetes import objects
 from tests.servers.kubernetes.cluster import Cluster
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside
 from tests.servers.kubernetes.store import Entry, now
 
 _KEPT = 5000
@@ -67,5 +67,5 @@ class Storms:
         entries = store.entries(store.kinds.named(of))
         obj = entries[at % len(entries)].obj
         meta = obj["metadata"]
-        meta["annotations"] = {**(meta.get("annotations") or {}), "storm": str(at)}
+        meta["annotations"] = {**inside(meta, "annotations"), "storm": str(at)}
         store.put(entries[0].kind, obj)

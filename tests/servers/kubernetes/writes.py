@@ -14,6 +14,7 @@ from tests.servers.kubernetes.refusal import (
     conflict,
     details,
     exists,
+    inside,
     not_found,
 )
 from tests.servers.kubernetes.store import Entry
@@ -27,7 +28,7 @@ def _matching(ask: Ask, body: Json) -> None:
             f'{body["kind"]} in version "{body.get("apiVersion", "")}" cannot be handled as a'
             f" {kind.kind}: converting to {kind.kind}"
         )
-    space = (body.get("metadata") or {}).get("namespace") or ask.namespace
+    space = inside(body, "metadata").get("namespace") or ask.namespace
     if kind.namespaced and space != ask.namespace:
         raise bad_request("the namespace of the provided object does not match the namespace"
                           f" sent on the request ({space!r})")  # fmt: skip
@@ -49,7 +50,7 @@ def create(cluster: Cluster, ask: Ask, body: Json) -> Entry:
                 "message": text,
                 "field": "metadata.namespace",
             }
-            name = (body.get("metadata") or {}).get("name", "")
+            name = inside(body, "metadata").get("name", "")
             told = details(kind.plural, name, kind.group, causes=[cause])
             message = f'{kind.qualified} "{name}" is forbidden: {text}'
             raise Refusal(403, "Forbidden", message, told)
@@ -71,7 +72,7 @@ def kept(cluster: Cluster, ask: Ask, obj: Json) -> Entry:
 
 def _versioned(ask: Ask, before: Entry, body: Json) -> None:
     """409 if the body is of an older version of the object."""
-    told = (body.get("metadata") or {}).get("resourceVersion")
+    told = inside(body, "metadata").get("resourceVersion")
     if told and told != str(before.rv):
         text = ("the object has been modified; please apply your changes to the latest version and"
                 " try again")  # fmt: skip
@@ -89,7 +90,7 @@ def _settled(ask: Ask, before: Json, after: Json) -> Json:
     ordered = {key: {**meta, **fixed}[key] for key in [*was, *meta] if key in {**meta, **fixed}}
     obj = {**after, "metadata": ordered}
     if ask.subresource == "status":
-        obj = {**before, "status": after.get("status") or {}}
+        obj = {**before, "status": inside(after, "status")}
         obj["metadata"] = {**was}
     elif "status" in kind.subresources:
         obj.pop("status", None)
@@ -192,4 +193,4 @@ async def delete_all(cluster: Cluster, ask: Ask) -> bytes:
     if not ask.dry:
         for entry in found:
             delete_one(cluster, ask, entry, raw)
-    return reads.listed(cluster, ask) if ask.dry else reads.written(ask, found, cluster.store.rv)
+    return reads.answered(cluster, ask) if ask.dry else reads.written(ask, found, cluster.store.rv)

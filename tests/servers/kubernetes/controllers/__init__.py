@@ -13,6 +13,7 @@ from tests.servers.kubernetes.controllers.lifetimes import Lifetimes
 from tests.servers.kubernetes.controllers.numbered import Daemons, Stateful
 from tests.servers.kubernetes.controllers.replicas import Replicas
 from tests.servers.kubernetes.deleting import FOREGROUND
+from tests.servers.kubernetes.refusal import listed
 from tests.servers.kubernetes.selectors import matches
 from tests.servers.kubernetes.store import Entry, Event
 
@@ -103,7 +104,7 @@ class Controllers:
         if not entry.owners:
             return
         meta = entry.obj["metadata"]
-        for owner in meta.get("ownerReferences") or ():
+        for owner in listed(meta, "ownerReferences"):
             plural = owner["kind"].lower() + "s"
             if plural in _OWNED_BY.get(entry.kind.plural, ()):
                 self._mark(plural, meta["namespace"], owner["name"])

@@ -11,7 +11,7 @@ from tests.servers.kubernetes.budgets import ready
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.deleting import ended
 from tests.servers.kubernetes.kinds import Kind
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside
 from tests.servers.kubernetes.store import Entry, now
 
 _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
@@ -20,7 +20,7 @@ _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 def digest(template: Json) -> str:
     """Ten letters that say which template it is."""
     plain = copy.deepcopy(template)
-    labels = (plain.get("metadata") or {}).get("labels") or {}
+    labels = inside(plain, "metadata").get("labels") or {}
     labels.pop("pod-template-hash", None)
     raw = hashlib.blake2b(msgspec.json.encode(plain, order="sorted"), digest_size=10).digest()
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in raw)
@@ -37,7 +37,7 @@ def share(value: int | str | None, of: int, up: bool) -> int:
 
 
 def is_active(pod: Json) -> bool:
-    phase = (pod.get("status") or {}).get("phase")
+    phase = inside(pod, "status").get("phase")
     return "deletionTimestamp" not in pod["metadata"] and phase not in {"Succeeded", "Failed"}
 
 
@@ -69,8 +69,8 @@ class Hands:
 
     def pod(self, owner: Json, template: Json, name: str = "", more: Json | None = None) -> Json:
         """A pod from a template; with labels on top, and a given or a made name."""
-        meta = copy.deepcopy(template.get("metadata") or {})
-        meta["labels"] = {**(meta.get("labels") or {}), **(more or {})}
+        meta = copy.deepcopy(inside(template, "metadata"))
+        meta["labels"] = {**inside(meta, "labels"), **(more or {})}
         meta |= {"name": name} if name else {"generateName": f"{owner['metadata']['name']}-"}
         body: Json = {"metadata": meta, "spec": copy.deepcopy(template["spec"])}
         return self.make("pods", owner, body)

@@ -3,7 +3,7 @@
 import copy
 
 from tests.servers.kubernetes.controllers.common import Hands, condition, digest, share
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside
 
 REVISION = "deployment.kubernetes.io/revision"
 _DESIRED = "deployment.kubernetes.io/desired-replicas"
@@ -11,11 +11,11 @@ _MOST = "deployment.kubernetes.io/max-replicas"
 
 
 def _revision(obj: Json) -> int:
-    return int((obj["metadata"].get("annotations") or {}).get(REVISION, 0))
+    return int(inside(obj["metadata"], "annotations").get(REVISION, 0))
 
 
 def _available(found: Json) -> int:
-    return int((found.get("status") or {}).get("availableReplicas", 0))
+    return int(inside(found, "status").get("availableReplicas", 0))
 
 
 class Deployments(Hands):
@@ -51,20 +51,20 @@ class Deployments(Hands):
             new = self.put("replicasets", new).obj
         if _revision(found) != _revision(new):
             meta = found["metadata"]
-            meta["annotations"] = {**(meta.get("annotations") or {}), REVISION: str(_revision(new))}
+            meta["annotations"] = {**inside(meta, "annotations"), REVISION: str(_revision(new))}
             found |= self.put("deployments", found).obj
         return new
 
     def _created(self, found: Json, mark: str, revision: int) -> Json:
         template = copy.deepcopy(found["spec"]["template"])
         meta = template.setdefault("metadata", {})
-        meta["labels"] = {**(meta.get("labels") or {}), "pod-template-hash": mark}
+        meta["labels"] = {**inside(meta, "labels"), "pod-template-hash": mark}
         selector = copy.deepcopy(found["spec"]["selector"])
         selector["matchLabels"] = {
-            **(selector.get("matchLabels") or {}), "pod-template-hash": mark,
+            **inside(selector, "matchLabels"), "pod-template-hash": mark,
         }  # fmt: skip
         wanted = found["spec"]["replicas"]
-        rolling = found["spec"]["strategy"].get("rollingUpdate") or {}
+        rolling = inside(found["spec"]["strategy"], "rollingUpdate")
         most = wanted + share(rolling.get("maxSurge"), wanted, up=True)
         annotations = {_DESIRED: str(wanted), REVISION: str(revision), _MOST: str(most)}
         body: Json = {
@@ -106,7 +106,7 @@ class Deployments(Hands):
 
     def _roll(self, found: Json, new: Json, old: list[Json]) -> None:
         wanted: int = found["spec"]["replicas"]
-        rates: Json = found["spec"]["strategy"].get("rollingUpdate") or {}
+        rates: Json = inside(found["spec"]["strategy"], "rollingUpdate")
         surge = share(rates.get("maxSurge", "25%"), wanted, up=True)
         away = share(rates.get("maxUnavailable", "25%"), wanted, up=False)
         if not surge and not away:
@@ -145,7 +145,7 @@ class Deployments(Hands):
         idle = [
             each
             for each in sorted(old, key=_revision)
-            if not each["spec"]["replicas"] and not (each.get("status") or {}).get("replicas")
+            if not each["spec"]["replicas"] and not inside(each, "status").get("replicas")
         ]
         keep = found["spec"].get("revisionHistoryLimit", 10)
         for each in idle[: max(0, len(idle) - keep)]:
@@ -157,16 +157,16 @@ class Deployments(Hands):
             (e for e in sets if e["metadata"]["labels"].get("pod-template-hash") == mark), None
         )
         wanted: int = found["spec"]["replicas"]
-        total = sum((each.get("status") or {}).get("replicas", 0) for each in sets)
-        well = sum((each.get("status") or {}).get("readyReplicas", 0) for each in sets)
+        total = sum(inside(each, "status").get("replicas", 0) for each in sets)
+        well = sum(inside(each, "status").get("readyReplicas", 0) for each in sets)
         fresh = ((new or {}).get("status") or {}).get("replicas", 0)
         counts = {"replicas": total, "updatedReplicas": fresh, "readyReplicas": well,
                   "availableReplicas": well,
                   "unavailableReplicas": max(0, max(total, wanted) - well)}  # fmt: skip
         status: Json = {"observedGeneration": found["metadata"]["generation"]}
         status |= {key: value for key, value in counts.items() if value}
-        before: list[Json] = (found.get("status") or {}).get("conditions") or []
-        rates: Json = found["spec"]["strategy"].get("rollingUpdate") or {}
+        before: list[Json] = inside(found, "status").get("conditions") or []
+        rates: Json = inside(found["spec"]["strategy"], "rollingUpdate")
         least = wanted - share(rates.get("maxUnavailable", 0), wanted, up=False)
         status["conditions"] = [_available_condition(well >= least, before)]
         done = fresh == wanted and well >= wanted and total == wanted

@@ -5,7 +5,7 @@ import time
 
 from tests.servers.kubernetes.budgets import ready
 from tests.servers.kubernetes.controllers.common import Hands, is_active
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside, listed
 from tests.servers.kubernetes.store import now
 
 
@@ -14,8 +14,8 @@ class Jobs(Hands):
 
     def step(self, found: Json) -> None:
         spec, meta = found["spec"], found["metadata"]
-        before: Json = found.get("status") or {}
-        over = {each["type"] for each in before.get("conditions") or () if each["status"] == "True"}
+        before: Json = inside(found, "status")
+        over = {each["type"] for each in listed(before, "conditions") if each["status"] == "True"}
         if "deletionTimestamp" in meta or over & {"Complete", "Failed"}:
             return
         pods = self.owned(found, "pods")
@@ -40,7 +40,7 @@ class Jobs(Hands):
         return "Failed" if failed > spec.get("backoffLimit", 6) else ""
 
     def _report(self, found: Json, active: list[Json], done: int, failed: int, end: str) -> None:
-        before: Json = found.get("status") or {}
+        before: Json = inside(found, "status")
         status: Json = {}
         if end != "Suspended":
             status["startTime"] = before.get("startTime") or now()
@@ -71,27 +71,27 @@ class Jobs(Hands):
         template: Json = copy.deepcopy(cron["spec"]["jobTemplate"])
         at = now()
         name = f"{cron['metadata']['name']}-{int(time.time() * 1000)}"
-        meta: Json = {**(template.get("metadata") or {}), "name": name}
+        meta: Json = {**inside(template, "metadata"), "name": name}
         notes = {"batch.kubernetes.io/cronjob-scheduled-timestamp": at}
-        meta["annotations"] = {**(meta.get("annotations") or {}), **notes}
+        meta["annotations"] = {**inside(meta, "annotations"), **notes}
         self.make("jobs", cron, {"metadata": meta, "spec": template["spec"]})
-        status = {**(cron.get("status") or {}), "lastScheduleTime": at}
+        status = {**inside(cron, "status"), "lastScheduleTime": at}
         self.status("cronjobs", cron, status)
         return name
 
     def step_cron(self, cron: Json) -> None:
         """Note which jobs run, and when one last succeeded."""
         jobs = self.owned(cron, "jobs")
-        running = [each for each in jobs if (each.get("status") or {}).get("active")]
+        running = [each for each in jobs if inside(each, "status").get("active")]
         keys = ("name", "namespace", "uid", "resourceVersion")
-        status: Json = {**(cron.get("status") or {})}
+        status: Json = {**inside(cron, "status")}
         status.pop("active", None)
         if running:
             status["active"] = [
                 {"kind": "Job", "apiVersion": "batch/v1",
                  **{key: each["metadata"][key] for key in keys}} for each in running
             ]  # fmt: skip
-        done = [(each.get("status") or {}).get("completionTime") for each in jobs]
+        done = [inside(each, "status").get("completionTime") for each in jobs]
         if any(done):
             status["lastSuccessfulTime"] = max(each for each in done if each)
         self.status("cronjobs", cron, status)

@@ -8,7 +8,7 @@ import time
 
 from tests.servers.kubernetes.controllers.common import Hands
 from tests.servers.kubernetes.moments import stamp
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside, listed
 from tests.servers.kubernetes.selectors import matches
 from tests.servers.kubernetes.store import Entry, now
 
@@ -27,14 +27,14 @@ def fits(node: Json, spec: Json, daemon: bool = False) -> bool:
     """Whether a pod of this spec may run on a node."""
     if node["spec"].get("unschedulable") and not daemon:
         return False
-    wanted: Json = spec.get("nodeSelector") or {}
-    if not matches({"matchLabels": wanted}, node["metadata"].get("labels") or {}):
+    wanted: Json = inside(spec, "nodeSelector")
+    if not matches({"matchLabels": wanted}, inside(node["metadata"], "labels")):
         return False
     own = {"node.kubernetes.io/unschedulable", "node.kubernetes.io/not-ready",
            "node.kubernetes.io/unreachable"} if daemon else set[str]()  # fmt: skip
     return all(
         tolerated(taint, spec.get("tolerations") or [])
-        for taint in node["spec"].get("taints") or ()
+        for taint in listed(node["spec"], "taints")
         if taint["effect"] in {"NoSchedule", "NoExecute"} and taint["key"] not in own
     )
 
@@ -106,7 +106,7 @@ class Kubelet(Hands):
         ready = all(each["ready"] for each in statuses)
         pulled = all("waiting" not in each["state"] or each["restartCount"] for each in statuses)
         node = self.store.get(spec["nodeName"], "", "nodes") or {}
-        hosts: list[Json] = (node.get("status") or {}).get("addresses") or []
+        hosts: list[Json] = inside(node, "status").get("addresses") or []
         address = pod_address(pod["metadata"]["uid"])
         status |= {
             "phase": "Running" if pulled else "Pending",
@@ -121,7 +121,7 @@ class Kubelet(Hands):
         }  # fmt: skip
         self.put("pods", pod)
         for each in statuses:
-            waiting = (each["state"].get("waiting") or {}).get("reason")
+            waiting = inside(each["state"], "waiting").get("reason")
             if waiting:
                 text = f"Back-off: {each['name']}: {waiting}"
                 self.tell(pod, "BackOff", text, "kubelet", warn=True)
@@ -144,9 +144,9 @@ class Kubelet(Hands):
     def crash(self, entry: Entry, container: str, code: int) -> None:
         """A container ends with a code, and runs again."""
         pod = entry.obj
-        for each in pod["status"].get("containerStatuses") or ():
+        for each in listed(pod["status"], "containerStatuses"):
             if each["name"] == container:
-                began = (each["state"].get("running") or {}).get("startedAt", now())
+                began = inside(each["state"], "running").get("startedAt", now())
                 ended = {"exitCode": code, "reason": "OOMKilled" if code == 137 else "Error",
                          "startedAt": began, "finishedAt": now(),
                          "containerID": each.get("containerID", "")}  # fmt: skip

@@ -5,7 +5,7 @@ import copy
 from tests.servers.kubernetes.budgets import ready
 from tests.servers.kubernetes.controllers.common import Hands, digest, share
 from tests.servers.kubernetes.controllers.kubelet import fits
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, inside
 
 HASH = "controller-revision-hash"
 
@@ -32,7 +32,7 @@ class Revisions(Hands):
 
 
 def _labels(pod: Json) -> Json:
-    found: Json = pod["metadata"].get("labels") or {}
+    found: Json = inside(pod["metadata"], "labels")
     return found
 
 
@@ -47,7 +47,7 @@ class Stateful(Revisions):
         if "deletionTimestamp" in found["metadata"]:
             return
         newest = self.revision(found)
-        before: Json = found.get("status") or {}
+        before: Json = inside(found, "status")
         current: str = before.get("currentRevision") or newest
         pods = {_ordinal(pod): pod for pod in self.owned(found, "pods")}
         wanted: int = found["spec"]["replicas"]
@@ -83,7 +83,7 @@ class Stateful(Revisions):
         strategy: Json = found["spec"]["updateStrategy"]
         if strategy.get("type") == "OnDelete" or not all(map(ready, pods.values())):
             return
-        first = (strategy.get("rollingUpdate") or {}).get("partition", 0)
+        first = inside(strategy, "rollingUpdate").get("partition", 0)
         for at in range(wanted - 1, first - 1, -1):
             if _labels(pods[at]).get(HASH) != newest:
                 self.drop("pods", pods[at])
@@ -136,7 +136,7 @@ class Daemons(Revisions):
         strategy: Json = found["spec"]["updateStrategy"]
         if strategy.get("type") == "OnDelete":
             return
-        rates: Json = strategy.get("rollingUpdate") or {}
+        rates: Json = inside(strategy, "rollingUpdate")
         may = max(1, share(rates.get("maxUnavailable", 1), wanted, up=True))
         pods = self.pods(found)
         may -= wanted - sum(map(ready, pods))

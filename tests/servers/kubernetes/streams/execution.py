@@ -10,7 +10,7 @@ from aiohttp import web
 from tests.servers.kubernetes import reads
 from tests.servers.kubernetes.asking import Ask
 from tests.servers.kubernetes.cluster import Cluster
-from tests.servers.kubernetes.refusal import Json, bad_request
+from tests.servers.kubernetes.refusal import Json, bad_request, inside
 from tests.servers.kubernetes.streams.channel import STDERR, STDOUT, V4, V5, Channels, opened
 from tests.servers.kubernetes.streams.reading import container
 
@@ -177,7 +177,7 @@ async def run(cluster: Cluster, ask: Ask) -> web.StreamResponse:
     """Run a command of the query in a container."""
     pod = reads.find(cluster, ask).obj
     name = container(ask, pod)
-    if (pod.get("status") or {}).get("phase") in {"Succeeded", "Failed"}:
+    if inside(pod, "status").get("phase") in {"Succeeded", "Failed"}:
         phase = pod["status"]["phase"]
         raise bad_request(
             f"cannot exec into a container in a completed pod; current phase is {phase}"

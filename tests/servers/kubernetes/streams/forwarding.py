@@ -7,7 +7,7 @@ from aiohttp import WSMsgType, web
 from tests.servers.kubernetes import reads
 from tests.servers.kubernetes.asking import Ask
 from tests.servers.kubernetes.cluster import Cluster
-from tests.servers.kubernetes.refusal import bad_request
+from tests.servers.kubernetes.refusal import bad_request, inside
 from tests.servers.kubernetes.streams.channel import V4, V5, opened
 
 CLOSED = 9
@@ -20,7 +20,7 @@ async def run(cluster: Cluster, ask: Ask) -> web.StreamResponse:
     ports = [int(each) for each in told.split(",") if each.isdigit()]
     if not ports or not all(0 < port < 65_536 for port in ports):
         raise bad_request('query parameter "ports" is required')
-    phase = (pod.get("status") or {}).get("phase")
+    phase = inside(pod, "status").get("phase")
     if phase != "Running":
         raise bad_request(
             f"unable to forward port because pod is not running. Current status={phase}"

@@ -11,7 +11,7 @@ from tests.servers.kubernetes.asking import Ask
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.logs import Line, Log
 from tests.servers.kubernetes.moments import seconds
-from tests.servers.kubernetes.refusal import Json, bad_request
+from tests.servers.kubernetes.refusal import Json, bad_request, inside, listed
 
 
 def container(ask: Ask, pod: Json) -> str:
@@ -32,20 +32,20 @@ def container(ask: Ask, pod: Json) -> str:
 
 def _chosen(cluster: Cluster, ask: Ask, pod: Json, name: str) -> tuple[Log, list[Line]]:
     uid = pod["metadata"]["uid"]
-    status = pod.get("status") or {}
+    status = inside(pod, "status")
     known: list[Json] = [
-        *(status.get("containerStatuses") or ()), *(status.get("initContainerStatuses") or ()),
+        *(listed(status, "containerStatuses")), *(listed(status, "initContainerStatuses")),
     ]  # fmt: skip
     mine: Json = next((each for each in known if each["name"] == name), {})
-    state: Json = mine.get("state") or {}
-    log = cluster.logs.of(uid, name, (state.get("running") or {}).get("startedAt"))
+    state: Json = inside(mine, "state")
+    log = cluster.logs.of(uid, name, inside(state, "running").get("startedAt"))
     if ask.flag("previous"):
-        if log.before is None and not (mine.get("lastState") or {}).get("terminated"):
+        if log.before is None and not inside(mine, "lastState").get("terminated"):
             text = f'previous terminated container "{name}" in pod "{ask.name}" not found'
             raise bad_request(text)
         return log, log.before or [(time.time() - 120, f"{name} of before")]
     waiting = state.get("waiting") or ({} if mine else {"reason": "ContainerCreating"})
-    if waiting and not (mine.get("lastState") or {}).get("terminated"):
+    if waiting and not inside(mine, "lastState").get("terminated"):
         reason = waiting.get("reason") or "ContainerCreating"
         if reason in {"ImagePullBackOff", "ErrImagePull"}:
             why = "trying and failing to pull image"
