@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tests.servers.kubernetes.refusal import Json, Refusal, details, inside, listed
+from tests.servers.kubernetes.store import now
 
 ALL: tuple[Json, ...] = (
     {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]},
@@ -116,6 +117,12 @@ def check(user: User, wish: Wish) -> None:
     raise Refusal(403, "Forbidden", message, details(wish.resource, wish.name, wish.group))
 
 
+def _manager() -> Json:
+    return {"manager": "client", "operation": "Update", "apiVersion": "authorization.k8s.io/v1",
+            "time": now(), "fieldsType": "FieldsV1",
+            "fieldsV1": {"f:spec": {"f:resourceAttributes": {}}}}  # fmt: skip
+
+
 def review(user: User, spec: Json) -> Json:
     """The answer to a SelfSubjectAccessReview."""
     if "nonResourceAttributes" in spec:
@@ -128,7 +135,7 @@ def review(user: User, spec: Json) -> Json:
     return {
         "kind": "SelfSubjectAccessReview",
         "apiVersion": "authorization.k8s.io/v1",
-        "metadata": {},
+        "metadata": {"managedFields": [_manager()]},
         "spec": spec,
         "status": {"allowed": allowed(user, wish)},
     }

@@ -31,7 +31,9 @@ class Settings:
     controllers: bool = True
     """Whether workloads, budgets, namespaces and owners are looked after."""
     kubelet: bool = True
-    """Whether pods are placed, start and stop."""
+    """Whether pods that have a node start and stop."""
+    scheduler: bool = True
+    """Whether pods get a node."""
     metrics: bool = True
     """Whether metrics.k8s.io is there."""
     watch_list: str = "on"

@@ -196,6 +196,19 @@ def fill(kind: Kind, obj: Json) -> None:
         _FILLED[kind.plural](obj)
 
 
+def typed(kind: Kind, obj: Json) -> None:
+    """What a typed object always has: a pod's status as clients may have written it."""
+    if kind.plural != "pods" or kind.custom:
+        return
+    status: Json = inside(obj, "status")
+    times: Json = {"lastProbeTime": None, "lastTransitionTime": None}
+    if "conditions" in status:
+        status["conditions"] = [{**times, **each} for each in listed(status, "conditions")]
+    for key in ("containerStatuses", "initContainerStatuses"):
+        if key in status:
+            status[key] = [{"lastState": {}, **each} for each in listed(status, key)]
+
+
 _WITH_TEMPLATE = {"deployments", "replicasets", "statefulsets", "daemonsets"}
 
 

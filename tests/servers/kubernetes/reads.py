@@ -58,13 +58,21 @@ class _Token(msgspec.Struct):
 
 
 def _read(text: str) -> tuple[int, Place]:
+    why = "illegal base64 data at input byte 0"
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        why = f"invalid character {_quoted(raw[:1])} looking for beginning of value"
         token = msgspec.json.decode(raw, type=_Token)
-    except (binascii.Error, ValueError) as error:
-        raise bad_request(f"invalid continue token: continue key is not valid: {error}") from None
+    except (binascii.Error, ValueError):
+        message = f"invalid continue token: continue key is not valid: {why}"
+        raise bad_request(message) from None
     space, _, name = token.start.partition("/")
     return token.rv, (space, name)
+
+
+def _quoted(raw: bytes) -> str:
+    char = raw.decode("latin-1")
+    return f"'{char}'" if char.isprintable() else f"'\\u{ord(char):04x}'"
 
 
 def judged(ask: Ask, entries: list[Entry]) -> list[Entry]:

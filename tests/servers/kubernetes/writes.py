@@ -58,7 +58,8 @@ def create(cluster: Cluster, ask: Ask, body: Json) -> Entry:
     meta = obj["metadata"]
     if store.entry(kind, (meta.get("namespace", ""), meta["name"])) is not None:
         raise exists(kind.qualified, meta["name"], kind.group)
-    managed.note(obj, None, ask.manager, "Update", kind.api_version, applied=body)
+    told = {key: value for key, value in obj.items() if key != "status"}
+    managed.note(obj, None, ask.manager, "Update", kind.api_version, applied=told)
     return kept(cluster, ask, obj)
 
 
@@ -108,6 +109,7 @@ def _stored(cluster: Cluster, ask: Ask, before: Entry, after: Json, operation: s
     after.setdefault("metadata", {})
     defaults.unchanged(ask.kind, was, after)
     obj = _settled(ask, was, after)
+    defaults.typed(ask.kind, obj)
     if ask.subresource != "status":
         defaults.check(ask.kind, obj)
     plain = {key: value for key, value in was.items() if key not in {"kind", "apiVersion"}}

@@ -139,8 +139,7 @@ class Controllers:
             await asyncio.sleep(settings.settle_s)
             due, self._due = self._due, {}
             for at, task in enumerate(due):
-                pods = task[0] == "pods"
-                if settings.kubelet if pods else settings.controllers:
+                if settings.controllers or task[0] == "pods":
                     self._do(task)
                 if at % 50 == 49:
                     await asyncio.sleep(0)  # let requests in between

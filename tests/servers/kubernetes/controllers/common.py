@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from tests.servers.kubernetes import objects
+from tests.servers.kubernetes import managed, objects
 from tests.servers.kubernetes.budgets import ready
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.deleting import ended
@@ -92,8 +92,10 @@ class Hands:
         return self.store.put(self.kind(of), obj)
 
     def tell(self, about: Json, reason: str, message: str, component: str, *,
-             warn: bool = False) -> None:  # fmt: skip
-        """An event; one more of the same only counts up."""
+             warn: bool = False, action: str = "") -> None:  # fmt: skip
+        """An event; one more of the same only counts up. With an action it is one as the scheduler
+        writes it: with eventTime, and without count and source.
+        """
         meta = about["metadata"]
         space = meta.get("namespace") or "default"
         kind = self.kind("events")
@@ -102,7 +104,8 @@ class Hands:
         known = self.store.entry(kind, place)
         if known is not None:
             obj = known.obj
-            self.store.put(kind, {**obj, "count": obj["count"] + 1, "lastTimestamp": now()})
+            again = {"count": obj.get("count", 1) + 1, "lastTimestamp": now()}
+            self.store.put(kind, {**obj, **again})
             return
         keys = ("namespace", "name", "uid", "resourceVersion")
         involved = {"kind": about["kind"], **{key: meta[key] for key in keys if key in meta},
@@ -113,7 +116,14 @@ class Hands:
             "lastTimestamp": now(), "count": 1, "type": "Warning" if warn else "Normal",
             "eventTime": None, "reportingComponent": component, "reportingInstance": "",
         }  # fmt: skip
-        self.store.put(kind, objects.prepared(kind, space, body))
+        if action:
+            del body["count"]
+            body |= {"source": {}, "firstTimestamp": None, "lastTimestamp": None,
+                     "eventTime": now()[:-1] + ".000000Z", "action": action,
+                     "reportingInstance": f"{component}-vm"}  # fmt: skip
+        made = objects.prepared(kind, space, body)
+        managed.note(made, None, component, "Update", "v1", applied=made)
+        self.store.put(kind, made)
 
 
 def condition(kind: str, met: bool, reason: str, message: str, before: list[Json]) -> Json:

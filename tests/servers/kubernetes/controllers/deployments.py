@@ -165,6 +165,8 @@ class Deployments(Hands):
                   "unavailableReplicas": max(0, max(total, wanted) - well)}  # fmt: skip
         status: Json = {"observedGeneration": found["metadata"]["generation"]}
         status |= {key: value for key, value in counts.items() if value}
+        gone = [pod for each in sets for pod in self.owned(each, "pods")]
+        status["terminatingReplicas"] = sum("deletionTimestamp" in e["metadata"] for e in gone)
         before: list[Json] = inside(found, "status").get("conditions") or []
         rates: Json = inside(found["spec"]["strategy"], "rollingUpdate")
         least = wanted - share(rates.get("maxUnavailable", 0), wanted, up=False)

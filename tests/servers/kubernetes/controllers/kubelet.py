@@ -47,10 +47,14 @@ class Kubelet(Hands):
     def step(self, pod: Json) -> None:
         """The next thing that happens to a pod, if anything does."""
         meta, spec, status = pod["metadata"], pod["spec"], pod["status"]
-        if "deletionTimestamp" in meta:
+        on = self.cluster.settings
+        if not spec.get("nodeName") and "deletionTimestamp" not in meta:
+            if on.scheduler:
+                self._place(pod)
+        elif not on.kubelet:
+            return
+        elif "deletionTimestamp" in meta:
             self._end(pod)
-        elif not spec.get("nodeName"):
-            self._place(pod)
         elif status.get("phase") == "Pending" and not status.get("containerStatuses"):
             self._start(pod)
         elif status.get("phase") == "Running" and spec.get("restartPolicy") != "Always":
@@ -83,7 +87,8 @@ class Kubelet(Hands):
         pod["status"]["conditions"] = [_condition("PodScheduled", True)]
         self.put("pods", pod)
         where = f"{meta['namespace']}/{meta['name']}"
-        self.tell(pod, "Scheduled", f"Successfully assigned {where} to {name}", "default-scheduler")
+        text = f"Successfully assigned {where} to {name}"
+        self.tell(pod, "Scheduled", text, "default-scheduler", action="Binding")
 
     def _nowhere(self, pod: Json, nodes: int) -> None:
         text = (
@@ -98,7 +103,8 @@ class Kubelet(Hands):
         told = {**_condition("PodScheduled", False), "reason": "Unschedulable", "message": text}
         pod["status"]["conditions"] = [told]
         self.put("pods", pod)
-        self.tell(pod, "FailedScheduling", text, "default-scheduler", warn=True)
+        self.tell(pod, "FailedScheduling", text, "default-scheduler", warn=True,
+                  action="Scheduling")  # fmt: skip
 
     def _start(self, pod: Json) -> None:
         spec, status = pod["spec"], pod["status"]
