@@ -118,16 +118,14 @@ class Control:
         """Break watches that are open now; how many."""
         hit = [each for each in self.cluster.streams if re.search(path, each.ask.request.path_qs)]
         for stream in hit:
-            stream.fault = Fault(**told, watch=True, after=0)
-            stream.watcher.woken.set()
+            stream.befall(Fault(**told, watch=True))
         return len(hit)
 
     def do_heal(self) -> None:
         """Nothing goes wrong from now on; stalled watches go on."""
         self.cluster.faults.armed.clear()
         for stream in self.cluster.streams:
-            stream.fault = None
-            stream.watcher.woken.set()
+            stream.befall(None)
         self._storms.end()
 
     def do_forget(self) -> None:
@@ -206,7 +204,7 @@ class Control:
                at: float | None = None) -> None:  # fmt: skip
         """A container writes lines; followers get them."""
         uid = self._place("pods", namespace, pod).uid
-        self.cluster.logs.of(uid, container).add(lines, at)
+        self.cluster.logs.add(uid, container, lines, at)
 
     def do_crash(self, namespace: str, pod: str, container: str, code: int = 1) -> None:
         """A container ends and is started again."""

@@ -44,6 +44,10 @@ class Logs:
             self.held[key] = Log(lines)
         return self.held[key]
 
+    def add(self, uid: str, container: str, lines: list[str], at: float | None) -> None:
+        """What a test gives; of a log that nobody has read yet it is all there is."""
+        self.held.setdefault((uid, container), Log()).add(lines, at)
+
     def restarted(self, uid: str, container: str) -> None:
         """What it wrote becomes what its predecessor wrote."""
         log = self.of(uid, container)

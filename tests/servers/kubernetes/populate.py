@@ -63,7 +63,8 @@ def fill(store: Store, wanted: Wanted) -> Json:
     for space, name, size in groups:
         states = ["" if chance.random() >= wanted.troubles else chance.choice(troubled.NAMES)
                   for _ in range(size)]  # fmt: skip
-        deployment, owner = _owners(store, space, name, size, states)
+        kept = size - states.count("Evicted")  # what was evicted was replaced
+        deployment, owner = _owners(store, space, name, kept, states)
         made["deployments"] += store.bulk([deployment])
         made["replicasets"] += store.bulk([owner])
         pods = _pods(store, owner, states, nodes, wanted.managed, ready)

@@ -75,6 +75,8 @@ class Stream:
     def __init__(self, cluster: Cluster, ask: Ask) -> None:
         self.cluster, self.ask = cluster, ask
         self.fault: Fault | None = None
+        self.relieved = asyncio.Event()
+        """Set when another fault comes, or none: a stalled stream goes on."""
         self.watcher = Watcher()
         self.response = web.StreamResponse(headers={"Content-Type": "application/json"})
         self._filter = _filter(ask)
@@ -99,6 +101,12 @@ class Stream:
             shelf.watchers.discard(self.watcher)
             self.cluster.streams.discard(self)
         return self.response
+
+    def befall(self, fault: Fault | None) -> None:
+        """Go wrong from now on, or no more."""
+        self.fault = fault
+        self.relieved.set()
+        self.watcher.woken.set()
 
     def _first(self) -> list[bytes]:
         """What stands before the first live event; refuses what cannot be watched."""
@@ -167,18 +175,18 @@ class Stream:
 
     async def _live(self) -> None:
         """Events as they come, and bookmarks, until the time is over."""
-        began = time.monotonic()
+        marked = time.monotonic()
         span = self.ask.number("timeoutSeconds") or self.cluster.settings.watch_s
-        end = began + span
+        end = marked + span
         last = end - min(2.0, span / 4)
-        marked, final = began, False
+        marks = self.ask.flag("allowWatchBookmarks")
         while (now := time.monotonic()) < end:
             due = marked + self.cluster.settings.bookmark_s
-            if self.ask.flag("allowWatchBookmarks") and (now >= due or (now >= last and not final)):
-                marked, final = now, now >= last
+            if marks and (now >= due or marked < last <= now):
+                marked = now
                 await self._send([self._bookmark()])
-            wait = min(end, due if now < due else end, last if now < last else end) - now
-            await self._wait(max(wait, 0.001))
+                continue
+            await self._wait(min(end, due if marks else end, last if now < last else end) - now)
             if self.watcher.lost:
                 raise _Over
             events = list(self.watcher.waiting)
@@ -188,7 +196,7 @@ class Stream:
 
     async def _wait(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self.watcher.woken.wait(), seconds)
+            await asyncio.wait_for(self.watcher.woken.wait(), max(seconds, 0.001))
         except TimeoutError:
             return
 
@@ -237,9 +245,8 @@ class Stream:
             case "cut":
                 return await self._cut(fault, line)
             case "stall":
-                while self.fault is fault:
-                    await self._wait(0.05)
-                    self.watcher.woken.clear()
+                self.relieved.clear()
+                await self.relieved.wait()
                 return False
             case "reset":
                 transport = self.ask.request.transport

@@ -18,6 +18,12 @@ def _container(name: str, app: str) -> Json:
         "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
         "env": [
             {"name": "LOG_LEVEL", "value": "info"},
+            {"name": "HTTP_TIMEOUT_SECONDS", "value": "30"},
+            {"name": "OTEL_EXPORTER_OTLP_ENDPOINT", "value": "http://collector:4317"},
+            {"name": "CACHE_SIZE_BYTES", "value": "67108864"},
+            {"name": "FEATURE_FLAGS_URL", "value": "http://flags.platform.svc:8013"},
+            {"name": "SHUTDOWN_GRACE_SECONDS", "value": "25"},
+            {"name": "TRACE_SAMPLE_RATIO", "value": "0.05"},
             {"name": "DATABASE_URL",
              "valueFrom": {"secretKeyRef": {"name": f"{app}-db", "key": "url"}}},
             {"name": "POD_NAME", "valueFrom": {"fieldRef": {"apiVersion": "v1",
@@ -69,6 +75,7 @@ def status(size: int, well: int, replica_set: str) -> Json:
     return {
         "observedGeneration": 1,
         **{key: value for key, value in counts.items() if value},
+        "terminatingReplicas": 0,
         "conditions": [
             {"type": "Available", "status": str(good), **times, "reason": available,
              "message": f"Deployment {has} minimum availability."},
