@@ -53,6 +53,7 @@ class Kubernetes:
         self._process: subprocess.Popen[bytes] | None = None
         self._thread: threading.Thread | None = None
         self._end: Future[None] = Future()
+        self._whole = True
 
     def start(self) -> "Kubernetes":
         """Return when it answers."""
@@ -79,11 +80,14 @@ class Kubernetes:
         async def until_told() -> None:
             await asyncio.wrap_future(self._end)
 
+        whole = False
         try:
             asyncio.run(serve(self._options, until_told, lambda: started.set_result(None)))
+            whole = True
         finally:
             if not started.done():
                 started.set_exception(AssertionError("the server did not start; why is above"))
+            self._whole = whole
 
     def stop(self) -> None:
         """End it; twice does no harm."""
@@ -92,18 +96,20 @@ class Kubernetes:
             self._thread.join(60)
             assert not self._thread.is_alive(), "the server does not end"
             self._thread = None
+            assert self._whole, "the server or one of its controllers failed; why is above"
         if self._process is not None:
             assert self._process.stdin is not None
-            assert self._process.stdout is not None
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
+            process, self._process = self._process, None
             try:
-                self._process.wait(30)
+                code = process.wait(30)
             except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-            self._process.stdout.close()
-            self._process = None
+                process.kill()
+                code = process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
+            assert code == 0, "the server or one of its controllers failed; why is above"
 
     @property
     def pid(self) -> int:

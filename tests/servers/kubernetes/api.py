@@ -20,7 +20,15 @@ from tests.servers.kubernetes import (
 from tests.servers.kubernetes.asking import Ask, NoSuchPage, segments, understood
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.faults import Fault, refusal
-from tests.servers.kubernetes.refusal import SUCCESS, Json, Refusal, details, not_found
+from tests.servers.kubernetes.refusal import (
+    SUCCESS,
+    Json,
+    Refusal,
+    details,
+    inside,
+    listed,
+    not_found,
+)
 from tests.servers.kubernetes.streams import execution, forwarding, reading
 from tests.servers.kubernetes.watch import Stream
 
@@ -55,8 +63,8 @@ class Api:
 
     async def _answered(self, request: web.BaseRequest) -> web.StreamResponse:
         transport = request.transport
-        peer = transport.get_extra_info("peercert") if transport is not None else None
-        subject = dict(pair[0] for pair in (peer or {}).get("subject", ()))
+        peer: Json | None = transport.get_extra_info("peercert") if transport is not None else None
+        subject: dict[str, str] = dict(pair[0] for pair in listed(peer or {}, "subject"))
         token = request.headers.get("Authorization", "")
         user = self.cluster.access.user(token, subject.get("commonName", ""))
         parts = segments(request)
@@ -183,7 +191,7 @@ class Api:
     async def _bind(self, ask: Ask) -> Json:
         entry = reads.find(self.cluster, ask)
         obj = entry.obj
-        node = ((await ask.json()).get("target") or {}).get("name", "")
+        node = inside(await ask.json(), "target").get("name", "")
         if self.cluster.store.get(node, "", "nodes") is None:
             raise not_found("nodes", node)
         if obj["spec"].get("nodeName"):

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from tests.servers.kubernetes.access import User, Wish
 from tests.servers.kubernetes.kinds import Kind, Kinds
-from tests.servers.kubernetes.refusal import Json, Refusal, bad_request, unknown_path
+from tests.servers.kubernetes.refusal import Json, Refusal, bad_request, is_object, unknown_path
 
 _SPACE_PARTS = {"status", "finalize"}
 _WRITES = {"POST": "create", "PUT": "update", "PATCH": "patch"}
@@ -80,7 +80,7 @@ class Ask:
         accept = self.request.headers.get("Accept") or "*/*"
         for part in accept.split(","):
             words = [word.strip() for word in part.split(";")]
-            told = dict(word.partition("=")[::2] for word in words[1:])
+            told = {key: value for key, _, value in (word.partition("=") for word in words[1:])}
             if words[0] not in {"application/json", "application/*", "*/*"}:
                 continue
             asked = told.get("as", "")
@@ -109,10 +109,9 @@ class Ask:
             found: object = msgspec.json.decode(await self.request.content.read())
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise bad_request(f"error decoding body: {error}") from None
-        if not isinstance(found, dict):
+        if not is_object(found):
             raise bad_request("the body is no object")
-        body: Json = found
-        return body
+        return found
 
 
 def segments(request: web.BaseRequest) -> list[str]:

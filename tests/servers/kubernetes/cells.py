@@ -85,9 +85,9 @@ def _event(obj: Json) -> list[object]:
 def _service(obj: Json) -> list[object]:
     spec = obj["spec"]
     kind = spec.get("type", "ClusterIP")
-    balancer = inside(obj, "status").get("loadBalancer") or {}
-    given = [each.get("ip") or each.get("hostname") for each in listed(balancer, "ingress")]
-    outside = ",".join(spec.get("externalIPs") or given)
+    balancer: Json = inside(inside(obj, "status"), "loadBalancer")
+    given: list[str] = [e.get("ip") or e["hostname"] for e in listed(balancer, "ingress")]
+    outside = ",".join(listed(spec, "externalIPs") or given)
     waiting = "<pending>" if kind == "LoadBalancer" else "<none>"
     ports = ",".join(
         f"{port['port']}{':' + str(port['nodePort']) if port.get('nodePort') else ''}"
@@ -109,7 +109,8 @@ _MODES = {"ReadWriteOnce": "RWO", "ReadOnlyMany": "ROX", "ReadWriteMany": "RWX",
 
 
 def _modes(found: Json) -> str:
-    return ",".join(_MODES.get(each, each) for each in listed(found, "accessModes"))
+    modes: list[str] = listed(found, "accessModes")
+    return ",".join(_MODES.get(each, each) for each in modes)
 
 
 def _claim(obj: Json) -> list[object]:
@@ -205,8 +206,8 @@ def _ingress(obj: Json) -> list[object]:
     spec = obj["spec"]
     hosts = [each["host"] for each in listed(spec, "rules") if each.get("host")]
     more = f" + {len(hosts) - 3} more..." if len(hosts) > 3 else ""
-    balancer = inside(obj, "status").get("loadBalancer") or {}
-    given = [each.get("ip") or each.get("hostname") for each in listed(balancer, "ingress")]
+    balancer: Json = inside(inside(obj, "status"), "loadBalancer")
+    given: list[str] = [e.get("ip") or e["hostname"] for e in listed(balancer, "ingress")]
     return [_name(obj), spec.get("ingressClassName") or "<none>", ",".join(hosts[:3]) + more or "*",
             ",".join(given), "80, 443" if spec.get("tls") else "80", _age(obj)]  # fmt: skip
 
@@ -215,10 +216,10 @@ def _target(metric: Json, current: list[Json]) -> str:
     if metric["type"] != "Resource":
         return f"<unknown>/{metric['type']}"
     name, wanted = metric["resource"]["name"], metric["resource"]["target"]
-    now: Json = next(
-        (each["resource"]["current"] for each in current
-         if each.get("type") == "Resource" and each["resource"]["name"] == name), {},
-    )  # fmt: skip
+    mine = (each["resource"] for each in current if each.get("type") == "Resource")
+    now: Json = {}
+    for each in mine:
+        now = each["current"] if each["name"] == name else now
     if "averageUtilization" in wanted:
         used = now.get("averageUtilization")
         said = "<unknown>" if used is None else f"{used}%"

@@ -5,7 +5,7 @@ import base64
 import contextlib
 import ssl
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any  # values of JSON have no narrower type here
@@ -18,6 +18,7 @@ from tests.servers.kubernetes.access import ADMIN
 from tests.servers.kubernetes.refusal import Json
 
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
+JSON = "application/json"
 PARTIAL = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io"
 PARTIAL_LIST = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"
 MERGE = "application/merge-patch+json"
@@ -69,7 +70,9 @@ class Client:
         return await self.ask("PATCH", path, body, kind)
 
     @contextlib.asynccontextmanager
-    async def watch(self, path: str, accept: str = "application/json") -> "AsyncIterator[Watch]":
+    async def watch(
+        self, path: str, accept: str = "application/json"
+    ) -> "AsyncGenerator[Watch, None]":
         """An open watch."""
         headers = {**self.headers, "Accept": accept}
         async with self.session.get(self.base_url + path, headers=headers) as response:
@@ -107,7 +110,7 @@ class Watch:
 @contextlib.asynccontextmanager
 async def client(
     base_url: str, token: str = ADMIN, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[Client]:
+) -> AsyncGenerator[Client, None]:
     """A client within the context."""
     connector = aiohttp.TCPConnector(ssl=tls if tls is not None else True, limit=0)
     timeout = aiohttp.ClientTimeout(total=None)
@@ -119,7 +122,7 @@ async def client(
 
 
 @contextlib.asynccontextmanager
-async def configured(path: Path) -> AsyncIterator[Client]:
+async def configured(path: Path) -> AsyncGenerator[Client, None]:
     """A client of the current context of a kubeconfig: a token or a client certificate."""
     cluster, user = _current(path)
     with tempfile.TemporaryDirectory() as folder:

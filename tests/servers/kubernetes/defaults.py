@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any  # values of JSON have no narrower type here
 
 from tests.servers.kubernetes.kinds import Kind
-from tests.servers.kubernetes.refusal import Json, Refusal, inside, invalid, listed
+from tests.servers.kubernetes.refusal import Json, Refusal, inside, invalid, is_object, listed
 
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -241,7 +241,7 @@ def _name(kind: Kind, name: str) -> list[tuple[str, str, str]]:
 
 def _negative(obj: Json) -> list[tuple[str, str, str]]:
     spec = obj.get("spec")
-    count = spec.get("replicas") if isinstance(spec, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    count = spec.get("replicas") if is_object(spec) else None
     if isinstance(count, int) and count < 0:
         text = f"Invalid value: {count}: must be greater than or equal to 0"
         return [("FieldValueInvalid", text, "spec.replicas")]

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any  # values of JSON have no narrower type here
 
 import yaml
 
@@ -46,7 +47,7 @@ class Login:
     namespace: str = ""
     files: tuple[Path, Path] | None = None
     """Of a client certificate and its key."""
-    cluster: Json = field(default_factory=dict)
+    cluster: Json = field(default_factory=dict[str, Any])
     """More keys of its cluster, such as insecure-skip-tls-verify; None takes one away."""
 
 
@@ -93,7 +94,7 @@ def written(path: Path, url: str, ca: Path | None, logins: Sequence[Login], curr
         context |= {"namespace": login.namespace} if login.namespace else {}
         contexts.append({"name": login.name, "context": context})
     users = [{"name": f"{each.name}-user", "user": _user(path.parent, each)} for each in logins]
-    config = {
+    config: Json = {
         "apiVersion": "v1",
         "kind": "Config",
         "preferences": {},

@@ -2,7 +2,7 @@
 
 from typing import Any  # values of JSON have no narrower type here
 
-from tests.servers.kubernetes.refusal import Json, inside, listed
+from tests.servers.kubernetes.refusal import Json, inside, is_list, is_object, listed
 from tests.servers.kubernetes.store import now
 
 Path = tuple[str, ...]
@@ -27,20 +27,15 @@ def leaves(obj: Json) -> set[Path]:
     return found
 
 
-def _named(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)  # pyright: ignore[reportUnknownArgumentType]
-        and all(isinstance(each, dict) and "name" in each for each in value)  # pyright: ignore[reportUnknownVariableType]
-    )
+def _named(value: list[Any]) -> bool:
+    return bool(value) and all(is_object(each) and "name" in each for each in value)
 
 
 def _walk(value: Any, at: Path, found: set[Path]) -> None:
-    if isinstance(value, dict) and value:
-        inner: Json = value
-        for key, each in inner.items():
+    if is_object(value) and value:
+        for key, each in value.items():
             _walk(each, (*at, key), found)
-    elif _named(value):
+    elif is_list(value) and _named(value):
         for each in value:
             _walk(each, (*at, f"[{each['name']}]"), found)
     else:
@@ -48,11 +43,10 @@ def _walk(value: Any, at: Path, found: set[Path]) -> None:
 
 
 def _inner(obj: Any, key: str) -> Any:
-    if isinstance(obj, dict):
-        return obj.get(key)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    if isinstance(obj, list):
-        items: list[Json] = obj
-        return next((each for each in items if f"[{each.get('name')}]" == key), None)
+    if is_object(obj):
+        return obj.get(key)
+    if is_list(obj):
+        return next((each for each in obj if f"[{each.get('name')}]" == key), None)
     return None
 
 
@@ -95,7 +89,7 @@ def owners(obj: Json, wanted: set[Path], manager: str) -> dict[Path, str]:
     for entry in listed(obj["metadata"], "managedFields"):
         if entry["manager"] != manager:
             mine = wanted & _paths(inside(entry, "fieldsV1"))
-            found |= dict.fromkeys(sorted(mine), entry["manager"])
+            found |= {path: str(entry["manager"]) for path in sorted(mine)}
     return found
 
 
@@ -117,8 +111,8 @@ def without(obj: Json, manager: str, wanted: set[Path]) -> Json:
 
 def _drop(obj: Json, path: Path) -> None:
     above = value(obj, path[:-1])
-    if isinstance(above, dict):
-        above.pop(path[-1], None)  # pyright: ignore[reportUnknownMemberType]
+    if is_object(above):
+        above.pop(path[-1], None)
 
 
 def note(

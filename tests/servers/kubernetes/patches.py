@@ -7,7 +7,15 @@ import msgspec
 import yaml
 
 from tests.servers.kubernetes import managed
-from tests.servers.kubernetes.refusal import Json, Refusal, bad_request, invalid
+from tests.servers.kubernetes.refusal import (
+    Json,
+    Refusal,
+    bad_request,
+    invalid,
+    is_list,
+    is_object,
+    listed,
+)
 
 MERGE = "application/merge-patch+json"
 STRATEGIC = "application/strategic-merge-patch+json"
@@ -38,11 +46,10 @@ UNIONS = {"finalizers"}
 
 def merge(target: Any, patch: Any) -> Any:
     """RFC 7396."""
-    if not isinstance(patch, dict):
+    if not is_object(patch):
         return patch
-    found: Json = dict(target) if isinstance(target, dict) else {}  # pyright: ignore[reportUnknownArgumentType]
-    change: Json = patch
-    for key, value in change.items():
+    found: Json = dict(target) if is_object(target) else {}
+    for key, value in patch.items():
         if value is None:
             found.pop(key, None)
         else:
@@ -52,24 +59,22 @@ def merge(target: Any, patch: Any) -> Any:
 
 def strategic(target: Any, patch: Any) -> Any:
     """As merge, with items of known lists told apart by their key, and `$patch`."""
-    if not isinstance(patch, dict):
+    if not is_object(patch):
         return patch
-    change: Json = patch
-    told = change.get("$patch")
-    found: Json = dict(target) if isinstance(target, dict) and told != "replace" else {}  # pyright: ignore[reportUnknownArgumentType]
-    for key, value in change.items():
+    told = patch.get("$patch")
+    found: Json = dict(target) if is_object(target) and told != "replace" else {}
+    for key, value in patch.items():
         if key == "$patch" or key.startswith("$setElementOrder/"):
             continue
         if key.startswith("$deleteFromPrimitiveList/"):
             name = key.partition("/")[2]
-            found[name] = [each for each in found.get(name) or [] if each not in value]
+            found[name] = [each for each in listed(found, name) if each not in value]
         elif key == "$retainKeys":
             found = {each: found[each] for each in found if each in value}
         elif value is None:
             found.pop(key, None)
-        elif isinstance(value, list):
-            items: list[Any] = value
-            found[key] = _listed(key, found.get(key) or [], items)
+        elif is_list(value):
+            found[key] = _listed(key, found.get(key) or [], value)
         else:
             found[key] = strategic(found.get(key), value)
     return found
@@ -88,7 +93,7 @@ def _listed(name: str, old: list[Any], new: list[Any]) -> list[Any]:
     key = _key(name, new) or _key(name, old)
     if key is None:
         return new
-    if any(isinstance(each, dict) and "$patch" in each and key not in each for each in new):
+    if any(is_object(each) and "$patch" in each and key not in each for each in new):
         return [each for each in new if "$patch" not in each]
     found: list[Any] = list(old)
     for each in new:
@@ -106,11 +111,10 @@ def _listed(name: str, old: list[Any], new: list[Any]) -> list[Any]:
 
 def json_patch(target: Json, steps: Any) -> Json:
     """RFC 6902; 422 for a path that is not there."""
-    if not isinstance(steps, list):
+    if not is_list(steps):
         raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
     found: Json = copy.deepcopy(target)
-    told: list[Json] = steps
-    for step in told:
+    for step in steps:
         try:
             _step(found, step)
         except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
@@ -127,8 +131,8 @@ def _parts(path: str) -> list[str]:
 
 def _at(found: Any, parts: list[str]) -> Any:
     for part in parts:
-        found = found[int(part)] if isinstance(found, list) else found[part]
-    return found  # pyright: ignore[reportUnknownVariableType]
+        found = found[int(part)] if is_list(found) else found[part]
+    return found
 
 
 def _step(found: Json, step: Json) -> None:
@@ -141,7 +145,7 @@ def _step(found: Json, step: Json) -> None:
             _take(parent, last)
         case "replace":
             _at(parent, [last])
-            parent[int(last) if isinstance(parent, list) else last] = copy.deepcopy(step["value"])
+            parent[int(last) if is_list(parent) else last] = copy.deepcopy(step["value"])
         case "move":
             source = _parts(step["from"])
             _add(parent, last, _take(_at(found, source[:-1]), source[-1]))
@@ -155,14 +159,14 @@ def _step(found: Json, step: Json) -> None:
 
 
 def _add(parent: Any, last: str, value: Any) -> None:
-    if isinstance(parent, list):
-        parent.insert(len(parent) if last == "-" else int(last), value)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    if is_list(parent):
+        parent.insert(len(parent) if last == "-" else int(last), value)
     else:
         parent[last] = value
 
 
 def _take(parent: Any, last: str) -> Any:
-    return parent.pop(int(last) if isinstance(parent, list) else last)
+    return parent.pop(int(last) if is_list(parent) else last)
 
 
 def apply(target: Json, config: Json, manager: str, force: bool) -> Json:

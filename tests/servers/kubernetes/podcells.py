@@ -10,8 +10,8 @@ def cells(obj: Json) -> list[object]:
     restarts, last, ready, word = _told(spec, status)
     if obj["metadata"].get("deletionTimestamp"):
         word = "Unknown" if status.get("reason") == "NodeLost" else "Terminating"
-    ips = status.get("podIPs") or []
-    gates = spec.get("readinessGates") or []
+    ips = listed(status, "podIPs")
+    gates = listed(spec, "readinessGates")
     again: object = str(restarts)
     if restarts and last is not None:
         again = Since(last, f"{restarts} ({{}} ago)")
@@ -70,7 +70,7 @@ def _ended(state: Json) -> str:
 
 
 def _latest(last: float | None, each: Json) -> float | None:
-    ended = inside(each, "lastState").get("terminated") or {}
+    ended = inside(inside(each, "lastState"), "terminated")
     at = seconds(ended.get("finishedAt"))
     return at if last is None or (at is not None and at > last) else last
 

@@ -14,6 +14,7 @@ from tests.servers.kubernetes.moments import stamp
 from tests.servers.kubernetes.refusal import Json
 from tests.servers.kubernetes.samples import troubled, workload
 from tests.servers.kubernetes.samples.node import node
+from tests.servers.kubernetes.samples.others import cluster_wide, others
 from tests.servers.kubernetes.selectors import fields_of
 from tests.servers.kubernetes.store import Entry, Store, new_uid
 
@@ -34,6 +35,8 @@ class Wanted(msgspec.Struct):
     managed: bool = True
     """Whether pods carry managedFields, half of their bytes."""
     events: int = 0
+    others: bool = False
+    """Whether each namespace also has one object of each other kind."""
     seed: int = 1
 
 
@@ -70,6 +73,8 @@ def fill(store: Store, wanted: Wanted) -> Json:
         pods = _pods(store, owner, states, nodes, wanted.managed, ready)
         made["pods"] += store.bulk(pods)
     made["events"] = store.bulk(_events(store, wanted.events))
+    if wanted.others:
+        made["others"] = store.bulk(_others(store, spaces))
     return made
 
 
@@ -148,3 +153,13 @@ def _events(store: Store, count: int) -> Iterator[Entry]:
     for at in range(count):
         space, name = pods[at * 7919 % len(pods)].place
         yield _entry(store, kind, space, workload.event(space, name, at, stamp(_NOW + at)))
+
+
+def _others(store: Store, spaces: list[str]) -> Iterator[Entry]:
+    for body in cluster_wide():
+        kind = store.kinds.named(body["kind"])
+        yield _entry(store, kind, "", body, status="status" in body)
+    for space in spaces:
+        for body in others():
+            kind = store.kinds.named(body["kind"])
+            yield _entry(store, kind, space, body, status="status" in body)

@@ -118,6 +118,8 @@ def _paged(cluster: Cluster, ask: Ask) -> tuple[list[Entry], int, list[Entry] | 
         whole = _exact(cluster, ask, ask.number("resourceVersion"))
         exact = match == "Exact"
         return whole, ask.number("resourceVersion") if exact else store.rv, whole
+    if ask.query.get("resourceVersion", "0") not in {"", "0"}:
+        raise bad_request("specifying resource version is not allowed when using continue")
     rv, start = _read(token)
     if rv == -1:
         rv, whole = store.rv, store.entries(ask.kind)
@@ -138,7 +140,8 @@ def answered(cluster: Cluster, ask: Ask) -> bytes:
     seen, rv, whole = _paged(cluster, ask)
     found = judged(ask, _within(ask, seen))
     meta: Json = {"resourceVersion": str(rv)}
-    limit = ask.number("limit")
+    cached = ask.query.get("resourceVersion") == "0" and not ask.query.get("continue")
+    limit = 0 if cached else ask.number("limit")  # the cache knows no pages
     if limit and len(found) > limit:
         if whole is not None:
             cluster.snapshots.hold(ask.kind, rv, whole, cluster.settings.snapshots)

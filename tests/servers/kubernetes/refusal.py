@@ -1,8 +1,16 @@
 """What the server says no with: a `Status` body and its HTTP status."""
 
-from typing import Any  # JSON objects have no narrower type here
+from typing import Any, TypeGuard  # JSON objects have no narrower type here
 
 Json = dict[str, Any]
+
+
+def is_object(value: object) -> TypeGuard[Json]:
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
 
 
 def inside(obj: Json, key: str) -> Json:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from tests.servers.kubernetes.kinds import Kind
-from tests.servers.kubernetes.refusal import Json, bad_request, inside, listed
+from tests.servers.kubernetes.refusal import Json, bad_request, inside, is_object, listed
 
 Judge = Callable[[dict[str, str]], bool]
 
@@ -63,7 +63,7 @@ def fields_of(kind: Kind, obj: Json) -> dict[str, str]:
     for path in FIELDS.get(kind.plural, ()):
         at: object = obj
         for part in path.split("."):
-            at = at.get(part) if isinstance(at, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+            at = at.get(part) if is_object(at) else None
         if isinstance(at, bool):
             found[path] = "true" if at else "false"
         elif isinstance(at, str | int):

@@ -6,6 +6,7 @@ import ssl
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any  # settings are of any kind
 
 import msgspec
 from aiohttp import web
@@ -24,7 +25,7 @@ class Options(msgspec.Struct):
     control: str
     port: int
     ring: int = 10_000
-    settings: Json = field(default_factory=dict)
+    settings: Json = msgspec.field(default_factory=dict[str, Any])
     certificate: str = ""
     key: str = ""
     clients: str = ""
@@ -86,12 +87,12 @@ class Serving:
     async def stop(self) -> None:
         """End all of it."""
         await self.fall()
-        if self._controllers is not None:
-            await self._controllers.stop()
         if self._control is not None:
             self._control.close()
         if self._commands is not None:
             await self._commands.shutdown(1)
+        if self._controllers is not None:
+            await self._controllers.stop()
 
 
 async def serve(

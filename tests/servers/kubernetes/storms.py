@@ -5,8 +5,9 @@ import asyncio
 from tests.servers.kubernetes import objects
 from tests.servers.kubernetes.cluster import Cluster
 from tests.servers.kubernetes.refusal import Json, inside
-from tests.servers.kubernetes.store import Entry, now
+from tests.servers.kubernetes.store import Entry, Place, now
 
+_NOBODY = ("default", "nobody")
 _KEPT = 5000
 """So many objects of a storm remain; older ones go, as events expire."""
 
@@ -18,8 +19,6 @@ class Storms:
         self._cluster = cluster
         self._task: asyncio.Task[None] | None = None
         self._made: list[Entry] = []
-        self._about: list[Entry] = []
-        """What there was when it began."""
 
     @property
     def raining(self) -> bool:
@@ -27,8 +26,6 @@ class Storms:
 
     def begin(self, per_minute: int, total: int, of: str) -> None:
         self.end()
-        store = self._cluster.store
-        self._about = store.entries(store.kinds.named("pods" if of == "events" else of))
         self._task = asyncio.ensure_future(self._rain(per_minute, total, of))
 
     def end(self) -> None:
@@ -39,18 +36,21 @@ class Storms:
     async def _rain(self, per_minute: int, total: int, of: str) -> None:
         """Keep the pace by the clock, however long each step takes."""
         loop = asyncio.get_running_loop()
-        began, done = loop.time(), 0
+        began, done, store = loop.time(), 0, self._cluster.store
         while done < total:
             due = min(total, int((loop.time() - began) * per_minute / 60) + 1)
+            entries = store.entries(store.kinds.named("pods" if of == "events" else of))
             for at in range(done, min(due, done + 500)):
-                self._event(at) if of == "events" else self._touch(at)
+                if of == "events":
+                    self._event(entries[at % len(entries)].place if entries else _NOBODY, at)
+                else:
+                    self._touch(entries[at % len(entries)].place, of, at)
             done = min(due, done + 500)
             await asyncio.sleep(0.01)
 
-    def _event(self, at: int) -> None:
+    def _event(self, place: Place, at: int) -> None:
         store = self._cluster.store
-        pods = self._about
-        space, name = pods[at % len(pods)].place if pods else ("default", "nobody")
+        space, name = place
         about = {"kind": "Pod", "namespace": space, "name": name, "apiVersion": "v1"}
         body: Json = {
             "metadata": {"name": f"{name}.storm{at:x}"},
@@ -66,9 +66,11 @@ class Storms:
             if store.entry(kind, old.place) is not None:
                 store.remove(old)
 
-    def _touch(self, at: int) -> None:
-        store, entries = self._cluster.store, self._about
-        obj = entries[at % len(entries)].obj
-        meta = obj["metadata"]
-        meta["annotations"] = {**inside(meta, "annotations"), "storm": str(at)}
-        store.put(entries[0].kind, obj)
+    def _touch(self, place: Place, of: str, at: int) -> None:
+        store = self._cluster.store
+        entry = store.entry(store.kinds.named(of), place)
+        if entry is not None:
+            obj = entry.obj
+            notes = {**inside(obj["metadata"], "annotations"), "storm": str(at)}
+            obj["metadata"]["annotations"] = notes
+            store.put(entry.kind, obj)

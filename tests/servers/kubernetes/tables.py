@@ -9,7 +9,7 @@ import msgspec
 from tests.servers.kubernetes.cells import PLAIN, PRINTERS
 from tests.servers.kubernetes.kinds import Kind
 from tests.servers.kubernetes.moments import Since, seconds
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, is_list, is_object
 from tests.servers.kubernetes.store import Entry
 
 _INTEGERS = {"Up-to-date", "Available", "Desired", "Current", "Data", "Active", "MaxPods", "Count",
@@ -103,13 +103,13 @@ def json_path(obj: Any, path: str) -> Any:
 
 def _inner(each: Any, step: "re.Match[str]") -> list[Any]:
     if step["by"]:
-        items: list[Any] = each if isinstance(each, list) else []
+        items = each if is_list(each) else []
         return [one for one in items if str(json_path(one, "." + step["by"])) == step["is"]]
     if step["at"]:
-        items = each if isinstance(each, list) else []
+        items = each if is_list(each) else []
         return items if step["at"] == "*" else items[int(step["at"]) :][:1]
     key = step["quoted"] or re.sub(r"\\(.)", r"\1", step["key"])
-    if isinstance(each, dict) and key in each:
+    if is_object(each) and key in each:
         return [each[key]]
     return []
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Generator
 import aiohttp
 import msgspec
 import pytest
+from yarl import URL
 
 from tests.servers.kubernetes import ADMIN, Kubernetes, kubernetes
 from tests.servers.kubernetes.client import TABLE, Client, client
@@ -277,7 +278,7 @@ async def test_names_with_every_legal_character(server: Kubernetes, asked: Clien
     assert made.status == 201
     quoted = "".join(f"%{byte:02X}" for byte in name.encode())
     async with asked.session.get(
-        aiohttp.client.URL(f"{asked.base_url}{path}/{quoted}", encoded=True), headers=asked.headers
+        URL(f"{asked.base_url}{path}/{quoted}", encoded=True), headers=asked.headers
     ) as response:
         assert (await response.json())["metadata"]["name"] == name
     long = ".".join(["a-" + "9" * 58 + "z"] * 4) + ".zz"

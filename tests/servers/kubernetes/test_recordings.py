@@ -11,7 +11,8 @@ import pytest
 
 from tests.servers.kubernetes import ADMIN, Kubernetes, kubernetes
 from tests.servers.kubernetes.client import Client, client
-from tests.servers.kubernetes.refusal import Json
+from tests.servers.kubernetes.refusal import Json, is_list, is_object
+from tests.servers.kubernetes.waiting import eventually
 
 ORDER = (
     "version", "readyz", "api", "apis", "401", "metrics-missing-404", "continue-garbage",
@@ -28,8 +29,7 @@ list, and so hear the same."""
 ELSEWHERE = {"log-no-kubelet"}
 """The fake has logs without a kubelet."""
 USERS = {"401": "", "403": "nobody", "ssar": "nobody"}
-WAITED = {"pdb-status": "observedGeneration", "restart": "", "scale-get": '"replicas":2,"selector"',
-          "events": "continue"}  # fmt: skip
+WAITED = {"pdb-status": "observedGeneration", "scale-get": '"replicas":2,"selector"'}
 """What controllers do in between is there when the answer holds this."""
 
 
@@ -66,6 +66,8 @@ async def replayed(server: Kubernetes, recorded: dict[str, Json]) -> dict[str, J
                 )
                 continue
             for name in names:
+                if name == "events":
+                    await eventually(lambda: server.control("idle"))
                 found[name] = await answer(asked, recorded[name]["request"], name)
     return found
 
@@ -114,20 +116,16 @@ KNOWN = {
 
 def differences(real: object, fake: object, at: str = "") -> set[str]:
     """Keys and types that only one of them has; of lists the first items are compared."""
-    if isinstance(real, dict) and isinstance(fake, dict):
-        mine: Json = real
-        theirs: Json = fake
-        found = {f"{at}.{key}: only real" for key in mine.keys() - theirs.keys()}
-        found |= {f"{at}.{key}: only fake" for key in theirs.keys() - mine.keys()}
-        for key in (mine.keys() & theirs.keys()) - NAMES:
-            found |= differences(mine[key], theirs[key], f"{at}.{key}")
+    if is_object(real) and is_object(fake):
+        found = {f"{at}.{key}: only real" for key in real.keys() - fake.keys()}
+        found |= {f"{at}.{key}: only fake" for key in fake.keys() - real.keys()}
+        for key in (real.keys() & fake.keys()) - NAMES:
+            found |= differences(real[key], fake[key], f"{at}.{key}")
         return found
-    if isinstance(real, list) and isinstance(fake, list):
+    if is_list(real) and is_list(fake):
         if not real or not fake:
             return set() if bool(real) is bool(fake) else {f"{at}: one is empty"}
-        first: object = real[0]
-        other: object = fake[0]
-        return differences(first, other, f"{at}[0]")
+        return differences(real[0], fake[0], f"{at}[0]")
     return set() if type(real) is type(fake) else {f"{at}: {real!r} is not {fake!r}"}
 
 

@@ -1,6 +1,7 @@
 """Logs, exec and port-forward, as kubelets serve them through the API server."""
 
 import asyncio
+import contextlib
 import struct
 from collections.abc import AsyncGenerator, Generator
 from urllib.parse import quote
@@ -126,16 +127,20 @@ class Exec:
         return found
 
 
-def opened(asked: Client, *command: str, flags: str = "", protocol: str = V5) -> object:
+@contextlib.asynccontextmanager
+async def opened(
+    asked: Client, *command: str, flags: str = "", protocol: str = V5
+) -> AsyncGenerator[Exec, None]:
     words = "&".join(f"command={quote(word)}" for word in command)
     url = f"{asked.base_url}{POD}/exec?container=app&stdout=1&stderr=1&{words}{flags}"
-    return asked.session.ws_connect(url, headers=asked.headers, protocols=(protocol,))
+    headers = asked.headers
+    async with asked.session.ws_connect(url, headers=headers, protocols=(protocol,)) as socket:
+        assert socket.protocol == protocol
+        yield Exec(socket)
 
 
 async def ran(asked: Client, *command: str, protocol: str = V5) -> tuple[Exec, Json]:
-    async with opened(asked, *command, protocol=protocol) as socket:  # type: ignore[attr-defined]
-        assert socket.protocol == protocol
-        run = Exec(socket)
+    async with opened(asked, *command, protocol=protocol) as run:
         return run, await run.status()
 
 
@@ -156,8 +161,7 @@ async def test_a_command_fails(asked: Client) -> None:
 
 
 async def test_input_comes_back_until_it_is_closed(asked: Client) -> None:
-    async with opened(asked, "cat", flags="&stdin=1") as socket:  # type: ignore[attr-defined]
-        run = Exec(socket)
+    async with opened(asked, "cat", flags="&stdin=1") as run:
         await run.send(0, b"hello\n")
         await run.until(1, b"hello")
         await run.send(255, b"\0")  # v5 alone can say that stdin has ended
@@ -165,8 +169,7 @@ async def test_input_comes_back_until_it_is_closed(asked: Client) -> None:
 
 
 async def test_a_terminal_has_a_size_and_a_shell(asked: Client) -> None:
-    async with opened(asked, "sh", flags="&stdin=1&tty=1") as socket:  # type: ignore[attr-defined]
-        run = Exec(socket)
+    async with opened(asked, "sh", flags="&stdin=1&tty=1") as run:
         await run.until(1, b"$ ")
         await run.send(4, b'{"Width":132,"Height":43}')
         await run.send(0, b"stty size\r")

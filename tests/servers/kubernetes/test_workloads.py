@@ -236,7 +236,9 @@ async def test_a_namespace_takes_all_with_it(server: Kubernetes, asked: Client) 
 async def test_populated_clusters_are_at_rest(server: Kubernetes, asked: Client) -> None:
     """Controllers find nothing to do, and pods are as big as real ones."""
     with kubernetes() as other:
-        made = other.populate(pods=300, nodes=10, namespaces=4, events=50, troubles=0.3)
+        made = other.populate(
+            pods=300, nodes=10, namespaces=4, events=50, troubles=0.3, others=True
+        )
         assert (made["pods"], made["deployments"], made["events"]) == (300, 30, 50)
         rv = other.control("rv")
         async with client(other.base_url) as mine:

@@ -15,6 +15,7 @@ from tests.servers.kubernetes.refusal import (
     details,
     exists,
     inside,
+    is_object,
     not_found,
 )
 from tests.servers.kubernetes.store import Entry
@@ -154,9 +155,9 @@ async def patch(cluster: Cluster, ask: Ask) -> tuple[Entry, bool]:
     if before is None:
         raise not_found(ask.kind.qualified, ask.name, ask.kind.group)
     if content != patches.JSON:
-        if not isinstance(change, dict):
+        if not is_object(change):
             raise bad_request("error decoding patch: json: cannot unmarshal into map")
-        _versioned(ask, before, change)  # pyright: ignore[reportUnknownArgumentType]
+        _versioned(ask, before, change)
     after, applied = _patched(ask, before, content, change)
     operation = "Apply" if content == patches.APPLY else "Update"
     return _stored(cluster, ask, before, after, operation, applied), False

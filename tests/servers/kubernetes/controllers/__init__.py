@@ -1,6 +1,7 @@
 """The controllers a cluster has beside its API server, each one small, all in one loop."""
 
 import asyncio
+import contextlib
 
 import msgspec
 
@@ -63,6 +64,9 @@ class Controllers:
 
     @property
     def idle(self) -> bool:
+        """Whether nothing is left to do; raises what a controller died of."""
+        if self._task.done():
+            self._task.result()
         return not self._due and not self._busy
 
     def wake(self) -> None:
@@ -70,7 +74,8 @@ class Controllers:
 
     async def stop(self) -> None:
         self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task  # what a controller died of is raised here
 
     def schedule(self, cron: Entry) -> str:
         return self._jobs.schedule(cron.obj)

@@ -20,7 +20,7 @@ _LETTERS = "bcdfghjklmnpqrstvwxz2456789"
 def digest(template: Json) -> str:
     """Ten letters that say which template it is."""
     plain = copy.deepcopy(template)
-    labels = inside(plain, "metadata").get("labels") or {}
+    labels = inside(inside(plain, "metadata"), "labels")
     labels.pop("pod-template-hash", None)
     raw = hashlib.blake2b(msgspec.json.encode(plain, order="sorted"), digest_size=10).digest()
     return "".join(_LETTERS[byte % len(_LETTERS)] for byte in raw)
@@ -100,7 +100,7 @@ class Hands:
         space = meta.get("namespace") or "default"
         kind = self.kind("events")
         mark = hashlib.blake2b(f"{reason}{message}".encode(), digest_size=8).hexdigest()
-        place = (space, f"{meta['name']}.{mark}")
+        place = (space, f"{meta['name'][:236].rstrip('.-')}.{mark}")  # a name has 253 at most
         known = self.store.entry(kind, place)
         if known is not None:
             obj = known.obj

@@ -159,7 +159,7 @@ class Deployments(Hands):
         wanted: int = found["spec"]["replicas"]
         total = sum(inside(each, "status").get("replicas", 0) for each in sets)
         well = sum(inside(each, "status").get("readyReplicas", 0) for each in sets)
-        fresh = ((new or {}).get("status") or {}).get("replicas", 0)
+        fresh: int = inside(new, "status").get("replicas", 0) if new else 0
         counts = {"replicas": total, "updatedReplicas": fresh, "readyReplicas": well,
                   "availableReplicas": well,
                   "unavailableReplicas": max(0, max(total, wanted) - well)}  # fmt: skip

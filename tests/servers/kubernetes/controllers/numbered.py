@@ -22,7 +22,7 @@ class Revisions(Hands):
         mine = next((each for each in known if each["metadata"]["name"] == name), None)
         if mine is None:
             data = {"spec": {"template": {**copy.deepcopy(template), "$patch": "replace"}}}
-            labels = {**(template.get("metadata", {}).get("labels") or {}), HASH: name}
+            labels = {**inside(inside(template, "metadata"), "labels"), HASH: name}
             body: Json = {"metadata": {"name": name, "labels": labels}, "data": data,
                           "revision": top + 1}  # fmt: skip
             self.make("controllerrevisions", owner, body)

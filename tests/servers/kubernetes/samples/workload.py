@@ -44,7 +44,7 @@ def deployment(name: str, replicas: int) -> Json:
     labels = {"app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "shop"}
     annotations = {"prometheus.io/scrape": "true", "prometheus.io/port": "8080",
                    "checksum/config": "9f86d081" * 8}  # fmt: skip
-    spec = {
+    spec: Json = {
         "containers": [_container("app", name), _container("proxy", name)],
         "volumes": [{"name": "config", "configMap": {"name": f"{name}-config", "defaultMode": 420}},
                     {"name": "cache", "emptyDir": {}}],
@@ -113,7 +113,7 @@ def replicas(found: Json, mark: str) -> Json:
 
 def _managed(spec: Json, labels: Json) -> list[Json]:
     """Who set what: the controller made the pod, a kubelet reports on it."""
-    parts = {
+    parts: Json = {
         f'k:{{"name":"{each["name"]}"}}': {
             ".": {}, **{f"f:{key}": {} for key in each},
             "f:env": {f'k:{{"name":"{one["name"]}"}}': {".": {}, "f:name": {}, "f:value": {}}
@@ -122,7 +122,7 @@ def _managed(spec: Json, labels: Json) -> list[Json]:
             "f:readinessProbe": {f"f:{key}": {} for key in each["readinessProbe"]},
         } for each in spec["containers"]
     }  # fmt: skip
-    fields = {"f:metadata": {"f:annotations": {".": {}, "f:prometheus.io/scrape": {}},
+    fields: Json = {"f:metadata": {"f:annotations": {".": {}, "f:prometheus.io/scrape": {}},
                              "f:generateName": {},
                              "f:labels": {".": {}, **{f"f:{key}": {} for key in labels}},
                              "f:ownerReferences": {".": {}}},

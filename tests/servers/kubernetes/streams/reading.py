@@ -36,7 +36,7 @@ def _chosen(cluster: Cluster, ask: Ask, pod: Json, name: str) -> tuple[Log, list
     known: list[Json] = [
         *(listed(status, "containerStatuses")), *(listed(status, "initContainerStatuses")),
     ]  # fmt: skip
-    mine: Json = next((each for each in known if each["name"] == name), {})
+    mine: Json = {each["name"]: each for each in known}.get(name) or {}
     state: Json = inside(mine, "state")
     log = cluster.logs.of(uid, name, inside(state, "running").get("startedAt"))
     if ask.flag("previous"):
