@@ -83,6 +83,7 @@ class Api:
     async def _page(self, request: web.BaseRequest, parts: list[str]) -> web.StreamResponse:
         """Discovery and health."""
         cluster = self.cluster
+        accepted = request.headers.get("Accept") or ""
         found: Json | None = None
         match parts:
             case ["version"]:
@@ -90,6 +91,8 @@ class Api:
             case [which] if which in _HEALTH:
                 text = discovery.ready(which, "verbose" in request.query)
                 return await said(request, text.encode(), kind=PLAIN)
+            case ["api" | "apis" as place] if discovery.AGGREGATED in accepted:
+                found = discovery.aggregated(cluster, core=place == "api")
             case ["api"]:
                 found = discovery.api(request.host)
             case ["api", "v1"]:

@@ -104,6 +104,42 @@ def resources(cluster: Cluster, group: str, version: str) -> Json | None:
     return {**head, "groupVersion": named, "resources": found}
 
 
+AGGREGATED = "as=APIGroupDiscoveryList"
+"""In what a client accepts: all kinds in two answers, as servers from 1.26 on give them."""
+
+
+def aggregated(cluster: Cluster, *, core: bool) -> Json:
+    """APIGroupDiscoveryList of `/api` or `/apis`, in the shape of its v2."""
+    groups: dict[str, dict[str, list[Json]]] = {}
+    for kind in cluster.kinds.all():
+        if core == (not kind.group):
+            resources = groups.setdefault(kind.group, {}).setdefault(kind.version, [])
+            resources.append(_discovered(kind))
+    items = [
+        {
+            "metadata": {"name": name or None, "creationTimestamp": None},
+            "versions": [
+                {"version": version, "freshness": "Current", "resources": resources}
+                for version, resources in versions.items()
+            ],
+        }
+        for name, versions in groups.items()
+    ]
+    head = {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2"}
+    return {**head, "metadata": {}, "items": items}
+
+
+def _discovered(kind: Kind) -> Json:
+    told: Json = {
+        "resource": kind.plural,
+        "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.kind},
+        "scope": "Namespaced" if kind.namespaced else "Cluster",
+        "singularResource": kind.kind.lower(),
+        "verbs": list(VERBS),
+    }
+    return told | ({"shortNames": list(kind.short)} if kind.short else {})
+
+
 CHECKS = ("ping", "log", "etcd", "informer-sync", "poststarthook/start-apiextensions-controllers",
           "poststarthook/bootstrap-controller", "shutdown")  # fmt: skip
 

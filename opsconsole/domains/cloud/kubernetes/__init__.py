@@ -106,5 +106,5 @@ INTEGRATION = Integration(
     setup=_SETUP,
     questions=_QUESTIONS,
     transports=("kubernetes",),
-    rules=(),
+    rules=RULES,
 )
