@@ -94,6 +94,8 @@ class Cluster:
         self.requests[request.method] = self.requests.get(request.method, 0) + 1
         if request.transport is not None:
             self.transports.add(request.transport)
+        if len(self.transports) > 1000:
+            self.transports = {each for each in self.transports if not each.is_closing()}
 
     def hang_up(self) -> None:
         """Reset every connection."""

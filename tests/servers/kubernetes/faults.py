@@ -26,7 +26,9 @@ class Fault:
     message: str = ""
     retry_after: int | None = None
     delay: float = 0.0
-    """Seconds: of a slow answer, or between the two chunks of a cut line."""
+    """Seconds: of a slow answer, or between the two chunks of a cut line; of these below 0 until
+    it is healed.
+    """
     after: int = 0
     """Of a watch: how many events go before."""
     watch: bool = False

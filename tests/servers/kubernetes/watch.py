@@ -259,7 +259,11 @@ class Stream:
     async def _cut(self, fault: Fault, line: bytes) -> bool:
         middle = len(line) // 2
         await self._write([line[:middle]])
-        await asyncio.sleep(fault.delay)
+        if fault.delay < 0:
+            self.relieved.clear()
+            await self.relieved.wait()
+        else:
+            await asyncio.sleep(fault.delay)
         await self._write([line[middle:]])
         self._sent += 1
         if self.fault is fault:
