@@ -1,0 +1,243 @@
+"""One watched list: read, then kept up to date, for as long as somebody wants it.
+
+What is told of it: see `turn`. A stream that ends, stalls or breaks goes on from the last version
+that was heard; only a server that does not remember it has the list read anew.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import aiohttp
+
+from opsconsole.errors import (
+    Denied,
+    Lost,
+    Malformed,
+    TargetError,
+    Unreachable,
+    Unsupported,
+    Untrusted,
+)
+from opsconsole.question import HttpRequest, Watched
+from opsconsole.transports.kubernetes import events
+from opsconsole.transports.kubernetes.client import Client
+from opsconsole.transports.kubernetes.faults import Expired, Refusal, Status, refusal
+from opsconsole.transports.kubernetes.lines import LONGEST, Lines
+from opsconsole.transports.kubernetes.listing import Listing, address
+from opsconsole.turn import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Seconds, as they are against a real server; tests have less patience."""
+
+    beat: float = 4.0
+    """Between two looks at whether a beat is due: after one without a word there is."""
+    silence: float = 80.0
+    """Without a byte until a stream is opened anew: a server says at least a bookmark a minute."""
+    stream: float = 300.0
+    """After which the server is to end a stream, give or take a tenth."""
+    first: float = 0.5
+    """Before the first attempt after a failure; doubles each time."""
+    longest: float = 30.0
+    slow: float = 60.0
+    """Between attempts that only a person can make succeed: rights, an API that is not there."""
+    grace: float = 30.0
+    """Without any answer until the target counts as gone."""
+
+
+PROVEN = 10.0
+"""Seconds a stream must last for the next failure to count as the first."""
+
+PATIENT = 3
+"""Failures in a row of a server that is there until they are told."""
+
+
+class Watching:
+    """Runs as one task until it is cancelled."""
+
+    def __init__(
+        self,
+        question: Watched,
+        client: Client,
+        deliver: Callable[[Phase, bytes], None],
+        fail: Callable[[TargetError], None],
+        tempo: Tempo,
+        page: int = 0,
+    ) -> None:
+        """`fail` is told what stands in the way; `page` bounds the objects of one page."""
+        self._question = question
+        self._client = client
+        self._deliver = deliver
+        self._fail = fail
+        self._tempo = tempo
+        self._listing = Listing(question, client, self._give, page)
+        self._where = f"{client.target}: watch {question.path}"
+        self._version = ""
+        self._failures = 0
+        self._told = False
+        self._said = self._heard = 0.0
+        self._resting: asyncio.Future[None] | None = None
+        self._open: aiohttp.ClientResponse | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.lists = self.streams = 0
+        """How often it was read and watched anew."""
+
+    def hurry(self) -> None:
+        """Try again now if it rests; say a beat if all is well."""
+        self._failures = 0
+        if self._resting is not None and not self._resting.done():
+            self._resting.set_result(None)
+        elif self._open is not None:
+            self._give(Phase.BEAT, b"")
+
+    async def run(self) -> None:
+        """Watch until cancelled; raises a `TargetError` when the target is lost."""
+        while True:
+            try:
+                if not self._version:
+                    self.lists += 1
+                    self._version = await self._listing.run()
+                    self._failures = 0
+                await self._stream()
+            except Expired:
+                self._version = ""
+                if self._failures:
+                    await self._rest(self._backoff())
+                self._failures += 1
+            except Refusal as refused:
+                await self._refused(refused)
+            except TargetError as error:
+                await self._failed(error)
+
+    async def _stream(self) -> None:
+        """Pass on what changes until the stream ends; raises as `Client.streaming` does."""
+        tempo = self._tempo
+        seconds = max(1, round(tempo.stream * random.uniform(0.9, 1.1)))  # noqa: S311
+        path = address(
+            self._question,
+            watch=1,
+            allowWatchBookmarks="true",
+            resourceVersion=self._version,
+            timeoutSeconds=seconds,
+        )
+        request = HttpRequest(path, headers=(("Accept", self._question.accept),))
+        self.streams += 1
+        try:
+            async with self._client.streaming(request) as response:
+                await self._read(response)
+        except Refusal as refused:
+            if refused.status == 410:
+                raise Expired from None
+            raise
+
+    async def _read(self, response: aiohttp.ClientResponse) -> None:
+        loop = asyncio.get_running_loop()
+        lines = Lines(LONGEST)
+        self._open, self._heard = response, loop.time()
+        began, anything = loop.time(), False
+        if self._told:
+            self._give(Phase.BEAT, b"")
+        self._timer = loop.call_later(self._tempo.beat, self._look)
+        try:
+            async for piece in response.content.iter_any():
+                self._heard = loop.time()
+                self._client.alive(len(piece))
+                skipped = lines.skipped
+                if whole := lines.feed(piece):
+                    anything = True
+                    self._pass(whole)
+                if lines.skipped > skipped:
+                    self._tell_skipped("an object of more than 8 MiB")
+        finally:
+            self._open = None
+            self._timer.cancel()
+            if loop.time() - began > PROVEN:
+                self._failures = 0
+        if not anything and loop.time() - began < 1.0:  # ended at once: no reason to ask at once
+            raise Lost(f"{self._where}: it ends as soon as it begins")
+
+    def _pass(self, batch: list[bytes]) -> None:
+        news = events.read(batch)
+        if news.version:
+            self._version = news.version
+        if news.lines:
+            self._failures = 0
+            self._give(Phase.EVENTS, b"\n".join(news.lines) + b"\n")
+        elif news.heard:
+            self._failures = 0
+            self._give(Phase.BEAT, b"")
+        if news.broken:
+            self._tell_skipped("a line that is no event")
+        if news.ended is not None:
+            self._end(news.ended)
+
+    def _end(self, said: Status) -> None:
+        if said.code == 410:
+            raise Expired
+        body = f"{said.reason}: {said.message}".encode()
+        rest = None if said.details is None else f"{said.details.retryAfterSeconds:g}"
+        raise refusal(self._where, said.code or 500, body, rest)
+
+    def _look(self) -> None:
+        """Once in a while: say that all is well, or see that it is not."""
+        loop = asyncio.get_running_loop()
+        if self._open is None:
+            return
+        now = loop.time()
+        if now - self._heard > self._tempo.silence:
+            self._open.close()  # who reads it sees it break, and goes on from here
+            return
+        if now - self._said >= self._tempo.beat:
+            self._give(Phase.BEAT, b"")
+        self._timer = loop.call_later(self._tempo.beat, self._look)
+
+    def _give(self, phase: Phase, body: bytes) -> None:
+        self._said = asyncio.get_running_loop().time()
+        self._told = False
+        self._deliver(phase, body)
+
+    def _tell_skipped(self, what: str) -> None:
+        error = Malformed(f"{self._where}: {what} is left out", "look at it with another tool")
+        self._told = True
+        self._fail(error)
+
+    async def _refused(self, refused: Refusal) -> None:
+        """The server is there and gives no list."""
+        error = refused.error
+        person = isinstance(error, Denied | Unsupported)
+        self._failures += 1
+        if refused.status == 401:
+            raise error
+        if person or self._failures >= PATIENT:
+            self._told = True
+            self._fail(error)
+        if self._failures >= PATIENT and not person:
+            self._version = ""  # perhaps it is the version that it chokes on
+        slow = self._tempo.slow * random.uniform(0.8, 1.2)  # noqa: S311
+        await self._rest(slow if person else max(refused.rest or 0.0, self._backoff()))
+
+    async def _failed(self, error: TargetError) -> None:
+        """Nobody answers, or not to the end."""
+        self._failures += 1
+        if isinstance(error, Untrusted) or self._client.silent > self._tempo.grace:
+            raise error
+        if self._failures >= PATIENT or not isinstance(error, Lost | Unreachable):
+            self._told = True
+            self._fail(error)
+        await self._rest(self._backoff())
+
+    def _backoff(self) -> float:
+        tempo = self._tempo
+        full = min(tempo.longest, tempo.first * 2.0 ** min(max(0, self._failures - 1), 16))
+        return full * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
+
+    async def _rest(self, seconds: float) -> None:
+        self._resting = asyncio.get_running_loop().create_future()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._resting
+        self._resting = None
