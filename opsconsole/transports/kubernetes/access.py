@@ -1,11 +1,16 @@
 """Where a cluster is and who we are there: plain values, and TLS made of them."""
 
+import base64
+import binascii
+import datetime
 import ssl
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from opsconsole.errors import Unsupported
+
+_BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,33 @@ def context(where: str, access: Access) -> ssl.SSLContext:
             except (OSError, ssl.SSLError, ValueError) as error:
                 raise _unusable(where, "our certificate and its key", error) from None
     return made
+
+
+def ends(cert: str) -> float:
+    """Unix time at which the first certificate of a PEM text ends; infinity if it does not say."""
+    try:
+        der = base64.b64decode(cert.split(_BEGIN, 1)[1].partition("-----")[0])
+        body = _parts(_parts(_parts(der)[0][1])[0][1])  # what is signed of the certificate
+        at = 1 if body[0][0] == 0xA0 else 0  # the version may stand in front
+        told = _parts(body[at + 3][1])[1]  # behind number, algorithm, issuer: from, until
+        form = "%y%m%d%H%M%SZ" if told[0] == 0x17 else "%Y%m%d%H%M%SZ"
+        moment = datetime.datetime.strptime(told[1].decode(), form)
+        return moment.replace(tzinfo=datetime.UTC).timestamp()
+    except (ValueError, IndexError, binascii.Error):
+        return float("inf")
+
+
+def _parts(der: bytes) -> list[tuple[int, bytes]]:
+    """Tag and content of each element of an ASN.1 structure."""
+    found: list[tuple[int, bytes]] = []
+    while der:
+        tag, size, at = der[0], der[1], 2
+        if size & 0x80:
+            at += size & 0x7F
+            size = int.from_bytes(der[2:at])
+        found.append((tag, der[at : at + size]))
+        der = der[at + size :]
+    return found
 
 
 def _no_password() -> str:

@@ -46,7 +46,7 @@ class Account:
     """Access to one cluster; one reading at a time, however many ask."""
 
     def __init__(self, target: Target) -> None:
-        self._target = target
+        self.target = target
         self._lock = asyncio.Lock()
         self._access: Access | None = None
         self._tls: tuple[tuple[str, str, str, bool], ssl.SSLContext] | None = None
@@ -78,7 +78,7 @@ class Account:
         if not access.server.startswith("https:"):
             return True
         if self._tls is None or self._tls[0] != access.trust:
-            made = await asyncio.to_thread(context, self._target.id, access)
+            made = await asyncio.to_thread(context, self.target.id, access)
             self._tls = (access.trust, made)
         return self._tls[1]
 
@@ -92,26 +92,26 @@ class Account:
         return await asyncio.to_thread(_signature, access.files) != self._signature
 
     async def _load(self) -> Access:
-        settings = self._target.settings
+        settings = self.target.settings
         if settings.get("server"):
             access = Access(str(settings["server"]).rstrip("/"))
         else:
             access = await self._loaded()
-        access = await asyncio.to_thread(_amended, self._target, access)
+        access = await asyncio.to_thread(_amended, self.target, access)
         token, headers = settings.get("token"), dict(access.headers[:1])
         if isinstance(token, Secret):
             headers = {"Authorization": f"Bearer {(await token.reveal()).strip()}"}
-        acting = _acting(self._target) or access.headers[1:]
+        acting = _acting(self.target) or access.headers[1:]
         said = (headers.get("Authorization", ""), *(value for _, value in acting))
         if not all(text.isascii() and text.isprintable() for text in said):
-            what = f"{self._target.id}: token or names with characters that no header may have"
+            what = f"{self.target.id}: token or names with characters that no header may have"
             raise Unsupported(what, "store them as one line of plain text")
         return replace(access, headers=(*headers.items(), *acting))
 
     async def _loaded(self) -> Access:
-        settings = self._target.settings
+        settings = self.target.settings
         kubeconfig = IN_CLUSTER if settings.get("in_cluster") else settings.get("kubeconfig", "")
-        said = await _read(self._target.id, str(kubeconfig), str(settings.get("context", "")))
+        said = await _read(self.target.id, str(kubeconfig), str(settings.get("context", "")))
         authorization = said.get("authorization", "")
         if authorization:
             remember(authorization.partition(" ")[2])

@@ -11,9 +11,9 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from opsconsole.errors import Lost, Malformed
+from opsconsole.errors import Denied, Lost, Malformed, Unreachable
 from opsconsole.question import HttpRequest, Part
-from opsconsole.transports.kubernetes.access import Access
+from opsconsole.transports.kubernetes.access import Access, ends
 from opsconsole.transports.kubernetes.account import Account
 from opsconsole.transports.kubernetes.faults import Refusal, failure, refusal
 
@@ -51,9 +51,9 @@ class Client:
     """All requests to one cluster."""
 
     def __init__(
-        self, target: str, account: Account, requests: int = REQUESTS, compression: str = "auto"
+        self, account: Account, requests: int = REQUESTS, compression: str = "auto"
     ) -> None:
-        self.target = target
+        self.target = account.target.id
         self.account = account
         self._turns = asyncio.Semaphore(requests)
         self._openings = asyncio.Semaphore(OPENING)
@@ -91,17 +91,16 @@ class Client:
             self._packed = time.monotonic() - began > NEAR
         return part
 
-    async def fetch(self, request: HttpRequest, limit: int = LIMIT) -> Part:
+    async def fetch(self, request: HttpRequest) -> Part:
         """Send one request and read all of its answer.
 
         Raises `Refusal` for one that is none, a `TargetError` when there was no answer.
         """
         async with self._turns, self.sending(request) as response:
-            body = await self.body(request, response, limit)
+            body = await self._body(request, response)
             status = response.status
             if not 200 <= status < 300 and status not in request.statuses:
-                after = response.headers.get("Retry-After")
-                raise refusal(self.where(request), status, body, after)
+                raise await self._refusal(request, response, body)
             return Part(status, body)
 
     @contextlib.asynccontextmanager
@@ -111,10 +110,27 @@ class Client:
             async with self._openings:
                 response = await stack.enter_async_context(self.sending(request, endless=True))
             if response.status != 200:
-                body = await self.body(request, response, LIMIT)
-                after = response.headers.get("Retry-After")
-                raise refusal(self.where(request), response.status, body, after)
+                body = await self._body(request, response)
+                raise await self._refusal(request, response, body)
             yield response
+
+    async def _refusal(
+        self, request: HttpRequest, response: aiohttp.ClientResponse, body: bytes
+    ) -> Refusal:
+        where, after = self.where(request), response.headers.get("Retry-After")
+        made = refusal(where, response.status, body, after)
+        if response.status == 401 and (lapsed := self._lapsed(await self.account.current())):
+            return Refusal(401, lapsed)
+        return made
+
+    def _lapsed(self, access: Access) -> Denied | None:
+        """Servers say in many ways that our certificate has ended, and none of them plainly."""
+        until = ends(access.cert) if access.cert else float("inf")
+        if until > time.time():
+            return None
+        date = time.strftime("%Y-%m-%d %H:%M", time.gmtime(until))
+        what = f"{self.target}: our own certificate has expired at {date} UTC"
+        return Denied(what, "have a new one made, and put it into the kubeconfig")
 
     @contextlib.asynccontextmanager
     async def sending(
@@ -123,8 +139,8 @@ class Client:
         """The response to one request, whatever its status; refused as a stranger, it is sent once
         more with what the account says when read anew. Raises a `TargetError` for no answer.
         """
+        access = await self.account.current()
         try:
-            access = await self.account.current()
             response = await self._send(request, access, endless)
             if response.status == 401:
                 response.close()
@@ -140,6 +156,8 @@ class Client:
             raise Lost(f"{self.where(request)}: the answer breaks off") from None
         except Failed as error:
             made = failure(self.where(request), error)
+            if not isinstance(made, Unreachable) and (lapsed := self._lapsed(access)):
+                raise lapsed from None
             if request.method not in {"GET", "HEAD"} and not isinstance(error, _NEVER_SENT):
                 made = Lost(f"{made}: whether it was done is not known")
             raise made from None
@@ -171,9 +189,7 @@ class Client:
             _keep_alive(response)
         return response
 
-    async def body(
-        self, request: HttpRequest, response: aiohttp.ClientResponse, limit: int
-    ) -> bytes:
+    async def _body(self, request: HttpRequest, response: aiohttp.ClientResponse) -> bytes:
         """All of it; raises `Refusal` beyond the limit."""
         pieces: list[bytes] = []
         size = 0
@@ -181,8 +197,8 @@ class Client:
             pieces.append(piece)
             size += len(piece)
             self.alive(len(piece))
-            if size > limit:
-                what = f"{self.where(request)}: more than {limit >> 20} MiB"
+            if size > LIMIT:
+                what = f"{self.where(request)}: more than {LIMIT >> 20} MiB"
                 raise Refusal(response.status, Malformed(what, "narrow down what is asked"))
         return b"".join(pieces)
 

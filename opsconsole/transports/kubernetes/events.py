@@ -55,8 +55,8 @@ class News(NamedTuple):
     """Of the last line that had one."""
     heard: bool
     """Whether a bookmark was among them."""
-    complete: bool
-    """Whether one said that all objects there are have been told."""
+    complete: int | None
+    """How many of the lines came before the bookmark that says that all objects have been told."""
     ended: Status | None
     """Why the server ends the stream."""
     broken: int
@@ -66,15 +66,16 @@ class News(NamedTuple):
 def read(batch: Sequence[bytes]) -> News:
     """Sort the lines of one batch; nothing behind an error is looked at."""
     lines: list[bytes] = []
-    version, heard, complete, broken, mark = "", False, False, 0, 0
+    version, heard, broken, mark = "", False, 0, 0
+    complete: int | None = None
     ended: Status | None = None
     for line in batch:
         kind = "" if line.startswith(_NEWS) else _kind(line)
         if kind == "BOOKMARK":
             heard = True
             said, initial = _reach(line)
-            version, complete = said or version, complete or initial
-            mark = len(lines)
+            version, mark = said or version, len(lines)
+            complete = mark if initial else complete
         elif kind == "ERROR":
             ended = _end(line)
             break

@@ -57,13 +57,12 @@ def address(question: Watched, **said: str | int) -> str:
 class Listing:
     """One list, read as often as it must be."""
 
-    def __init__(self, question: Watched, client: Client, give: Give, page: int = 0) -> None:
-        """`page` bounds the objects of one page, besides the question."""
+    def __init__(self, question: Watched, client: Client, give: Give, page: int) -> None:
+        """`page` is how many objects one page has."""
         self._question = question
         self._client = client
         self._give = give
-        self._page = min(page or question.page, question.page)
-        self._size = self._page
+        self._page = self._size = page
 
     async def run(self) -> str:
         """Read all pages and pass them on; returns the version to watch from.

@@ -91,6 +91,7 @@ def _of_file(paths: list[str], wanted: str, folder: str) -> Loaded:
         loader = cast("Any", kube_config.KubeConfigLoader)(
             merged,
             active_context=context["name"],
+            config_base_path=None,  # paths in a file are meant from where it stands
             config_persister=merger.save_changes,
             temp_file_path=folder,
         )
@@ -165,9 +166,8 @@ def _written(
     folder: str,
 ) -> Loaded:
     used = [made.ssl_ca_cert, made.cert_file, made.key_file]
-    token = user.get("tokenFile")
-    base = Path(paths[0]).parent
-    used.append(str(base / str(token)) if token else None)
+    if token := user.get("tokenFile"):
+        used += [str(Path(path).absolute().parent / str(token)) for path in paths]
     kept = [one for one in used if one and not str(one).startswith(folder)]
     return Loaded(
         server=str(made.host),

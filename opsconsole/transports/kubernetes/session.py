@@ -7,6 +7,7 @@ from collections.abc import Callable
 from opsconsole.errors import Lost, TargetError, Unreachable, Unsupported, Untrusted
 from opsconsole.ports import Answer
 from opsconsole.question import HttpRequest, Part, Questions, Watched, joined
+from opsconsole.transports.kubernetes.account import Account
 from opsconsole.transports.kubernetes.client import Client
 from opsconsole.transports.kubernetes.faults import Refusal
 from opsconsole.transports.kubernetes.watching import Tempo, Watching
@@ -29,14 +30,17 @@ class KubernetesSession:
         closed: Callable[["KubernetesSession"], None],
         tempo: Tempo,
         page: int = 0,
+        streamed: bool = False,
     ) -> None:
-        """`closed` is called when all is let go. Raises `Unsupported` for other questions."""
+        """`closed` is called when all is let go; for the rest see `Watching`. Raises `Unsupported`
+        for other questions.
+        """
         self.target = client.target
         self._client = client
         self._deliver = deliver
         self._closed = closed
         self._tempo = tempo
-        self._page = page
+        self._how = page, streamed
         self._asked: dict[str, tuple[HttpRequest, ...]] = {}
         self._lists: dict[str, Watched] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -55,6 +59,11 @@ class KubernetesSession:
             else:
                 what = f"{self.target}: {exchange}: is neither requests nor one watched list"
                 raise Unsupported(what, "name another transport for it in the estate")
+
+    @property
+    def account(self) -> Account:
+        """Who we are there."""
+        return self._client.account
 
     @property
     def traffic(self) -> tuple[int, int]:
@@ -98,7 +107,7 @@ class KubernetesSession:
             give(b"", error)
 
         question = self._lists[exchange]
-        watching = Watching(question, self._client, deliver, fail, self._tempo, self._page)
+        watching = Watching(question, self._client, deliver, fail, self._tempo, *self._how)
         task = loop.create_task(self._kept(watching))
         self._watching[exchange] = watching, task
         self._start(task)

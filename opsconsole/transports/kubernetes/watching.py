@@ -25,6 +25,7 @@ from opsconsole.question import HttpRequest, Watched
 from opsconsole.transports.kubernetes import events
 from opsconsole.transports.kubernetes.client import Client
 from opsconsole.transports.kubernetes.faults import Expired, Refusal, Status, refusal
+from opsconsole.transports.kubernetes.filling import Filling
 from opsconsole.transports.kubernetes.lines import LONGEST, Lines
 from opsconsole.transports.kubernetes.listing import Listing, address
 from opsconsole.turn import Phase
@@ -38,6 +39,8 @@ class Tempo:
     """Between two looks at whether a beat is due: after one without a word there is."""
     silence: float = 80.0
     """Without a byte until a stream is opened anew: a server says at least a bookmark a minute."""
+    filling: float = 8.0
+    """The same while the list comes over the stream: some servers never end it."""
     stream: float = 300.0
     """After which the server is to end a stream, give or take a tenth."""
     first: float = 0.5
@@ -48,6 +51,9 @@ class Tempo:
     grace: float = 30.0
     """Without any answer until the target counts as gone."""
 
+
+_NO_STREAM = frozenset({400, 403, 404, 405, 422})
+"""What a server says that knows no lists over a stream, or has them switched off."""
 
 PROVEN = 10.0
 """Seconds a stream must last for the next failure to count as the first."""
@@ -67,15 +73,21 @@ class Watching:
         fail: Callable[[TargetError], None],
         tempo: Tempo,
         page: int = 0,
+        streamed: bool = False,
     ) -> None:
-        """`fail` is told what stands in the way; `page` bounds the objects of one page."""
+        """`fail` is told what stands in the way; `page` bounds the objects of one page; `streamed`
+        has the list come over the stream, where the server can do that.
+        """
         self._question = question
         self._client = client
         self._deliver = deliver
         self._fail = fail
         self._tempo = tempo
-        self._listing = Listing(question, client, self._give, page)
+        self._page = min(page or question.page, question.page)
+        self._listing = Listing(question, client, self._give, self._page)
         self._where = f"{client.target}: watch {question.path}"
+        self._streamed = streamed and "as=Table" not in question.accept
+        self._filling: Filling | None = None
         self._version = ""
         self._failures = 0
         self._told = False
@@ -98,11 +110,7 @@ class Watching:
         """Watch until cancelled; raises a `TargetError` when the target is lost."""
         while True:
             try:
-                if not self._version:
-                    self.lists += 1
-                    self._version = await self._listing.run()
-                    self._failures = 0
-                await self._stream()
+                await self._turn()
             except Expired:
                 self._version = ""
                 if self._failures:
@@ -113,7 +121,36 @@ class Watching:
             except TargetError as error:
                 await self._failed(error)
 
-    async def _stream(self) -> None:
+    async def _turn(self) -> None:
+        """Read the list if need be, and watch until a stream ends."""
+        if not self._version:
+            self.lists += 1
+            if self._streamed:
+                await self._filled()
+                return
+            self._version = await self._listing.run()
+            self._failures = 0
+        await self._stream()
+
+    async def _filled(self) -> None:
+        """Read the list by the stream that then tells of changes, unless that cannot be had."""
+        self._filling = Filling(self._page)
+        self._streamed = False  # until it has proved to work
+        try:
+            await self._stream(sendInitialEvents="true", resourceVersionMatch="NotOlderThan")
+        except Refusal as refused:
+            if refused.status not in _NO_STREAM:
+                raise
+        except Expired:
+            raise
+        except TargetError:
+            if self._version:
+                raise
+        finally:
+            self._streamed = bool(self._version) or self._streamed
+            self._filling = None
+
+    async def _stream(self, **more: str) -> None:
         """Pass on what changes until the stream ends; raises as `Client.streaming` does."""
         tempo = self._tempo
         seconds = max(1, round(tempo.stream * random.uniform(0.9, 1.1)))  # noqa: S311
@@ -123,6 +160,7 @@ class Watching:
             allowWatchBookmarks="true",
             resourceVersion=self._version,
             timeoutSeconds=seconds,
+            **more,
         )
         request = HttpRequest(path, headers=(("Accept", self._question.accept),))
         self.streams += 1
@@ -162,6 +200,8 @@ class Watching:
 
     def _pass(self, batch: list[bytes]) -> None:
         news = events.read(batch)
+        if self._filling is not None:
+            news = self._fill(self._filling, news)
         if news.version:
             self._version = news.version
         if news.lines:
@@ -174,6 +214,17 @@ class Watching:
             self._tell_skipped("a line that is no event")
         if news.ended is not None:
             self._end(news.ended)
+
+    def _fill(self, filling: Filling, news: events.News) -> events.News:
+        """Pass on pages; what is left of the news is what came behind the last of them."""
+        for phase, body in filling.feed(news.lines[: news.complete]):
+            self._give(phase, body)
+        if news.complete is None:  # objects are as old as they are: no version to go on from
+            return news._replace(lines=[], version="", heard=False)
+        for phase, body in filling.rest():
+            self._give(phase, body)
+        self._filling = None
+        return news._replace(lines=news.lines[news.complete :])
 
     def _end(self, said: Status) -> None:
         if said.code == 410:
@@ -188,10 +239,11 @@ class Watching:
         if self._open is None:
             return
         now = loop.time()
-        if now - self._heard > self._tempo.silence:
+        silence = self._tempo.filling if self._filling is not None else self._tempo.silence
+        if now - self._heard > silence:
             self._open.close()  # who reads it sees it break, and goes on from here
             return
-        if now - self._said >= self._tempo.beat:
+        if now - self._said >= self._tempo.beat and self._filling is None:
             self._give(Phase.BEAT, b"")
         self._timer = loop.call_later(self._tempo.beat, self._look)
 
