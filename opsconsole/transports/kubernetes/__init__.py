@@ -100,7 +100,8 @@ class KubernetesTransport:
     ) -> int:
         """Make one call: method, path and, if there is one, body and its content type; returns 0
         for a status of 2xx, the status otherwise. `heard` gets a line `STATUS DATE`, then the body
-        as it comes. See `ports.Doer`.
+        as it comes. Or run a command in a container to its end: `EXEC`, namespace, pod, container
+        (empty for its first), `--`, the command; its output and exit status. See `ports.Doer`.
         """
         return await self._ready(target).call(target, argv, heard)
 

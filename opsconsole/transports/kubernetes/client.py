@@ -5,13 +5,13 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from opsconsole.errors import Denied, Lost, Malformed, Unreachable
+from opsconsole.errors import Denied, Lost, Malformed, TargetError, Unreachable
 from opsconsole.question import HttpRequest, Part
 from opsconsole.transports.kubernetes.access import Access, ends
 from opsconsole.transports.kubernetes.account import Account
@@ -34,6 +34,12 @@ BUFFER = 256 << 10
 
 NEAR = 0.003
 """Seconds of a round trip up to which packing an answer takes longer than sending it."""
+
+HEARTBEAT = 20.0
+"""Seconds between two questions whether the other end of a WebSocket is there."""
+
+MESSAGE = 16 << 20
+"""Bytes of one message of a WebSocket."""
 
 _SHORT = aiohttp.ClientTimeout(total=60, sock_connect=10, sock_read=30)
 _ENDLESS = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=None)
@@ -161,6 +167,53 @@ class Client:
             if request.method not in {"GET", "HEAD"} and not isinstance(error, _NEVER_SENT):
                 made = Lost(f"{made}: whether it was done is not known")
             raise made from None
+
+    @contextlib.asynccontextmanager
+    async def socket(
+        self, request: HttpRequest, *protocols: str
+    ) -> AsyncGenerator[aiohttp.ClientWebSocketResponse, None]:
+        """A WebSocket for a request; raises a `TargetError` when there is none."""
+        access = await self.account.current()
+        try:
+            try:
+                socket = await self._connect(request, access, protocols)
+            except aiohttp.WSServerHandshakeError as error:
+                if error.status != 401:
+                    raise
+                access = await self.account.renewed(access)
+                socket = await self._connect(request, access, protocols)
+        except aiohttp.WSServerHandshakeError as error:
+            raise await self._unopened(request, error.status) from None
+        except Failed as error:
+            raise failure(self.where(request), error) from None
+        try:
+            yield socket
+        finally:
+            await socket.close()
+
+    async def _connect(
+        self, request: HttpRequest, access: Access, protocols: Sequence[str]
+    ) -> aiohttp.ClientWebSocketResponse:
+        self.requests += 1
+        return await self._session.ws_connect(
+            URL(f"{access.server}{request.path}", encoded=True),
+            headers=CIMultiDict(access.headers),
+            protocols=protocols,
+            proxy=access.proxy or None,
+            ssl=await self.account.tls(access),
+            server_hostname=access.server_name or None,
+            heartbeat=HEARTBEAT,
+            max_msg_size=MESSAGE,
+        )
+
+    async def _unopened(self, request: HttpRequest, status: int) -> TargetError:
+        """Why: what a server says to a handshake is not handed on; to a plain request it is."""
+        try:
+            await self.fetch(request)
+        except Refusal as refused:
+            if refused.status == status:
+                return refused.error
+        return refusal(self.where(request), status, b"").error
 
     async def _send(
         self, request: HttpRequest, access: Access, endless: bool

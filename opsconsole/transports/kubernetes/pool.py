@@ -9,6 +9,7 @@ from opsconsole.ports import Answer
 from opsconsole.question import Questions
 from opsconsole.transports.kubernetes.account import Account
 from opsconsole.transports.kubernetes.calling import call
+from opsconsole.transports.kubernetes.channel import EXEC, run
 from opsconsole.transports.kubernetes.client import REQUESTS, Client
 from opsconsole.transports.kubernetes.session import KubernetesSession
 from opsconsole.transports.kubernetes.watching import Tempo
@@ -61,6 +62,8 @@ class Pool:
         """Make one call over a connection of its own; see `KubernetesTransport.execute`."""
         client = self._client(target)
         try:
+            if argv[:1] == (EXEC,):
+                return await run(client, argv, heard)
             return await call(client, argv, heard)
         finally:
             await client.close()
