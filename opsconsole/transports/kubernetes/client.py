@@ -97,16 +97,17 @@ class Client:
             self._packed = time.monotonic() - began > NEAR
         return part
 
-    async def fetch(self, request: HttpRequest) -> Part:
-        """Send one request and read all of its answer.
+    async def fetch(self, request: HttpRequest, before: bytes = b"") -> Part:
+        """Send one request and read all of its answer; `before` stands in front of the body, which
+        saves who frames it a copy of a large one.
 
         Raises `Refusal` for one that is none, a `TargetError` when there was no answer.
         """
         async with self._turns, self.sending(request) as response:
-            body = await self._body(request, response)
+            body = await self._body(request, response, before)
             status = response.status
             if not 200 <= status < 300 and status not in request.statuses:
-                raise await self._refusal(request, response, body)
+                raise await self._refusal(request, response, body[len(before) :])
             return Part(status, body)
 
     @contextlib.asynccontextmanager
@@ -242,9 +243,11 @@ class Client:
             _keep_alive(response)
         return response
 
-    async def _body(self, request: HttpRequest, response: aiohttp.ClientResponse) -> bytes:
+    async def _body(
+        self, request: HttpRequest, response: aiohttp.ClientResponse, before: bytes = b""
+    ) -> bytes:
         """All of it; raises `Refusal` beyond the limit."""
-        pieces: list[bytes] = []
+        pieces = [before]
         size = 0
         async for piece in response.content.iter_any():
             pieces.append(piece)

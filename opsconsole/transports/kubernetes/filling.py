@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from opsconsole.turn import Phase
+from opsconsole.turn import Phase, framed
 
 _ADDED = b'{"type":"ADDED","object":'
 _PAGE = b'{"items":['
@@ -25,24 +25,24 @@ class Filling:
         self._objects: list[bytes] = []
         self._phase = Phase.FIRST
 
-    def feed(self, lines: Sequence[bytes]) -> Iterator[tuple[Phase, bytes]]:
+    def feed(self, lines: Sequence[bytes]) -> Iterator[bytes]:
         """The pages that are full with these."""
         for line in lines:
             self._objects.append(_object(line))
             if len(self._objects) == self._page:
                 yield self._full()
 
-    def rest(self) -> Iterator[tuple[Phase, bytes]]:
+    def rest(self) -> Iterator[bytes]:
         """What is left, and the word that this is all."""
         if self._objects or self._phase is Phase.FIRST:
             yield self._full()
-        yield Phase.LISTED, b""
+        yield framed(Phase.LISTED)
 
-    def _full(self) -> tuple[Phase, bytes]:
-        body = _PAGE + b",".join(self._objects) + b"]}"
-        phase, self._phase = self._phase, Phase.PAGE
+    def _full(self) -> bytes:
+        payload = framed(self._phase, _PAGE + b",".join(self._objects) + b"]}")
+        self._phase = Phase.PAGE
         self._objects.clear()
-        return phase, body
+        return payload
 
 
 def _object(line: bytes) -> bytes:

@@ -19,23 +19,22 @@ class Lines:
 
     def feed(self, piece: bytes) -> list[bytes]:
         """The lines that are whole now, without their ends."""
-        end = piece.rfind(b"\n")
-        if end < 0:
-            self._keep(piece)
-            return []
-        first, *others = piece[:end].split(b"\n")
-        whole: list[bytes] = []
+        first, *others = piece.split(b"\n")
         self._keep(first)
+        if not others:
+            return []
+        whole: list[bytes] = []
         if not self._skipping:
             whole.append(b"".join(self._pieces))
         self._pieces.clear()
         self._size, self._skipping = 0, False
+        rest = others.pop()
         for line in others:
             if len(line) > self._longest:
                 self.skipped += 1
             else:
                 whole.append(line)
-        self._keep(piece[end + 1 :])
+        self._keep(rest)
         return [line for line in whole if line]
 
     def _keep(self, piece: bytes) -> None:

@@ -9,7 +9,7 @@ from opsconsole.errors import Malformed
 from opsconsole.question import HttpRequest, Watched
 from opsconsole.transports.kubernetes.client import Client
 from opsconsole.transports.kubernetes.faults import Expired, Refusal
-from opsconsole.turn import Phase
+from opsconsole.turn import Phase, framed
 
 HEAD = b'"items":'
 """What an API server writes behind the metadata of a list."""
@@ -26,14 +26,14 @@ class _List(msgspec.Struct):
 
 _LIST = msgspec.json.Decoder(_List)
 
-Give = Callable[[Phase, bytes], None]
+Give = Callable[[bytes], None]
 
 
-def metadata(body: bytes) -> tuple[str, str]:
-    """Version and token of what follows of a page. Raises `Malformed`."""
-    end = body.find(HEAD, 0, 16384)
+def metadata(body: bytes, start: int = 0) -> tuple[str, str]:
+    """Version and token of what follows of a page that begins there. Raises `Malformed`."""
+    end = body.find(HEAD, start, start + 16384)
     if end > 0:  # nothing but the head is read: the objects are left to who wants them
-        head = body[:end].rstrip().removesuffix(b",") + b"}"
+        head = body[start:end].rstrip().removesuffix(b",") + b"}"
         try:
             meta = _LIST.decode(head).metadata
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -41,7 +41,7 @@ def metadata(body: bytes) -> tuple[str, str]:
         if meta.resource_version:
             return meta.resource_version, meta.continue_
     try:
-        meta = _LIST.decode(body).metadata
+        meta = _LIST.decode(body[start:]).metadata
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Malformed("a list that is none", "is that an API server?") from None
     return meta.resource_version, meta.continue_
@@ -70,10 +70,10 @@ class Listing:
         Raises `Expired` when the list grew too old before its end: larger pages are asked for then.
         Raises `Refusal` and a `TargetError` as `Client.fetch` does.
         """
-        token, first = "", True
+        token, phase = "", Phase.FIRST
         while True:
             try:
-                body = await self._fetch(token)
+                payload = await self._fetch(token, framed(phase))
             except Refusal as refusal:
                 if refusal.status == 410:
                     self._size = min(2 * self._size, 16 * self._page)
@@ -82,16 +82,16 @@ class Listing:
                     self._size = max(1, self._size // 8)
                     continue
                 raise
-            version, token = metadata(body)
-            self._give(Phase.FIRST if first else Phase.PAGE, body)
-            first = False
+            version, token = metadata(payload, len(framed(phase)))
+            self._give(payload)
+            phase = Phase.PAGE
             if not token:
-                self._give(Phase.LISTED, b"")
+                self._give(framed(Phase.LISTED))
                 self._size = self._page
                 return version
 
-    async def _fetch(self, token: str) -> bytes:
+    async def _fetch(self, token: str, before: bytes) -> bytes:
         # "continue" is a word of Python's.
         path = address(self._question, limit=self._size, **{"continue": token})
         request = HttpRequest(path, headers=(("Accept", self._question.accept),))
-        return (await self._client.fetch(request)).body
+        return (await self._client.fetch(request, before)).body

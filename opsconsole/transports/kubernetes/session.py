@@ -11,7 +11,6 @@ from opsconsole.transports.kubernetes.account import Account
 from opsconsole.transports.kubernetes.client import Client
 from opsconsole.transports.kubernetes.faults import Refusal
 from opsconsole.transports.kubernetes.watching import Tempo, Watching
-from opsconsole.turn import Phase, framed
 
 VERSION = HttpRequest("/version", statuses=(403, 404))
 
@@ -100,14 +99,11 @@ class KubernetesSession:
             if known is not None and known[0] is watching:  # left, and perhaps begun again
                 self._give(Answer(exchange, payload, time.time(), error))
 
-        def deliver(phase: Phase, body: bytes) -> None:
-            give(framed(phase, body))
-
         def fail(error: TargetError) -> None:
             give(b"", error)
 
         question = self._lists[exchange]
-        watching = Watching(question, self._client, deliver, fail, self._tempo, *self._how)
+        watching = Watching(question, self._client, give, fail, self._tempo, *self._how)
         task = loop.create_task(self._kept(watching))
         self._watching[exchange] = watching, task
         self._start(task)

@@ -28,7 +28,7 @@ from opsconsole.transports.kubernetes.faults import Expired, Refusal, Status, re
 from opsconsole.transports.kubernetes.filling import Filling
 from opsconsole.transports.kubernetes.lines import LONGEST, Lines
 from opsconsole.transports.kubernetes.listing import Listing, address
-from opsconsole.turn import Phase
+from opsconsole.turn import Phase, framed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,9 @@ class Tempo:
     """Without any answer until the target counts as gone."""
 
 
+_BEAT = framed(Phase.BEAT)
+_EVENTS = framed(Phase.EVENTS)[:-1]
+
 _NO_STREAM = frozenset({400, 403, 404, 405, 422})
 """What a server says that knows no lists over a stream, or has them switched off."""
 
@@ -69,7 +72,7 @@ class Watching:
         self,
         question: Watched,
         client: Client,
-        deliver: Callable[[Phase, bytes], None],
+        deliver: Callable[[bytes], None],
         fail: Callable[[TargetError], None],
         tempo: Tempo,
         page: int = 0,
@@ -104,7 +107,7 @@ class Watching:
         if self._resting is not None and not self._resting.done():
             self._resting.set_result(None)
         elif self._open is not None:
-            self._give(Phase.BEAT, b"")
+            self._give(_BEAT)
 
     async def run(self) -> None:
         """Watch until cancelled; raises a `TargetError` when the target is lost."""
@@ -178,7 +181,7 @@ class Watching:
         self._open, self._heard = response, loop.time()
         began, anything = loop.time(), False
         if self._told:
-            self._give(Phase.BEAT, b"")
+            self._give(_BEAT)
         self._timer = loop.call_later(self._tempo.beat, self._look)
         try:
             async for piece in response.content.iter_any():
@@ -206,10 +209,10 @@ class Watching:
             self._version = news.version
         if news.lines:
             self._failures = 0
-            self._give(Phase.EVENTS, b"\n".join(news.lines) + b"\n")
+            self._give(b"\n".join((_EVENTS, *news.lines, b"")))
         elif news.heard:
             self._failures = 0
-            self._give(Phase.BEAT, b"")
+            self._give(_BEAT)
         if news.broken:
             self._tell_skipped("a line that is no event")
         if news.ended is not None:
@@ -217,12 +220,12 @@ class Watching:
 
     def _fill(self, filling: Filling, news: events.News) -> events.News:
         """Pass on pages; what is left of the news is what came behind the last of them."""
-        for phase, body in filling.feed(news.lines[: news.complete]):
-            self._give(phase, body)
+        for page in filling.feed(news.lines[: news.complete]):
+            self._give(page)
         if news.complete is None:  # objects are as old as they are: no version to go on from
             return news._replace(lines=[], version="", heard=False)
-        for phase, body in filling.rest():
-            self._give(phase, body)
+        for page in filling.rest():
+            self._give(page)
         self._filling = None
         return news._replace(lines=news.lines[news.complete :])
 
@@ -244,13 +247,13 @@ class Watching:
             self._open.close()  # who reads it sees it break, and goes on from here
             return
         if now - self._said >= self._tempo.beat and self._filling is None:
-            self._give(Phase.BEAT, b"")
+            self._give(_BEAT)
         self._timer = loop.call_later(self._tempo.beat, self._look)
 
-    def _give(self, phase: Phase, body: bytes) -> None:
+    def _give(self, payload: bytes) -> None:
         self._said = asyncio.get_running_loop().time()
         self._told = False
-        self._deliver(phase, body)
+        self._deliver(payload)
 
     def _tell_skipped(self, what: str) -> None:
         error = Malformed(f"{self._where}: {what} is left out", "look at it with another tool")
