@@ -159,9 +159,9 @@ async def test_a_server_that_says_how_long_is_asked_no_sooner(space: Space) -> N
     await space.tell("fault", what="status", code=429, path=space.name, retry_after=90)
     ready: Questions = {"ready": (HttpRequest("/readyz"),)}
     async with opened(space.target, {**space.maps(), **ready}) as (session, rows):
-        for asked in range(100):  # longer than a rest without that word
+        for count in range(1, 101):  # longer than a rest without that word
             session.ask("ready")
-            await until(lambda count=asked: len(rows.answers) > count)
+            await rows.counted(count)
         assert len(await space.asked("limit")) == 1
         session.ask("maps")  # an operator need not wait
         await live(rows)
