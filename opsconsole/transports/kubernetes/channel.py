@@ -11,8 +11,8 @@ from opsconsole.clean import clean
 from opsconsole.errors import Lost, Refused, Unsupported
 from opsconsole.question import HttpRequest
 from opsconsole.secret import mask
+from opsconsole.transports.http.faults import SAID
 from opsconsole.transports.kubernetes.client import Client
-from opsconsole.transports.kubernetes.faults import SAID
 
 STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 
@@ -49,22 +49,27 @@ def words(target: str, argv: Sequence[str]) -> tuple[str, str, str, tuple[str, .
     """
     if len(argv) > 5 and argv[0] == EXEC and argv[4] == "--":
         space, pod, container = argv[1:4]
-        names = (space, pod, *((container,) if container else ()))
-        if all(_NAME.fullmatch(name) for name in names):
+        if named(space, pod, *((container,) if container else ())):
             return space, pod, container, tuple(argv[5:])
     said = clean(" ".join(argv[:4]), 80)
     what = f"{target}: {said!r} runs nothing: EXEC NAMESPACE POD CONTAINER -- COMMAND"
     raise Refused(what, "argument")
 
 
+def named(*names: str) -> bool:
+    """Whether all of them are names that an object can have: they become parts of a path."""
+    return all(_NAME.fullmatch(name) for name in names)
+
+
 def address(
-    space: str, pod: str, container: str, command: Sequence[str], *, terminal: bool = False
+    space: str, pod: str, container: str, command: Sequence[str], *, reads: bool, tty: bool
 ) -> str:
-    """The path that runs a command in a container."""
+    """The path that runs a command in a container; whether it reads input, and has a terminal."""
     pairs = [("container", container)] if container else []
     pairs += [("command", word) for word in command]
-    pairs += [("stdout", "true")]
-    pairs += [("stdin", "true"), ("tty", "true")] if terminal else [("stderr", "true")]
+    pairs += [("stdin", "true")] if reads else []
+    # A terminal has one stream of output.
+    pairs += [("stdout", "true"), ("tty" if tty else "stderr", "true")]
     query = "&".join(f"{name}={quote(value, '')}" for name, value in pairs)
     return f"/api/v1/namespaces/{space}/pods/{pod}/exec?{query}"
 
@@ -99,16 +104,20 @@ class Channels:
 
         Raises `Lost` when it did not end, `Unsupported` when it was never started.
         """
-        async for message in self._socket:
-            if message.type is not aiohttp.WSMsgType.BINARY or not message.data:
-                continue
-            data = bytes(message.data)
-            if data[0] == ERROR:
-                self.status = self._ended(data[1:])
+        async for channel, data in self.messages():
+            if channel == ERROR:
+                self.status = self._ended(data)
                 return
-            if len(data) > 1:
-                yield data[0], data[1:]
+            if data:
+                yield channel, data
         raise Lost(f"{self._where}: the connection went, and how it ended is not known")
+
+    async def messages(self) -> AsyncIterator[tuple[int, bytes]]:
+        """Channel and bytes of all that comes, until the connection ends."""
+        async for message in self._socket:
+            if message.type is aiohttp.WSMsgType.BINARY and message.data:
+                data = bytes(message.data)
+                yield data[0], data[1:]
 
     def _ended(self, said: bytes) -> int:
         try:
@@ -128,7 +137,7 @@ async def run(client: Client, argv: Sequence[str], heard: Callable[[bytes], None
     """Run a command to its end without input; returns its exit status. See `ports.Doer`."""
     space, pod, container, command = words(client.target, argv)
     where = f"{client.target}: {space}/{pod}: {clean(command[0], 80)}"
-    request = HttpRequest(address(space, pod, container, command))
+    request = HttpRequest(address(space, pod, container, command, reads=False, tty=False))
     async with client.socket(request, V5, V4) as socket:
         channels = Channels(where, socket)
         async for _, data in channels.output():

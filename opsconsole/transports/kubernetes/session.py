@@ -69,6 +69,11 @@ class KubernetesSession:
         """Bytes of answers received, unpacked, and of requests sent, without most headers."""
         return self._client.received, self._client.sent
 
+    @property
+    def requests(self) -> int:
+        """How many were sent so far, streams included."""
+        return self._client.requests
+
     async def reach(self) -> None:
         """Ask for its version; raises a `TargetError` unless a cluster is there that knows us."""
         try:

@@ -132,7 +132,6 @@ class Watching:
                 await self._filled()
                 return
             self._version = await self._listing.run()
-            self._failures = 0
         await self._stream()
 
     async def _filled(self) -> None:

@@ -95,6 +95,10 @@ class Rows:
             if self._seen is not None:
                 self._seen.add(key)
 
+    async def counted(self, count: int) -> None:
+        """Wait for so many answers."""
+        await until(lambda: len(self.answers) >= count)
+
     def count(self, phase: Phase) -> int:
         return self.phases.count(phase)
 

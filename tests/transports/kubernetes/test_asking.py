@@ -8,7 +8,7 @@ from opsconsole.errors import Denied, Lost, Unreachable, Unsupported
 from opsconsole.question import HttpRequest, Question, Questions, Statement, Watched, parted
 from opsconsole.transports.kubernetes import KubernetesTransport, client
 from opsconsole.transports.kubernetes.watching import Tempo
-from tests.servers.web import page, web
+from tests.servers.web import Asked, page, web
 from tests.transports.kubernetes.scene import Space, opened, target, until
 
 pytestmark = pytest.mark.server
@@ -103,3 +103,33 @@ async def test_answers_are_packed_where_that_is_wanted(said: str, packed: str) -
         to = target(server.url, compression=said)
         async with opened(to, {}, ask=[]):
             assert {one.headers["accept-encoding"] for one in server.asked[1:]} == {packed}
+
+
+async def test_only_so_many_are_asked_at_once() -> None:
+    most = now = 0
+    go = asyncio.Event()
+
+    async def slow(_: Asked, writer: asyncio.StreamWriter) -> None:
+        nonlocal most, now
+        now += 1
+        most = max(most, now)
+        await go.wait()
+        now -= 1
+        writer.write(page(b"{}"))
+
+    async with web({"/version": page(b"{}"), "/slow": slow}) as server:
+        questions: Questions = {"slow": (HttpRequest("/slow"),)}
+        to = target(server.url, requests=3)
+        async with opened(to, questions, ask=["slow"] * 10) as (session, rows):
+            await until(lambda: now == 3)
+            go.set()
+            await rows.counted(10)
+            assert session.requests == 12
+    assert most == 3
+
+
+async def test_a_proxy_is_gone_through() -> None:
+    async with web({"http://cluster.invalid:6443/version": page(b"{}")}) as proxy:
+        to = target("http://cluster.invalid:6443", proxy=proxy.url)
+        async with opened(to, {}, ask=[]):
+            assert {one.path for one in proxy.asked} == {"http://cluster.invalid:6443/version"}

@@ -79,7 +79,8 @@ def test_words_that_run_nothing_are_refused(argv: tuple[str, ...]) -> None:
 
 
 def test_each_word_of_a_command_arrives_as_it_is() -> None:
-    path = address("a", "b", "", ["sh", "-c", "echo 1 & 2", "ä"])
+    path = address("a", "b", "", ["sh", "-c", "echo 1 & 2", "ä"], reads=False, tty=False)
     assert path.startswith("/api/v1/namespaces/a/pods/b/exec?command=sh&command=-c&")
     assert "command=echo%201%20%26%202&command=%C3%A4&stdout=true&stderr=true" in path
-    assert "stdin=true&tty=true" in address("a", "b", "c", ["sh"], terminal=True)
+    path = address("a", "b", "c", ["sh"], reads=True, tty=True)
+    assert path.endswith("?container=c&command=sh&stdin=true&stdout=true&tty=true")

@@ -7,7 +7,7 @@ import pytest
 
 from opsconsole.errors import Denied, Malformed, Unreachable, Unsupported
 from opsconsole.question import HttpRequest, Questions, Watched
-from opsconsole.transports.kubernetes import watching
+from opsconsole.transports.kubernetes import client, watching
 from opsconsole.turn import Phase
 from tests.transports.kubernetes.scene import Rows, Space, opened, until
 
@@ -116,6 +116,29 @@ async def test_a_watch_refused_as_too_old_is_listed_anew(space: Space) -> None:
     assert rows.faults == []
 
 
+async def test_a_server_that_forgets_at_once_is_not_asked_on_and_on(space: Space) -> None:
+    tempo = watching.Tempo(first=90, longest=90)
+    await space.tell("fault", what="status", code=410, path=f"{space.name}.*watch=1", times=-1)
+    ready: Questions = {"ready": (HttpRequest("/readyz"),)}
+    async with opened(space.target, {**space.maps(), **ready}, tempo) as (session, rows):
+        await until(lambda: rows.count(Phase.LISTED) == 2)
+        heard = len(rows.answers)
+        for count in range(1, 51):
+            session.ask("ready")
+            await rows.counted(heard + count)
+        assert len(await space.asked("limit")) == 2
+
+
+async def test_pages_that_are_too_large_are_asked_for_in_smaller_ones(
+    space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "LIMIT", 3000)
+    async with opened(space.target, space.maps(page=20)) as (session, rows):
+        await live(rows)
+        assert session.requests == 2 + 1 + 13 + 1  # version, too large, by two, watched
+    assert rows.faults == []
+
+
 async def test_a_list_that_expires_midway_begins_again(space: Space) -> None:
     await space.tell("fault", what="status", code=410, path=f"{space.name}.*continue=")
     async with opened(space.target, space.maps(page=10)) as (_, rows):
@@ -159,9 +182,9 @@ async def test_a_server_that_says_how_long_is_asked_no_sooner(space: Space) -> N
     await space.tell("fault", what="status", code=429, path=space.name, retry_after=90)
     ready: Questions = {"ready": (HttpRequest("/readyz"),)}
     async with opened(space.target, {**space.maps(), **ready}) as (session, rows):
-        for asked in range(100):  # longer than a rest without that word
+        for count in range(1, 101):  # longer than a rest without that word
             session.ask("ready")
-            await until(lambda count=asked: len(rows.answers) > count)
+            await rows.counted(count)
         assert len(await space.asked("limit")) == 1
         session.ask("maps")  # an operator need not wait
         await live(rows)
