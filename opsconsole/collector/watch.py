@@ -72,8 +72,7 @@ class Watch:
             for name, lane in self._lanes.items()
             if not lane.exchange.pushed
         }
-        pushed = (lane for lane in self._lanes.values() if lane.exchange.pushed)
-        self._pushed = next(pushed, None)
+        self._pushed = next((one for one in self._lanes.values() if one.exchange.pushed), None)
         self._backoff = Backoff(hands.uniform)
         self._task: asyncio.Task[None] | None = None
         self._session: Session | None = None

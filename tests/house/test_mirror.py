@@ -39,6 +39,8 @@ ELSEWHERE = {
     "screens/system.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/devops.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
     "screens/database.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
+    "screens/cloud.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
+    "screens/face/kubernetes.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/oracle.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/patroni.py": "data; checked with every other tab in tests/cli/test_domains.py",

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 
 from opsconsole.errors import Malformed
-from opsconsole.turn import Phase, Turn, unframed
+from opsconsole.turn import Phase, Turn, body_of, phase_of
 
 
 class Owner(msgspec.Struct, gc=False):
@@ -90,17 +90,17 @@ class Reader(Generic[Thing]):
 
     def __call__(self, payload: bytes) -> Turn[Thing]:
         """Raises `Malformed`."""
-        phase, body = unframed(payload)
+        phase, body = phase_of(payload), body_of(payload)
         try:
             if phase in (Phase.FIRST, Phase.PAGE):
                 return Turn(phase, self._objects(body))
             if phase is Phase.EVENTS:
-                return self._changes(body)
+                return self._changes(bytes(body))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise Malformed(f"what it says of a list cannot be read: {error}") from error
         return Turn(phase)
 
-    def _objects(self, body: bytes) -> list[Thing]:
+    def _objects(self, body: memoryview) -> list[Thing]:
         try:
             return self._page.decode(body).items or []
         except msgspec.ValidationError:

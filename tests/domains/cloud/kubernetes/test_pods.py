@@ -39,9 +39,9 @@ def pod(
     *containers: dict[str, object],
     phase: str = "Running",
     inits: tuple[dict[str, object], ...] = (),
-    meta: dict[str, object] | None = None,
-    spec: dict[str, object] | None = None,
-    **more: object,
+    meta: Any = None,
+    spec: Any = None,
+    **more: Any,
 ) -> Pod:
     wanted = {
         "containers": [{"name": each["name"]} for each in containers or (status(),)],
@@ -57,7 +57,7 @@ def pod(
     return msgspec.json.decode(msgspec.json.encode(body), type=Pod)
 
 
-def condition(kind: str, said: str, **more: str) -> dict[str, list[dict[str, str]]]:
+def condition(kind: str, said: str, **more: str) -> dict[str, Any]:
     return {"conditions": [{"type": kind, "status": said, **more}]}
 
 

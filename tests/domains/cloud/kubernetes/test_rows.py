@@ -1,10 +1,11 @@
 """Rows of every kind but pods: from objects as an API server sends them."""
 
-from typing import Any  # JSON
+from typing import Any, cast  # JSON
 
 import msgspec
 import pytest
 
+from opsconsole.clean import clean
 from opsconsole.domains.cloud.kubernetes import (
     INTEGRATION,
     batch,
@@ -20,7 +21,7 @@ from opsconsole.domains.cloud.kubernetes import (
 )
 from opsconsole.domains.cloud.kubernetes.pods import POD
 from opsconsole.errors import Malformed
-from opsconsole.model import Row
+from opsconsole.model import Row, Value
 from opsconsole.question import Part, joined
 from opsconsole.spec import Probe
 from opsconsole.turn import Phase, framed
@@ -234,7 +235,7 @@ def test_events(body: dict[str, object], last: float, count: int, reporter: str)
 def pod_row(**said: object) -> Row:
     usual = {"namespace": "n", "status": "Running", "phase": "Running", "restarts": 0, "node": "a"}
     found = {**usual, "unready": 0, "cpu_request_cores": 0.5, **said}
-    return tuple(found.get(column.key) for column in POD.columns)  # type: ignore[return-value]
+    return cast("Row", tuple(found.get(column.key) for column in POD.columns))
 
 
 PODS_THERE = [
@@ -269,10 +270,10 @@ def test_trouble_is_what_is_not_well_or_was_restarted_and_nothing_that_is_done()
 
 def test_nodes_in_numbers() -> None:
     columns = [column.key for column in node.NODE.columns]
-    rows: list[Row] = [
-        tuple({"status": word, "cordoned": off, "cpu_cores": 2.0}.get(key) for key in columns)  # type: ignore[misc]
-        for word, off in (("Ready", False), ("Ready,SchedulingDisabled", True), ("NotReady", False))
-    ]
+    rows: list[Row] = []
+    for word, off in (("Ready", False), ("Ready,SchedulingDisabled", True), ("NotReady", False)):
+        found: dict[str, Value] = {"status": clean(word), "cordoned": off, "cpu_cores": 2.0}
+        rows.append(tuple(found.get(key) for key in columns))
     told = keyed(cluster.NODES, cluster.nodes_rows(rows, None)[0])
     held(told, nodes=3, nodes_ready=2, nodes_unready=1, nodes_cordoned=1, cpu_cores=6.0)
 

@@ -1,5 +1,7 @@
 """Lists are read object by object: what is bad is left out, and the last word on each counts."""
 
+from typing import Any  # of any kind of object
+
 import pytest
 
 from opsconsole.domains.cloud.kubernetes import printed
@@ -19,7 +21,7 @@ def events(*lines: tuple[str, bytes]) -> bytes:
     return framed(Phase.EVENTS, body)
 
 
-def names(turn: Turn[Object]) -> tuple[list[str], list[str]]:
+def names(turn: Turn[Any]) -> tuple[list[str], list[str]]:
     put = [one.metadata.name for one in turn.put]
     return put, [one.metadata.name for one in turn.gone]
 
