@@ -14,6 +14,7 @@ from opsconsole.domains.cloud.kubernetes import (
     use,
     workload,
 )
+from opsconsole.domains.cloud.kubernetes.news import NEWS
 from opsconsole.domains.cloud.kubernetes.rule import RULES
 from opsconsole.question import HttpRequest, Question, Watched
 from opsconsole.spec import Exchange, Integration
@@ -107,4 +108,5 @@ INTEGRATION = Integration(
     questions=_QUESTIONS,
     transports=("kubernetes",),
     rules=RULES,
+    news=NEWS,
 )
