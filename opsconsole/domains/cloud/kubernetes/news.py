@@ -24,7 +24,8 @@ def restarts(target: str, at: float, before: Sequence[Row], now: Sequence[Row]) 
     is known of the others, so that old wounds are no news.
     """
     known = {(row[_SPACE], row[_POD], row[_POD_UID]): row[_RESTARTS] for row in before}
-    latest = max((row[_WHEN] for row in before if isinstance(row[_WHEN], float)), default=at)
+    ended = [when for row in before if isinstance(when := row[_WHEN], float)]
+    latest = max(ended, default=at)
     found: list[Occurrence] = []
     for row in now:
         was, when = known.get((row[_SPACE], row[_POD], row[_POD_UID])), row[_WHEN]
