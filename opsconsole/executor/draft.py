@@ -21,6 +21,8 @@ FORECAST = 10
 """Objects a menu asks about: of more it judges the first ones."""
 
 PREVIEW_LINES, PREVIEW_WIDTH = 40, 200
+TOLD_LINES, TOLD_WIDTH = 500, 500
+"""Of one that is put into words, which is bounded by itself."""
 
 
 class Draft:
@@ -90,7 +92,10 @@ class Draft:
         if action.preview is None:
             return ""
         try:
-            _, out = await self._hands.ask(target, action.preview(thing, arguments))
+            status, out = await self._hands.ask(target, action.preview(thing, arguments))
+            if action.told is not None:
+                said = action.told(thing, arguments, status, out)
+                return "\n".join(clean(line, TOLD_WIDTH) for line in said[:TOLD_LINES])
         except TargetError as error:
             return clean(f"no preview: {error}")
         lines = out.splitlines()

@@ -2,7 +2,7 @@
 
 import enum
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from opsconsole.model import Value
@@ -39,6 +39,8 @@ class Argument:
     """Says what is wrong with a value; empty when nothing is."""
     required: bool = False
     """Nothing can stand for it: an empty value, as a menu judges it by, is refused in a plan."""
+    pasted: bool = False
+    """Whether it may be pasted: of what decides over no deed, as it is only read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,9 @@ class Action:
     """What takes it back, from the facts before it."""
     preview: Callable[[Thing, Arguments], tuple[str, ...]] | None = None
     """A program that only reads and tells what would be hit; its output is shown."""
+    told: Callable[[Thing, Arguments, int, bytes], Sequence[str]] | None = None
+    """Puts the preview's exit status and output into words; without it the output stands for
+    itself. Raises a `TargetError`."""
     arguments: tuple[Argument, ...] = ()
     cancellable: bool = False
     """Whether ending its program half way leaves nothing half done."""

@@ -1,0 +1,5 @@
+"""SQL as text: its words and literals, and how a statement is laid out to be read."""
+
+from opsconsole.sql.token import Dialect, Kind, Token, tokens
+
+__all__ = ["Dialect", "Kind", "Token", "tokens"]
