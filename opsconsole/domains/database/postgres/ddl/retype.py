@@ -66,7 +66,7 @@ def _kept(column: Attribute, written: str, kind: Type, catalog: Catalog) -> bool
         return _fits(column.base, old, new)
     if cast == "b":
         return not new
-    if {column.base, kind.base} == _STAMPS:
+    if frozenset({column.base, kind.base}) == _STAMPS:
         return catalog.utc and _fits(kind.base, old, new)
     return False
 
