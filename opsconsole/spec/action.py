@@ -137,6 +137,12 @@ class Action:
     """Puts the preview's exit status and output into words; without it the output stands for
     itself. Raises a `TargetError`."""
     arguments: tuple[Argument, ...] = ()
+    passing: bool = False
+    """Whether its objects come and go by themselves. Of several, those that are gone when the plan
+    is made are left out of it, and one for which its condition holds before anything is done to it
+    stops none of the others."""
+    widest: str = ""
+    """The probe that has all objects there are, for a choice by a filter; empty is the first."""
     cancellable: bool = False
     """Whether ending its program half way leaves nothing half done."""
     rights: tuple[Words, ...] = ()
