@@ -76,8 +76,9 @@ def _effect(effect: Effect, judged: Judged) -> Iterator[str]:
     kind = _KINDS.get(one.kind, "relation")
     yield f"{kind} {one.label}: {effect.lock.words}, {blocks(effect.lock)}"
     yield f"  {_size(one)}"
-    for part in dict.fromkeys(effect.parts):
-        yield f"  {part.what}: {_work(part, one)}"
+    most = {part.what: part.work for part in sorted(effect.parts, key=lambda part: part.work)}
+    told = (part for part in effect.parts if part.work or not most[part.what])
+    yield from dict.fromkeys(f"  {part.what}: {_work(part, one)}" for part in told)
     held = [lock for lock in judged.catalog.locks if lock.relation == one.oid]
     yield from _locks(held, effect.lock)
 

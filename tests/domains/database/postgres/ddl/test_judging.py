@@ -51,6 +51,18 @@ async def test_it_tells_lock_work_size_and_a_safer_way(operator: Operator) -> No
     assert any("SET lock_timeout" in line for line in lines)
 
 
+async def test_each_part_is_told_once_and_by_what_it_does(operator: Operator) -> None:
+    lines = await told(
+        operator,
+        "ALTER TABLE shop.item ADD at timestamptz DEFAULT clock_timestamp() NOT NULL,"
+        " ADD FOREIGN KEY (id) REFERENCES shop.item",
+    )
+    assert [line.partition(":")[0] for line in lines if line.startswith("  ADD ")] == [
+        "  ADD COLUMN at timestamptz",
+        "  ADD FOREIGN KEY",
+    ]
+
+
 async def test_it_tells_who_is_in_its_way(shop: Server, operator: Operator) -> None:
     with shop.connect() as conn:
         conn.execute("BEGIN")
