@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from opsconsole.sql.token import NEWLINE, Dialect, Kind, Token, tokens
+from opsconsole.sql.token import NEWLINE, Dialect, Kind, Token, ended, tokens
 
 WIDTH = 100
 """Characters of a line, where a space allows to break it."""
@@ -181,23 +181,53 @@ def _note(level: _Level, word: str) -> None:
 
 
 _ENDS = re.compile(r"\r\n|\r|\n")
+_BROKEN = re.compile(rf"[\n\r{NEWLINE}]")
 _ENDED = re.compile(r"[\t\n\r\f\v]")
+_PASSED = rf"""(?:
+    (?![eE]')[^\W\d][\w$]*                      # words, but for the letter of a literal
+  | \d[\w.]* | [:@]\w+ | \$(?!(?:[^\W\d]\w*)?\$)\w*
+  | [^\S\n\r\t\f\v](?=[^\s{NEWLINE}])              # one space
+  | -(?!-) | /(?!\*) | [^\w\s'"$/{NEWLINE}-]
+)*+"""
+_FOLDED = re.compile(
+    rf"""{_PASSED}(?:
+    (?P<COMMENT>--[^\n\r{NEWLINE}]*)
+  | (?P<NESTED>/\*)
+  | (?P<STRING>[eE]'(?:[^'\\]|\\.|'')*(?:'|\\?\Z)|'(?:[^']|'')*(?:'|\Z))
+  | (?P<QUOTED>"(?:[^"]|"")*(?:"|\Z))
+  | (?P<DOLLAR>\$(?:[^\W\d]\w*)?\$)
+  | (?P<SPACE>[\s{NEWLINE}]+)
+  | \Z)""",
+    re.VERBOSE | re.DOTALL,
+)
+"""What matters for line ends of a statement of PostgreSQL, behind all that does not."""
 
 
-def on_one_line(text: str, dialect: Dialect = Dialect.POSTGRES) -> str:
-    """The statement with signs for line ends that mean something: in literals and comments, behind
-    a comment that ends with its line, and between strings.
+def on_one_line(text: str) -> str:
+    """A statement of PostgreSQL with signs for line ends that mean something: in literals and
+    comments, behind a comment that ends with its line, and between strings.
+
+    Each statement of each session comes this way: what is passed over is not taken apart.
     """
     if not _ENDED.search(text):
         return text
     said: list[str] = []
-    before = Kind.SPACE
-    for token in tokens(text, dialect):
-        if token.kind is not Kind.SPACE:
-            said.append(_ENDS.sub(NEWLINE, token.text))
-            before = token.kind
-        elif before in (Kind.COMMENT, Kind.STRING) and _ENDS.search(token.text):
-            said.append(NEWLINE)
+    at, held = 0, False
+    while at < len(text):
+        found = _FOLDED.match(text, at)
+        if found is None:  # cannot be: whatever stands there is passed over, or one of the rest
+            said.append(_ENDS.sub(" ", text[at:]))
+            break
+        name = found.lastgroup
+        start, end = found.span(name) if name else (found.end(), found.end())
+        passed = text[at:start]
+        if name == "SPACE":
+            keeps = held and not passed and _BROKEN.search(found[name])
+            said += [passed, "" if end == len(text) else NEWLINE if keeps else " "]
+            held = False
         else:
-            said.append(" ")
-    return "".join(said).strip(f" {NEWLINE}")
+            end = ended(text, start, end, name)
+            said += [passed, _ENDS.sub(NEWLINE, text[start:end])]
+            held = name in {"COMMENT", "NESTED", "STRING", "DOLLAR"}
+        at = max(end, at + 1)
+    return "".join(said).lstrip(" ")

@@ -100,15 +100,20 @@ def tokens(text: str, dialect: Dialect = Dialect.POSTGRES) -> Iterator[Token]:
             at += 1
             continue
         name = found.lastgroup or "SIGN"
-        end = found.end()
-        if name == "NESTED":
-            end = _behind(text, at)
-        elif name == "DOLLAR":
-            closed = text.find(found[0], end)
-            end = len(text) if closed < 0 else closed + len(found[0])
+        end = ended(text, at, found.end(), name)
         kind = _KINDS.get(name) or Kind[name]
         yield Token(kind, text[at:end])
         at = end
+
+
+def ended(text: str, start: int, end: int, name: str | None) -> int:
+    """Where a piece ends whose beginning was found: a comment of others, a literal in dollars."""
+    if name == "NESTED":
+        return _behind(text, start)
+    if name == "DOLLAR":
+        closed = text.find(text[start:end], end)
+        return len(text) if closed < 0 else closed + end - start
+    return end
 
 
 def _behind(text: str, at: int) -> int:
