@@ -185,7 +185,7 @@ _BROKEN = re.compile(rf"[\n\r{NEWLINE}]")
 _ENDED = re.compile(r"[\t\n\r\f\v]")
 _PASSED = rf"""(?:
     (?![eE]')[^\W\d][\w$]*                      # words, but for the letter of a literal
-  | \d[\w.]* | [:@]\w+ | \$(?!(?:[^\W\d]\w*)?\$)\w*
+  | \d[\w.]* | :: | [:@]\w+ | \$(?!(?:[^\W\d]\w*)?\$)\w*
   | [^\S\n\r\t\f\v](?=[^\s{NEWLINE}])              # one space
   | -(?!-) | /(?!\*) | [^\w\s'"$/{NEWLINE}-]
 )*+"""
