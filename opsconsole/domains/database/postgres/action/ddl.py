@@ -9,7 +9,7 @@ from opsconsole.domains.database.postgres.action import asking
 from opsconsole.domains.database.postgres.ddl.account import lines
 from opsconsole.domains.database.postgres.ddl.catalog import answer, question
 from opsconsole.domains.database.postgres.ddl.claim import NotUnderstood
-from opsconsole.domains.database.postgres.ddl.command import KNOWN, parse
+from opsconsole.domains.database.postgres.ddl.command import parse
 from opsconsole.domains.database.postgres.ddl.judge import Judged
 from opsconsole.errors import Malformed
 from opsconsole.plan import Step, Thing
@@ -18,7 +18,7 @@ from opsconsole.spec import Action, Argument, Arguments, Facts, Verify, Weight
 
 def _wrong(sql: str) -> str:
     try:
-        if sql.strip():
+        if sql:  # none is refused as such; a menu judges by none
             parse(sql)
     except NotUnderstood as error:
         return str(error)
@@ -26,26 +26,17 @@ def _wrong(sql: str) -> str:
 
 
 def _preview(_thing: Thing, arguments: Arguments) -> tuple[str, ...]:
-    sql = arguments["statement"]
-    asked = (
-        question(parse(sql))
-        if sql.strip()
-        else '{"relations":[],"columns":[],"types":[],"functions":[]}'
-    )
-    return asking.statement("ddl"), asked
+    return asking.statement("ddl"), question(parse(arguments["statement"]))
 
 
 def _told(thing: Thing, arguments: Arguments, status: int, out: bytes) -> list[str]:
-    sql = arguments["statement"]
-    if not sql.strip():
-        return [f"no statement was given; these are judged: {KNOWN}"]
     if status:
         return [f"the server refuses to tell: {clean_bytes(b' '.join(out.split()), 300)}"]
     try:
         catalog = answer(out)
     except msgspec.DecodeError as error:
         raise Malformed(f"{thing.target}: no answer that can be understood: {error}") from None
-    return lines(Judged(parse(sql), catalog))
+    return lines(Judged(parse(arguments["statement"]), catalog))
 
 
 def _steps(_thing: Thing, _facts: Facts, _arguments: Arguments) -> tuple[Step, ...]:
@@ -74,7 +65,7 @@ JUDGE = Action(
     expected_s=2.0,
     preview=_preview,
     told=_told,
-    arguments=(Argument("statement", "Statement", check=_wrong, pasted=True),),
+    arguments=(Argument("statement", "Statement", check=_wrong, required=True, pasted=True),),
     cancellable=True,
 )
 
