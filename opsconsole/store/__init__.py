@@ -2,5 +2,6 @@
 
 from opsconsole.store.listed import Changes
 from opsconsole.store.newest import Pair, Standing, Store
+from opsconsole.store.tally import Course
 
-__all__ = ["Changes", "Pair", "Standing", "Store"]
+__all__ = ["Changes", "Course", "Pair", "Standing", "Store"]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from opsconsole.model import Row
 from opsconsole.spec import Pane, Probe
 from opsconsole.store import Store
 from screens.shell.pane.sliced import SEPARATOR, SlicedTable
@@ -16,6 +17,8 @@ class TableBody(SlicedTable):
         keys = [probe.index(key) for key in probe.key]
         super().__init__(probe.columns, keys, shown=pane.columns, sort=pane.sort)
         self.pane = pane
+        self.probe = probe.id
+        """Whose rows they are."""
 
     def draw(self, store: Store, target: str) -> None:
         """Show the newest rows of the target."""
@@ -26,3 +29,7 @@ class TableBody(SlicedTable):
     def clear(self) -> None:
         """Forget the rows of the target shown before."""
         self.drop_all()
+
+    def key_of(self, row: Row) -> Row:
+        """What tells a row from all others."""
+        return tuple([row[index] for index in self.keys])

@@ -1,6 +1,7 @@
 """Sessions, what they wait for, and who blocks whom to any depth."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +14,7 @@ from opsconsole.domains.database.postgres.asking import (
     number,
     read,
     shown,
+    sql,
     statement,
     text,
     word,
@@ -228,7 +230,7 @@ _COLUMNS: tuple[Column, ...] = (
     column("client", "CLIENT", f"{_ACTIVITY} client_addr"),
     column("type", "TYPE", f"{_ACTIVITY} backend_type"),
     column("state", "STATE", f"{_ACTIVITY} state", Quantity.STATE),
-    column("wait", "WAIT", f"{_ACTIVITY} wait_event_type:wait_event"),
+    replace(column("wait", "WAIT", f"{_ACTIVITY} wait_event_type:wait_event"), tallied=True),
     column("transaction_s", "TX AGE", f"{_ACTIVITY} xact_start", Quantity.SECONDS,
            limit.TRANSACTION),
     column("query_s", "QUERY AGE", f"{_ACTIVITY} query_start", Quantity.SECONDS),
@@ -241,7 +243,7 @@ _COLUMNS: tuple[Column, ...] = (
     column("query_id", "QUERY ID", f"{_ACTIVITY} query_id (14 and later)"),
     column("ours", "OURS", f"{_ACTIVITY} application_name: a connection of opsconsole",
            Quantity.FLAG),
-    column("query", "QUERY", f"{_ACTIVITY} query, the first 1000 characters"),
+    sql("query", "QUERY", f"{_ACTIVITY} query, the first 1000 characters"),
 )  # fmt: skip
 
 SESSION = Probe(
@@ -276,7 +278,7 @@ LOCK = Probe(
         column("object", "OBJECT", "pg_locks locktype, relation or transaction"),
         column("transaction_s", "TX AGE", f"{_ACTIVITY} xact_start", Quantity.SECONDS),
         column("blocked_by", "BLOCKED BY", "pg_blocking_pids()"),
-        column("query", "QUERY", f"{_ACTIVITY} query, the first 1000 characters"),
+        sql("query", "QUERY", f"{_ACTIVITY} query, the first 1000 characters"),
     ),
     ("pid", "backend"),
     read_busy,

@@ -52,13 +52,15 @@ _PROBES = (
 def build(evidence: Evidence) -> Document:
     """Summary first, worst first; then the review; then each server."""
     whole = weighed(evidence)
-    findings = {target.id: found(whole, target.id) for target in whole.targets}
+    seen = {target.id: found(whole, target.id) for target in whole.targets}
+    findings = {id_: whole.counting(of_one) for id_, of_one in seen.items()}
     order = sorted(findings, key=lambda id_: (-_level(whole, id_, findings[id_]), id_))
     level = max((_level(whole, id_, findings[id_]) for id_ in order), default=Level.UNKNOWN)
     there = [id_ for id_ in order if not whole.why(id_)]
     parts: Iterable[Section] = (
         _summary(whole, order, findings),
         _attention(there, findings),
+        *chapter.muted(whole, [one for of_one in seen.values() for one in of_one]),
         *chapter.unreached(whole),
         chapter.alerts(whole),
         _alerted(whole),
