@@ -112,7 +112,15 @@ def _empty(version: str) -> Path:
     home = folder()
     atexit.register(shutil.rmtree, home)
     data = home / "data"
-    options = ("-U", "ops", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+    options: tuple[str, ...] = (
+        "-U",
+        "ops",
+        "--auth=trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    )
     options += ("--wal-segsize=1", "--no-instructions")
     run("initdb", "-D", str(data), *options, version=version)
     with (data / "postgresql.conf").open("a") as config:
