@@ -161,7 +161,7 @@ class Terminal:
     def cpu_s(self, *, children: bool = False) -> float:
         """CPU seconds of all threads by the scheduler's account; of the whole family if asked."""
         pids = [self.process.pid, *(_descendants(self.process.pid) if children else [])]
-        return sum(map(_cpu_s, pids))
+        return sum(map(cpu_s, pids))
 
     def rss_bytes(self) -> int:
         """Resident memory of the program, without its children."""
@@ -211,7 +211,8 @@ def _base_env() -> dict[str, str]:
     }
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
+    """CPU seconds of all threads of a process, by the scheduler's account."""
     total = 0
     for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
         with contextlib.suppress(OSError):
