@@ -117,7 +117,9 @@ class Terminal:
             most = max(1, int(self._rate * 0.05))
         else:
             most = 1 << 16
-        if not select.select([self._master], [], [], 0 if self._rate else seconds)[0]:
+        ready = select.poll()  # unlike select(), for any number of a descriptor
+        ready.register(self._master, select.POLLIN | select.POLLHUP)
+        if not ready.poll(0 if self._rate else seconds * 1000):
             return True
         try:
             data = os.read(self._master, most)
