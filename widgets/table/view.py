@@ -98,6 +98,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._shift = 0
         self._lines: dict[str, Line] = {}
         self._head: tuple[str, Strip] | None = None
+        self._empty_line: Strip | None = None
         self._styles_made: dict[int, Style] = {}
         self._filters: Sequence[LineFilter] = ()
         self._backdrop = TRANSPARENT
@@ -234,6 +235,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
     def _drop_strips(self) -> None:
         """Draw every line again from its cells."""
         self._head = None
+        self._empty_line = None
         for line in self._lines.values():
             line.strip = None
 
@@ -283,7 +285,9 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         width = self._painter.width
         text = self._nothing() if y == 2 and not self.data.order else ""
         if not text:
-            return self._filtered(Strip.blank(width, self.rich_style))
+            if self._empty_line is None or self._empty_line.cell_length != width:
+                self._empty_line = self._filtered(Strip.blank(width, self.rich_style))
+            return self._empty_line
         style = self.get_component_rich_style("table--empty")
         line = Segment(fit("  " + text, width, self._glyphs), style)
         return self._filtered(Strip([line], width))
