@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -57,11 +58,17 @@ def host(name: str, **labels: str) -> Target:
 
 def row(probe_id: str, **values: Value) -> Row:
     """A row of a probe: what is named, and for the rest a value of the right kind."""
-    probe = registry.probes()[probe_id]
+    return tuple(values.get(key, value) for key, value in _plain(probe_id))
+
+
+@cache
+def _plain(probe_id: str) -> tuple[tuple[str, Value], ...]:
+    """The keys of a probe, each with a value of its kind: some tests make thousands of rows."""
     plain: dict[Quantity, Value] = {Quantity.TEXT: Clean("text"), Quantity.STATE: Clean("ok")}
     # Which run of a unit it is decides whether one may act on it: only a test knows.
-    known: dict[str, Value] = {"invocation": None, **values}
-    return tuple(known.get(c.key, plain.get(c.quantity, 1.0)) for c in probe.columns)
+    known: dict[str, Value] = {"invocation": None}
+    columns = registry.probes()[probe_id].columns
+    return tuple((c.key, known.get(c.key, plain.get(c.quantity, 1.0))) for c in columns)
 
 
 @dataclass
