@@ -47,7 +47,8 @@ walls: $(TESTS)
 # Every test file can be imported. pytest keeps them compiled, which those who run tests side by side
 # would otherwise do once each, all at the same time.
 found: $(TESTS)
-	@found=$$($(BIN)/python -m pytest --collect-only -q) || { echo "$$found"; exit 1; }
+	@found=$$($(BIN)/python -m pytest --collect-only -qq --snapshot-warn-unused) || \
+	  { echo "$$found"; exit 1; }
 
 wheel: $(TESTS)
 	rm -rf dist
