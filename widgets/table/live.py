@@ -113,11 +113,12 @@ class FollowingTable(TableView):
 
     def replace(self, rows: Mapping[str, Row]) -> None:
         """Set the whole content; unsorted, this is the order of the rows too."""
+        listed, wanted = list(self.data.rows), list(rows)
         self.put(rows, gone=self.known - rows.keys())
         if self._paused:
             self._held_rows, self._held_whole = dict(rows), True
-        else:
-            self.relist(list(rows))
+        elif listed != wanted:
+            self.relist(wanted)
 
     @property
     def known(self) -> set[str]:

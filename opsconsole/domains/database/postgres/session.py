@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -39,6 +40,9 @@ EXCHANGES = (
 
 DEPTH = 50
 """Levels of a tree that are drawn."""
+
+_query = lru_cache(512)(shown)
+"""Sessions say the same for long; a text here has at most 2000 bytes."""
 
 
 class Session(msgspec.Struct, array_like=True):
@@ -155,7 +159,7 @@ def session_rows(now: Reading, _before: Reading | None) -> list[Row]:
             one.leader,
             word(one.query_id),
             bool(one.ours),
-            shown(one.query),
+            _query(one.query),
         )
         for one in now.sessions.values()
     ]
@@ -216,7 +220,7 @@ def _lock(now: Reading, pid: int, depth: int, above: int, below: int) -> Row:
         text(f"{waits.type or ''} {waits.object or ''}" if waits else None),
         number(one.transaction if one else None),
         clean(" ".join(map(str, blockers(one))) if one else ""),
-        shown(one.query if one else None),
+        _query(one.query if one else None),
     )
 
 

@@ -195,7 +195,7 @@ def test_copies_and_what_is_not_known_of_backups() -> None:
         "Channels of MySQL",
     ]
     said = _texts(_section(document, "Backup and recovery"))
-    assert "no backup evidence: nothing here reads a backup tool yet" in said
+    assert "no backup evidence: no target of kind pgbackrest answers" in said
     assert "Restore test: not known" in said
 
 
