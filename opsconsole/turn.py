@@ -1,13 +1,18 @@
 """What a watched list says, turn by turn: pages of a list, then what changed in it."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from operator import itemgetter
+from typing import Generic, TypeVar, cast
 
 from opsconsole.errors import Malformed
+from opsconsole.model import Row
 
 Thing = TypeVar("Thing")
+
+BEAT = 10.0
+"""Seconds within which something of a watched list is delivered while all is well."""
 
 
 class Phase(enum.StrEnum):
@@ -30,7 +35,8 @@ class Turn(Generic[Thing]):
     """A payload as a probe reads it: objects that are there as they are now, and those that went.
 
     `Probe.rows` of a watched exchange is given a turn and makes rows of `put` alone, one or more
-    an object; it is called with `gone` in the place of `put` for the keys of what went.
+    an object; it is called with `gone` in the place of `put` for the keys of what went. An object
+    stands in one of the two and once, as it was last said to be: see `settled`.
     """
 
     phase: Phase
@@ -41,6 +47,25 @@ class Turn(Generic[Thing]):
     def departed(self) -> "Turn[Thing]":
         """The same with those that went in the place of those that are there."""
         return Turn(self.phase, self.gone)
+
+
+def settled(events: Iterable[tuple[Hashable, Thing, bool]]) -> tuple[list[Thing], list[Thing]]:
+    """What is put and what is gone after events, each an identity, the object and whether it is
+    there: of each object only the last one counts.
+    """
+    last: dict[Hashable, tuple[Thing, bool]] = {}
+    for identity, thing, there in events:
+        last[identity] = thing, there
+    put = [thing for thing, there in last.values() if there]
+    return put, [thing for thing, there in last.values() if not there]
+
+
+def keyed(places: Sequence[int]) -> Callable[[Row], Row]:
+    """How the key is taken from a row: the values at these places."""
+    if len(places) == 1:
+        only = places[0]
+        return lambda row: (row[only],)
+    return cast("Callable[[Row], Row]", itemgetter(*places))
 
 
 def framed(phase: Phase, body: bytes = b"") -> bytes:
@@ -57,4 +82,14 @@ def unframed(payload: bytes) -> tuple[Phase, bytes]:
     return phase, body
 
 
+def phase_of(payload: bytes) -> Phase:
+    """The phase alone: a page of a list is not copied for it. Raises `Malformed`."""
+    end = payload.find(b"\n", 0, _LONGEST + 1)
+    phase = _PHASES.get(payload[:end]) if end >= 0 else None
+    if phase is None:
+        raise Malformed("a turn of a watched list without its phase")
+    return phase
+
+
 _PHASES = {phase.encode(): phase for phase in Phase}
+_LONGEST = max(map(len, _PHASES))

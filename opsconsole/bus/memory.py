@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from opsconsole.bus.outbox import Outbox
 from opsconsole.errors import BusClosed
-from opsconsole.ports import Downward, Samples, Upward
+from opsconsole.ports import Downward, Patches, Samples, Upward
 
 Message = TypeVar("Message", bound=Upward | Downward)
 
@@ -17,6 +17,7 @@ class _Lane(Generic[Message]):
     def __init__(self) -> None:
         self.outbox: Outbox[Message] = Outbox()
         self._taken: deque[Message] = deque()
+        self._data: deque[Samples | Patches] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self._closed = ""
 
@@ -31,12 +32,12 @@ class _Lane(Generic[Message]):
         return ""
 
     async def next_control(self) -> Message | None:
-        """Return a control message, or None when only samples wait; raises `BusClosed`."""
+        """Return a control message, or None when only data wait; raises `BusClosed`."""
         while True:
             self._taken.extend(self.outbox.take_control())
             if self._taken:
                 return self._taken.popleft()
-            if self.outbox.has_samples:
+            if self._data or self.outbox.has_data:
                 return None
             if self._closed:
                 raise BusClosed(self._closed)
@@ -45,6 +46,12 @@ class _Lane(Generic[Message]):
                 await self._waiter
             finally:
                 self._waiter = None
+
+    def take_data(self) -> Samples | Patches:
+        """Return samples or patches, of which some wait."""
+        if not self._data:
+            self._data.extend(self.outbox.take_data())
+        return self._data.popleft()
 
     def close(self, reason: str) -> None:
         self._closed = self._closed or reason
@@ -102,7 +109,7 @@ class MemoryConsoleEnd:
     async def receive(self) -> Upward:
         """Next message of the collector; raises `BusClosed` when it is gone."""
         message = await self._up.next_control()
-        return Samples(self._up.outbox.take_samples()) if message is None else message
+        return self._up.take_data() if message is None else message
 
     def close(self) -> None:
         """Let go; safe to call twice."""

@@ -10,10 +10,11 @@ import msgspec
 
 from opsconsole.bus.frame import LIMIT, Frames, pack
 from opsconsole.bus.outbox import Outbox
+from opsconsole.bus.patching import fitted, halves
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import BusClosed
 from opsconsole.model import Fault, Sample
-from opsconsole.ports import Downward, Samples, Upward
+from opsconsole.ports import Downward, Patch, Patches, Samples, Upward
 
 Out = TypeVar("Out", bound=Upward | Downward)
 In = TypeVar("In", bound=Upward | Downward)
@@ -114,9 +115,13 @@ class _Pipe(Generic[Out, In]):
         for message in self._outbox.take_control():
             self._out += pack(self._encoder.encode(message))
         # A timer may come a hair early: the pace is a limit on work, not a clock.
-        if self._outbox.has_samples and now >= self._flushed + 0.9 * PACE:
+        if self._outbox.has_data and now >= self._flushed + 0.9 * PACE:
             self._flushed = now
-            self._out += self._batch(self._outbox.take_samples())
+            for data in self._outbox.take_data():
+                if isinstance(data, Samples):
+                    self._out += self._batch(data.samples)
+                else:
+                    self._out += self._patches(data.patches)
         self._write()
 
     def _batch(self, samples: list[Sample]) -> bytes:
@@ -132,6 +137,19 @@ class _Pipe(Generic[Out, In]):
             half = len(samples) // 2
             return self._batch(samples[:half]) + self._batch(samples[half:])
         return pack(self._encoder.encode(Samples([_unfit(samples[0], problem)])))
+
+    def _patches(self, patches: list[Patch]) -> bytes:
+        """Frame patches; of values that cannot be sent only what can, and no other suffers."""
+        with contextlib.suppress(OverflowError, TypeError, ValueError):
+            body = self._encoder.encode(Patches(patches))
+            if len(body) <= LIMIT:
+                return pack(body)
+        if len(patches) > 1:
+            return b"".join(self._patches([patch]) for patch in patches)
+        only = patches[0]
+        if len(only.rows) > 1:
+            return b"".join(self._patches([half]) for half in halves(only))
+        return pack(self._encoder.encode(Patches([fitted(only)])))
 
     def _write(self) -> None:
         loop = self._attach()
@@ -152,7 +170,7 @@ class _Pipe(Generic[Out, In]):
         if self._writing:
             self._writing = False
             loop.remove_writer(self._sock)
-        if self._outbox.has_samples or self._outbox.has_control:
+        if self._outbox.has_data or self._outbox.has_control:
             self._schedule()
 
     def _readable(self) -> None:

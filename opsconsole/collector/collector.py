@@ -9,13 +9,24 @@ from types import MappingProxyType
 
 from opsconsole import __version__
 from opsconsole.clean import clean
+from opsconsole.collector.hands import Hands, Ways
 from opsconsole.collector.lane import by_exchange
 from opsconsole.collector.meter import Usage
-from opsconsole.collector.watch import Hands, Watch, Ways
+from opsconsole.collector.watch import Watch
 from opsconsole.collector.wheel import Wheel
 from opsconsole.errors import BusClosed, UsageError
 from opsconsole.model import Fault, Sample, Target
-from opsconsole.ports import Call, CollectorEnd, Hello, Interest, Ledger, Refresh, Samples
+from opsconsole.ports import (
+    Call,
+    CollectorEnd,
+    Hello,
+    Interest,
+    Ledger,
+    Patch,
+    Patches,
+    Refresh,
+    Samples,
+)
 from opsconsole.spec import Integration
 
 LEDGER = 5.0
@@ -78,7 +89,7 @@ class Collector:
         paces: Mapping[str, Mapping[str, float]],
     ) -> None:
         spread = min(LONGEST_RARE_SPREAD, RARE_SPREAD * (len(targets) - 1))
-        told = self._publish, self._rng.uniform, self._wall, self._tell
+        told = self._publish, self._patch, self._rng.uniform, self._wall, self._tell
         hands = Hands(self._wheel, transports, *told, spread)
         questions = {kind: by_exchange(known) for kind, known in integrations.items()}
         for target in targets:
@@ -147,6 +158,9 @@ class Collector:
             samples = [s for s in samples if s.probe not in self._quiet or self._is_wanted(s)]
         if samples:
             self._bus.publish(Samples(samples))
+
+    def _patch(self, patches: list[Patch]) -> None:
+        self._bus.publish(Patches(patches))
 
     def _is_wanted(self, sample: Sample) -> bool:
         return sample.probe in self._wanted.get(sample.target, ())

@@ -31,6 +31,12 @@ def fault_of(error: TargetError) -> Fault:
     return Fault(error.kind, clean(str(error), MESSAGE), clean(error.remedy, MESSAGE))
 
 
+def defect_of(target: str, probe: str, error: Exception) -> Fault:
+    """Say as a fault that a probe did not understand an answer."""
+    what = f"{target}: {probe}: {type(error).__name__}: {error}"
+    return Fault("malformed", clean(what, MESSAGE), DEFECT)
+
+
 class _Reader:
     """A probe that is read at present, and its last reading."""
 
@@ -280,13 +286,9 @@ class Lane:
             except TargetError as error:
                 fault = fault_of(error)
             except Exception as error:  # noqa: BLE001 - a stranger's parser may raise anything
-                fault = self._defect(probe, error)
+                fault = defect_of(self._target, probe.id, error)
             if fault is not None:
                 reader.said = None
             self._meter.parsed(probe.id, perf_counter() - started, pushed=self.exchange.pushed)
             samples.append(Sample(probe.id, target, at, rows, fault, period))
         return samples
-
-    def _defect(self, probe: Probe[Any], error: Exception) -> Fault:
-        what = f"{self._target}: {probe.id}: {type(error).__name__}: {error}"
-        return Fault("malformed", clean(what, MESSAGE), DEFECT)

@@ -3,22 +3,22 @@
 import asyncio
 import contextlib
 import logging
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Protocol
 
 from opsconsole.clean import clean
 from opsconsole.collector.asking import STRIKES, Asking
+from opsconsole.collector.following import SILENT, Following
+from opsconsole.collector.hands import Hands
 from opsconsole.collector.lane import RARE, Lane, Questions, fault_of
 from opsconsole.collector.meter import Meter
 from opsconsole.collector.pace import Backoff
-from opsconsole.collector.wheel import TICK, Wheel
+from opsconsole.collector.watched import WatchedLane
+from opsconsole.collector.wheel import TICK
 from opsconsole.errors import Lost, Malformed, TargetError, Unreachable, Unsupported
 from opsconsole.model import Fault, Sample, Target
-from opsconsole.ports import Answer, Cost, Session, Transport
+from opsconsole.ports import Answer, Cost, Session
 from opsconsole.question import Script
 
 _log = logging.getLogger(__name__)
@@ -38,29 +38,6 @@ PROVEN = 10.0
 
 AFTERWARDS = 0.2
 """Seconds between the last data of a lost target and the word that it is lost."""
-
-
-class Ways(Protocol):
-    """Transports by name."""
-
-    def get(self, name: str) -> Transport:
-        """Return the transport of that name; raises `Unsupported`."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Hands:
-    """What all watches of a collector share."""
-
-    wheel: Wheel
-    transports: Ways
-    publish: Callable[[list[Sample]], None]
-    uniform: Callable[[float, float], float]
-    wall: Callable[[], float] = time.time
-    tell: Callable[[list[Sample]], None] = lambda _: None
-    """Takes samples that nobody looks at: only rules and recorders hear them."""
-    spread: float = 0.0
-    """Seconds over which the first rare questions to all targets are asked."""
 
 
 class Watch:
@@ -84,7 +61,9 @@ class Watch:
         self._lanes = {
             exchange.name: Lane(target, exchange, probes, self._meter, paces)
             for exchange, probes in questions
+            if not exchange.watched
         }
+        self._followings = self._follow(questions, paces)
         self._askings = {
             name: Asking(lane, hands.wheel, hands.uniform, self._missed, hands.spread)
             for name, lane in self._lanes.items()
@@ -101,10 +80,23 @@ class Watch:
         self._hurried = False
         self._resting: asyncio.Future[None] | None = None
         self._hearing = False
-        self._heard = self._opened = 0.0
-        self._retry_at = 0.0
+        self._heard = self._spoke = self._opened = self._retry_at = 0.0
         self._state = "connecting"
         self._past_traffic = (0, 0)
+
+    def _follow(self, questions: Questions, paces: Mapping[str, float]) -> dict[str, Following]:
+        followings: dict[str, Following] = {}
+        for exchange, probes in questions:
+            if exchange.watched:
+                lane = WatchedLane(self.target, exchange, probes, self._meter, paces)
+                following = Following(self.target.id, lane, self._hands, self._unheard)
+                followings[exchange.name] = following
+        return followings
+
+    @property
+    def _cadences(self) -> tuple[Asking | Following, ...]:
+        """What keeps its exchanges answered, besides what is pushed."""
+        return *self._askings.values(), *self._followings.values()
 
     def start(self, delay: float) -> None:
         """Begin watching after `delay` seconds."""
@@ -118,7 +110,9 @@ class Watch:
 
     def want(self, probes: frozenset[str]) -> None:
         """Read these on-demand probes from now on; what is known of them is told at once."""
-        strangers = probes.difference(*(lane.probes for lane in self._lanes.values()))
+        followings = self._followings.values()
+        mine = [lane.probes for lane in self._lanes.values()]
+        strangers = probes.difference(*mine, *(one.lane.probes for one in followings))
         if strangers:
             self._disown(strangers)
         known: list[Sample] = []
@@ -134,6 +128,8 @@ class Watch:
                 self._hands.wheel.after(3 * lane.period, lane.forget_if_idle)
         if known:
             self._hands.publish(known)
+        for following in followings:
+            following.want(probes)
         if self._fault is not None:
             self._hands.wheel.after(AFTERWARDS if known else 0.0, self._tell_fault)
 
@@ -143,15 +139,15 @@ class Watch:
         self._hurried = True
         if self._resting is not None and not self._resting.done():
             self._resting.set_result(None)
-        for asking in self._askings.values():
-            asking.at_once()
+        for one in self._cadences:
+            one.at_once()
 
     def cost(self) -> Cost:
         """What watching this target cost so far."""
         meter = self._meter
         received, sent = self._traffic()
         retry = self._retry_at - self._hands.wheel.now() if self._state == "retrying" else 0.0
-        notes = [asking.note for asking in self._askings.values() if asking.note]
+        notes = [one.note for one in self._cadences if one.note]
         return Cost(
             target=self.target.id,
             state=self._state,
@@ -235,9 +231,9 @@ class Watch:
         self._why = None
         self._state = "up"
         self._meter.connects += 1
-        self._heard = self._opened = self._hands.wheel.now()
-        for asking in self._askings.values():
-            asking.begin(session)
+        self._heard = self._spoke = self._opened = self._hands.wheel.now()
+        for one in self._cadences:
+            one.begin(session)
         if self._pushed:
             self._listen(session)
 
@@ -263,8 +259,8 @@ class Watch:
         if session is not None:
             self._past_traffic = self._traffic()
             self._session = None
-            for asking in self._askings.values():
-                asking.end()
+            for one in self._cadences:
+                one.end()
             if self._hands.wheel.now() - self._opened > PROVEN:
                 self._backoff.reset()
         return session
@@ -278,6 +274,12 @@ class Watch:
 
     def _deliver(self, answer: Answer) -> None:
         if not self._hearing:  # the session is being closed
+            return
+        self._spoke = self._hands.wheel.now()
+        if answer.exchange in self._followings:
+            self._fault = None
+            self._meter.answers += 1
+            self._followings[answer.exchange].take(answer)
             return
         lane = self._lanes.get(answer.exchange)
         if lane is None:
@@ -312,6 +314,13 @@ class Watch:
         else:
             self._give_up(Unreachable(f"{self.target.id}: silent for {limit:.0f} s"))
 
+    def _unheard(self, following: Following, error: Unreachable) -> None:
+        """A list is silent: begin it again, or try another session when all else is silent too."""
+        if self._hands.wheel.now() - self._spoke >= SILENT - 2 * TICK:
+            self._give_up(error)
+        else:
+            following.fail(error, self._hands.wall())
+
     def _missed(self, asking: Asking, error: Unreachable) -> None:
         """Tell that an asked exchange did not answer; the third time, try another session."""
         error = Unreachable(f"{self.target.id}: {error}")
@@ -328,6 +337,8 @@ class Watch:
             for lane in self._lanes.values():
                 self._hands.publish(lane.faults(self._fault, at))
                 self._hands.tell(lane.aside_faults(self._fault, at))
+            for following in self._followings.values():
+                following.tell_fault(self._fault, at)
 
     def _disown(self, probes: frozenset[str]) -> None:
         for probe in probes:

@@ -58,7 +58,8 @@ class Patch(msgspec.Struct, frozen=True, array_like=True):
     rows: list[Row]
     """Rows that are new or different; none is a word that all stands as it did."""
     gone: list[Row]
-    """Keys of rows that went: values of the columns of `key`."""
+    """Keys of rows that went: values of the columns of `key`. They go before `rows` come, so that
+    one which went and came again stands at the end."""
     whole: bool = False
     """Nothing that came before counts any more: the rows are sent anew."""
     loading: bool = False

@@ -49,12 +49,17 @@ class Session(Protocol):
 @runtime_checkable
 class Watching(Protocol):
     """A session whose target keeps us up to date about lists: `ask` begins to watch one, and its
-    turns are delivered until `leave`. While it is well, something is delivered at least every
-    ten seconds, a `turn.Phase.BEAT` when there is nothing to say.
+    turns are delivered until `leave`. While it is well, something of each list is delivered at
+    least every ten seconds, a `turn.Phase.BEAT` when there is nothing to say.
+
+    An `Answer` with an error ends the watch of its list, as `leave` does: whoever still wants it
+    asks again. A list that was left and is asked for again begins anew, with a `turn.Phase.FIRST`.
     """
 
     def leave(self, exchange: str) -> None:
-        """Watch that list no more; nothing of it is delivered afterwards."""
+        """Watch that list no more, or not yet; nothing of it is delivered afterwards. Never blocks
+        or raises.
+        """
         ...
 
 

@@ -63,6 +63,9 @@ class Probe(Generic[Reading]):
     """Parsed only while somebody looks; False for what every list and rule needs."""
     quiet: bool = False
     """Of a probe that is always parsed: a console is sent it only while it looks."""
+    parts: int = 0
+    """Of a watched list whose objects have several rows: how many of the last columns of `key` tell
+    those of one object apart. What an object had and has no more is gone then."""
 
     over: str = ""
     """Of a watched exchange: id of another probe of it, whose rows this one sums up. `rows` is

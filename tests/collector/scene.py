@@ -4,13 +4,13 @@ import asyncio
 import random
 import selectors
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Self
 
 from opsconsole.bus import memory
 from opsconsole.collector import Collector
 from opsconsole.errors import BusClosed, Lost, Malformed, TargetError
 from opsconsole.model import Column, Quantity, Row, Sample, Target
-from opsconsole.ports import Answer, Call, Interest, Ledger, Refresh, Reply, Samples
+from opsconsole.ports import Answer, Call, Interest, Ledger, Patch, Patches, Refresh, Reply, Samples
 from opsconsole.question import Script
 from opsconsole.spec import Exchange, Integration, Probe, Program
 
@@ -122,6 +122,7 @@ class FakeTransport:
         self.hangs: set[str] = set()
         self.pushes = True
         self.prepare: Callable[[FakeSession], None] = lambda _: None
+        self.wrap: Callable[[FakeSession], FakeSession] = lambda session: session
 
     def get(self, name: str) -> "FakeTransport":
         assert name == "fake"
@@ -139,7 +140,7 @@ class FakeTransport:
         if error is not None:
             raise error
         assert script == "the script"
-        session = FakeSession(target, deliver, interval)
+        session = self.wrap(FakeSession(target, deliver, interval))
         self.prepare(session)
         self.sessions.setdefault(target.id, []).append(session)
         if self.pushes:
@@ -223,6 +224,7 @@ class Scene:
     ) -> None:
         self.transport = FakeTransport()
         self.samples: list[Sample] = []
+        self.patches: list[Patch] = []
         self.ledgers: list[Ledger] = []
         self.calls: list[Call] = []
         self.heard: list[Sample] = []
@@ -242,7 +244,7 @@ class Scene:
         )
         self._tasks: list[asyncio.Task[Any]] = []
 
-    async def __aenter__(self) -> "Scene":
+    async def __aenter__(self) -> Self:
         self._tasks = [asyncio.ensure_future(self._run()), asyncio.ensure_future(self._read())]
         await asyncio.sleep(0)
         return self
@@ -261,6 +263,8 @@ class Scene:
                 message = await self.console.receive()
                 if isinstance(message, Samples):
                     self.samples += message.samples
+                elif isinstance(message, Patches):
+                    self.patches += message.patches
                 elif isinstance(message, Ledger):
                     self.ledgers.append(message)
                 else:

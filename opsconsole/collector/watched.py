@@ -1,0 +1,294 @@
+"""One watched list of one target: its rows by key, and what each turn changes among them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from time import perf_counter
+from types import MappingProxyType
+from typing import Any
+
+from opsconsole.collector.lane import defect_of, fault_of
+from opsconsole.collector.meter import Meter
+from opsconsole.errors import TargetError
+from opsconsole.model import Fault, Row, Sample, Target
+from opsconsole.ports import Answer, Patch
+from opsconsole.spec import Exchange, Probe
+from opsconsole.turn import BEAT, Phase, Turn, keyed, phase_of
+
+GRACE = 30.0
+"""Seconds that a list is watched on when nobody looks any more: turning panes costs nothing."""
+
+WORD = BEAT / 2
+"""Seconds within which nothing more is said of rows that stand as they did."""
+
+
+class _Held:
+    """A probe that is read at present, and its rows by key."""
+
+    def __init__(self, probe: Probe[Any]) -> None:
+        self.probe = probe
+        self.places = tuple(probe.index(key) for key in probe.key)
+        self.key_of = keyed(self.places)
+        self.rows: dict[Row, Row] = {}
+        self.complete = False
+        """Whether all of the list has been seen since the session began."""
+        self.sure = False
+        """Whether the turns so far were read: what comes after one that was not is not told."""
+        self.sent = False
+        """Whether a console has been sent the rows, and not lost them again."""
+        self.until: float | None = None
+        """When it is let go; None while it is looked at, or always needed."""
+        self.due = 0.0
+        """When all rows are told to rules and recorders."""
+        self.worded = float("-inf")
+        self._seen: set[Row] | None = None
+        self._owned: dict[Row, set[Row]] = {}
+        self._put: dict[Row, Row] = {}
+        self._gone: dict[Row, None] = {}
+
+    def begin(self) -> None:
+        """A list begins anew: what is not in it will be gone."""
+        self._seen = set()
+        self.sure = True
+
+    def break_off(self) -> None:
+        """What comes next is of another list, perhaps of another session."""
+        self._seen = None
+        self.complete = self.sure = False
+        self.worded = float("-inf")
+
+    def merge(self, turn: Turn[Any]) -> None:
+        """Take what a turn puts, and what went."""
+        if turn.gone:
+            for key in map(self.key_of, self.probe.rows(turn.departed, None)):
+                self._drop(key)
+        put = self.probe.rows(turn, None) if turn.put else ()
+        if self.probe.parts:
+            self._part(put)
+        mine, seen, put_, key_of = self.rows, self._seen, self._put, self.key_of
+        for row in put:
+            key = key_of(row)
+            if mine.get(key) != row:
+                mine[key] = put_[key] = row
+            if seen is not None:
+                seen.add(key)
+
+    def _part(self, put: Sequence[Row]) -> None:
+        """Let go of rows that an object has no more."""
+        now: dict[Row, set[Row]] = {}
+        for key in map(self.key_of, put):
+            now.setdefault(key[: -self.probe.parts], set()).add(key)
+        for owner, keys in now.items():
+            for key in self._owned.get(owner, set()) - keys:
+                self._drop(key)
+            self._owned[owner] = keys
+
+    def _drop(self, key: Row) -> None:
+        if self.rows.pop(key, None) is not None:
+            self._put.pop(key, None)
+            self._gone[key] = None
+        if self._seen is not None:
+            self._seen.discard(key)
+        if self.probe.parts and (keys := self._owned.get(key[: -self.probe.parts])):
+            keys.discard(key)
+            if not keys:
+                del self._owned[key[: -self.probe.parts]]
+
+    def listed(self) -> None:
+        """The list is complete."""
+        if self._seen is not None:
+            for key in self.rows.keys() - self._seen:
+                self._drop(key)
+            self._seen = None
+            if not self.complete:
+                self.complete, self.worded = True, float("-inf")
+
+    def patch(self, target: str, at: float, now: float) -> Patch | None:
+        """What a console has to be told, if anything; `now` is of a monotonic clock."""
+        news = self._put or self._gone or not self.sent
+        if not news and now - self.worded < WORD:
+            return None
+        self.worded = now
+        whole, self.sent = not self.sent, True
+        rows = list((self.rows if whole else self._put).values())
+        gone = [] if whole else list(self._gone)
+        self._put, self._gone = {}, {}
+        loading = not self.complete
+        return Patch(
+            self.probe.id, target, at, BEAT, self.places, rows, gone, whole=whole, loading=loading
+        )
+
+    def lose(self) -> None:
+        """The console has no rows of it any more."""
+        self.sent = False
+        self._put, self._gone = {}, {}
+
+
+_NOBODY: frozenset[str] = frozenset()
+
+
+class WatchedLane:
+    """Holds the rows of the probes that are wanted, and says what changed among them."""
+
+    def __init__(
+        self,
+        target: Target,
+        exchange: Exchange,
+        probes: Mapping[str, Probe[Any]],
+        meter: Meter,
+        paces: Mapping[str, float] = MappingProxyType({}),
+    ) -> None:
+        """`probes` and `paces` as for `Lane`: what rules need is watched always."""
+        self.exchange = exchange
+        self.period = target.intervals.get(exchange.name, exchange.every)
+        """Seconds between whole samples while somebody looks."""
+        self.heard: float | None = None
+        """Unix time of the last turn; None before the first."""
+        self.fault: Fault | None = None
+        """Why there is nothing new, since when the list is watched no more."""
+        self._target = target.id
+        self._meter = meter
+        self._probes = probes
+        self._paces = {probe: pace for probe, pace in paces.items() if probe in probes}
+        self._always = {p.id for p in probes.values() if not p.on_demand} | self._paces.keys()
+        self._shown = frozenset(p.id for p in probes.values() if not p.on_demand and not p.quiet)
+        self._looked = _NOBODY
+        self._held = {name: _Held(probes[name]) for name in probes if name in self._always}
+
+    @property
+    def probes(self) -> Collection[str]:
+        """Ids of all probes of the list."""
+        return self._probes.keys()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody looks, looked a moment ago, or has to."""
+        return not self._held
+
+    @property
+    def loading(self) -> bool:
+        """Whether some probe has not seen all of the list."""
+        return not all(held.complete for held in self._held.values())
+
+    def turns(self, probes: frozenset[str]) -> bool:
+        """Whether what is looked at of it is another than before."""
+        return probes & self._probes.keys() != self._looked
+
+    def want(self, probes: frozenset[str], now: float) -> tuple[list[Patch], bool]:
+        """Hold rows of these besides those that are always held, others for a while.
+
+        Returns what who begins to look is told, and whether the list has to begin anew: a probe
+        that has not been read has seen nothing of it.
+        """
+        mine = probes & self._probes.keys()
+        fresh, left = mine - self._looked, self._looked - mine
+        self._looked = mine
+        for name in left - self._always:
+            self._held[name].until = now + GRACE
+        lacking = [name for name in fresh if name not in self._held]
+        for name in self._probes:  # those that share a `read` stand together
+            if held := self._held.pop(name, None):
+                self._held[name] = held
+            elif name in lacking:
+                self._held[name] = _Held(self._probes[name])
+        patches: list[Patch] = []
+        for name in fresh:
+            held = self._held[name]
+            held.until = None
+            held.worded = float("-inf")
+            if name not in lacking and self.heard is not None and (held.complete or held.rows):
+                patches += self._patch(held, now)
+        return patches, bool(lacking)
+
+    def let_go(self, now: float) -> None:
+        """Forget what nobody has looked at for a while."""
+        for name, held in list(self._held.items()):
+            if held.until is not None and held.until <= now:
+                del self._held[name]
+            elif name not in self._looked | self._shown:
+                held.lose()
+
+    def take(self, answer: Answer, now: float) -> tuple[list[Patch], list[Sample]]:
+        """Read a turn: what changed for the console, and the faults of probes that could not.
+
+        Raises `Malformed` when it is no turn.
+        """
+        phase = phase_of(answer.payload)
+        self.heard, self.fault = answer.at, None
+        if phase is Phase.FIRST:
+            for held in self._held.values():
+                held.begin()
+        faults = self._merge(answer) if phase not in (Phase.LISTED, Phase.BEAT) else []
+        patches: list[Patch] = []
+        for name, held in self._held.items():
+            if phase is Phase.LISTED:
+                held.listed()
+            if held.sure and self.is_sent(name):
+                patches += self._patch(held, now)
+        return patches, faults
+
+    def is_sent(self, probe: str) -> bool:
+        """Whether a console is sent it, and not only rules have it read."""
+        return probe in self._looked or probe in self._shown
+
+    def _merge(self, answer: Answer) -> list[Sample]:
+        """Let every probe read a turn; returns why some could not."""
+        faults: list[Sample] = []
+        read: Any = None  # Any: each probe has a reading type of its own
+        turn: Any = None
+        for held in self._held.values():
+            if not held.sure:
+                continue
+            probe, started = held.probe, perf_counter()
+            fault: Fault | None = None
+            try:
+                if probe.read is not read:
+                    read = None
+                    turn = probe.read(answer.payload)
+                    read = probe.read
+                held.merge(turn)
+            except TargetError as error:
+                fault = fault_of(error)
+            except Exception as error:  # noqa: BLE001 - a stranger's parser may raise anything
+                fault = defect_of(self._target, probe.id, error)
+            self._meter.parsed(probe.id, perf_counter() - started, pushed=False)
+            if fault is not None:
+                held.break_off()
+                faults.append(self._faulty(held, fault, answer.at))
+        return faults
+
+    def _patch(self, held: _Held, now: float) -> list[Patch]:
+        found = held.patch(self._target, self.heard or 0.0, now)
+        return [] if found is None else [found]
+
+    def break_off(self) -> None:
+        """What comes next is a list that begins anew; the rows are kept to be compared with."""
+        for held in self._held.values():
+            held.break_off()
+
+    def whole(self, now: float) -> list[Sample]:
+        """All rows of what is due to be told to rules and recorders; nothing before it is complete.
+
+        `now` is of a monotonic clock.
+        """
+        samples: list[Sample] = []
+        for name, held in self._held.items():
+            if not held.complete or self.heard is None or now < held.due:
+                continue
+            looked = name in self._looked or name not in self._paces
+            pace = self.period if looked else max(self.period, self._paces[name])
+            held.due = now + pace
+            rows = list(held.rows.values())
+            samples.append(Sample(name, self._target, self.heard, rows, None, pace))
+        return samples
+
+    @property
+    def due(self) -> float:
+        """When the next of them is due, by that clock; infinite when none is."""
+        dues = (held.due for held in self._held.values() if held.complete)
+        return min(dues, default=float("inf"))
+
+    def faults(self, fault: Fault, at: float) -> list[Sample]:
+        """Say of all probes that are read that there is nothing new."""
+        return [self._faulty(held, fault, at) for held in self._held.values()]
+
+    def _faulty(self, held: _Held, fault: Fault, at: float) -> Sample:
+        return Sample(held.probe.id, self._target, at, None, fault, self.period)
