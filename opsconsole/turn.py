@@ -62,6 +62,8 @@ def settled(events: Iterable[tuple[Hashable, Thing, bool]]) -> tuple[list[Thing]
 
 def keyed(places: Sequence[int]) -> Callable[[Row], Row]:
     """How the key is taken from a row: the values at these places."""
+    if not places:
+        return lambda _: ()
     if len(places) == 1:
         only = places[0]
         return lambda row: (row[only],)

@@ -25,7 +25,7 @@ RATES = frozenset(
 """What may need two answers, so that None in the first one does not mean "not known"."""
 
 RATE_PERIOD = 10.0
-"""Seconds: nobody is kept waiting for the second answer of a slower exchange."""
+"""Seconds: nobody is kept waiting for the second answer of so slow an exchange."""
 
 
 class Gathering:
@@ -55,7 +55,12 @@ class Gathering:
         self._wanted = frozenset(self.pairs)
 
     def take(self, samples: Iterable[Sample]) -> list[Sample]:
-        """Keep the samples that belong here, and return them."""
+        """Keep the samples that belong here, and return them; none at all says that a long list is
+        being loaded.
+        """
+        samples = list(samples)
+        if not samples:
+            self._progress = self._clock()
         mine = [sample for sample in samples if (sample.probe, sample.target) in self._wanted]
         self._store.put(mine)
         for sample in mine:
@@ -82,7 +87,7 @@ class Gathering:
         if fault is not None:
             # Lost in the handshake is what a busy sshd does to the many; the collector tries again.
             return first if fault.kind == Lost.kind else None
-        if self._answers[pair] > 1 or period > RATE_PERIOD or not self._lacks_rate(pair):
+        if self._answers[pair] > 1 or period >= RATE_PERIOD or not self._lacks_rate(pair):
             return None
         return self._first[pair] + 2 * period
 

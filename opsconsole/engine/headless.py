@@ -12,6 +12,7 @@ from opsconsole.collector import Collector
 from opsconsole.engine.judging import Judging
 from opsconsole.engine.local import LOCAL, fitted
 from opsconsole.engine.remedy import executor
+from opsconsole.engine.whole import WholeEnd
 from opsconsole.estate import Estate
 from opsconsole.executor import Executor
 from opsconsole.model import Target
@@ -26,8 +27,8 @@ async def watching(
 ) -> AsyncGenerator[ConsoleEnd, None]:
     """Watch the estate's targets, and look at these (probe, target) pairs, within the context.
 
-    What its `receive` returns is what a console would be told; alerts only when `judged`. All
-    sessions are closed at the end.
+    What its `receive` returns is what a console would be told, with watched lists as samples of
+    all their rows; alerts only when `judged`. All sessions are closed at the end.
     """
     transports = registry.Transports()
     end, console = memory.pair()
@@ -46,7 +47,7 @@ async def watching(
     if judging is not None:
         judging.start()
     try:
-        yield console
+        yield WholeEnd(console)
     finally:
         if judging is not None:
             await judging.close()

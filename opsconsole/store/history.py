@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,9 @@ OVERHEAD = 500
 
 SLACK = 1.25
 """How far the room of a track may be from its depth: it moves once for many tracks that come."""
+
+WATCHED = 2000
+"""Rows of one watched list that have a track: a cluster must not shorten what all others keep."""
 
 FIRST = 15
 """Points a new track has room for."""
@@ -93,6 +96,35 @@ class Track:
         spread.reverse()
         return spread
 
+    def settle(self, at: float, point: Sequence[float], depth: int, period: float) -> None:
+        """Add a point that holds until the next one; several in one period are one."""
+        if self._count and at - self._at[self._next - 1] < period:
+            place, width = (self._next - 1) % self._room, self._width
+            self._values[place * width : (place + 1) * width] = array("f", point)
+        else:
+            self.append(at, point, depth)
+        self.gap = False
+
+    def resume(self, at: float, depth: int) -> None:
+        """After a gap: what was said before it holds again."""
+        _, values = self._newest(min(2, self._count))
+        self.append(at, values[: self._width], depth)
+        self.gap = False
+
+    def steps(self, place: int, points: int, period: float, until: float) -> list[float]:
+        """The newest values of a column whose points hold until the next, one per period."""
+        times, values = self._newest(self._count)
+        at = len(times) - 1
+        spread: list[float] = []
+        for slot in range(points):
+            while at >= 0 and times[at] > until - slot * period:
+                at -= 1
+            if at < 0:
+                break
+            spread.append(values[at * self._width + place])
+        spread.reverse()
+        return spread
+
     @property
     def bytes(self) -> int:
         """Room taken, whether points are there yet or not."""
@@ -160,6 +192,38 @@ class History:
             for key in [key for key in tracks if key not in seen]:
                 self._end(tracks, key, plan)
 
+    def note(
+        self, pair: tuple[str, str], plan: Plan, rows: Iterable[Row], at: float, period: float
+    ) -> None:
+        """Add a point for each row of a watched list that changed; it holds until the next one."""
+        tracks = self._tracks.setdefault(pair, {})
+        depth = max(SHALLOWEST, self.depth)
+        for row in rows:
+            key = tuple([row[i] for i in plan.key])
+            track = tracks.get(key)
+            if track is None and len(tracks) < WATCHED:
+                track = self._begin(tracks, key, plan)
+            if track is not None:
+                track.settle(at, [_number(row[i]) for i in plan.kept], depth, period)
+
+    def drop(self, pair: tuple[str, str], plan: Plan, keys: Iterable[Row]) -> None:
+        """Forget rows of a watched list that went."""
+        tracks = self._tracks.get(pair, {})
+        for key in keys:
+            if key in tracks:
+                self._end(tracks, key, plan)
+
+    def keep(self, pair: tuple[str, str], plan: Plan, keys: Set[Row]) -> None:
+        """Forget all rows but these."""
+        self.drop(pair, plan, self._tracks.get(pair, {}).keys() - keys)
+
+    def resume(self, pair: tuple[str, str], at: float) -> None:
+        """Note that a watched list stands again after there was no answer."""
+        depth = max(SHALLOWEST, self.depth)
+        for track in self._tracks.get(pair, {}).values():
+            if track.gap:
+                track.resume(at, depth)
+
     def interrupt(self, pair: tuple[str, str], plan: Plan, at: float) -> None:
         """Note that there was no answer; once is enough until the next one."""
         for track in self._tracks.get(pair, {}).values():
@@ -174,12 +238,21 @@ class History:
             self._end(tracks, key, plan)
 
     def tail(
-        self, pair: tuple[str, str], plan: Plan, key: Row, column: str, points: int, period: float
+        self,
+        pair: tuple[str, str],
+        plan: Plan,
+        key: Row,
+        column: str,
+        points: int,
+        period: float,
+        until: float | None = None,
     ) -> list[float]:
-        """See `Store.trend`."""
+        """See `Store.trend`; of a watched list, whose points hold, up to `until`."""
         track = self._tracks.get(pair, {}).get(key)
         if track is None or column not in plan.places:
             return []
+        if until is not None:
+            return track.steps(plan.places[column], points, period, until)
         return track.tail(plan.places[column], points, period)
 
     @property

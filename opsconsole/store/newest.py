@@ -1,12 +1,15 @@
 """Newest sample per probe and target: what panes draw, and how old it is."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from opsconsole.model import Fault, Row, Sample, State
+from opsconsole.ports import Patch
 from opsconsole.spec import Probe
-from opsconsole.store.history import History, plan_of
+from opsconsole.store.history import History, Plan, plan_of
+from opsconsole.store.listed import Changes, Listed
 from opsconsole.store.tally import Course, Tally
 
 Pair = tuple[str, str]
@@ -32,19 +35,39 @@ class Standing(NamedTuple):
     age_s: float | None
     """Age of the last rows; None while there are none."""
     fault: Fault | None
+    loading: int | None = None
+    """Rows of a watched list that are there while more is to come."""
 
 
 class _Entry:
     """The last answer of one pair, and the fault since, if any."""
 
-    __slots__ = ("at", "fault", "heard", "period", "rows")
+    __slots__ = ("at", "fault", "heard", "listed", "loading", "period", "replaced", "rows")
 
     def __init__(self) -> None:
         self.rows: list[Row] | None = None
+        self.listed: Listed | None = None
+        """Rows of a watched list; `rows` are None then."""
+        self.loading = self.replaced = False
+        """Whether more of it is to come; whether it began anew since all was there."""
         self.at = 0.0
         self.heard = 0.0
         self.fault: Fault | None = None
         self.period = 0.0
+
+    @property
+    def all(self) -> list[Row]:
+        """The rows, however they came."""
+        if self.listed is not None:
+            return self.listed.rows
+        return _NO_ROWS if self.rows is None else self.rows
+
+    @property
+    def count(self) -> int | None:
+        """How many; None before there was an answer."""
+        if self.listed is not None:
+            return len(self.listed)
+        return None if self.rows is None else len(self.rows)
 
 
 class Store:
@@ -67,22 +90,15 @@ class Store:
         self._clock = clock
         self._wall = wall
         self._swept = clock()
+        self._version = itertools.count(1)
 
     def put(self, samples: Iterable[Sample]) -> set[Pair]:
         """Keep each sample; returns the pairs that have something new to show."""
         now, wall = self._clock(), self._wall()
         changed: set[Pair] = set()
         for sample in samples:
-            pair = (sample.probe, sample.target)
-            entry = self._entries.get(pair)
-            if entry is None:
-                entry = self._entries[pair] = _Entry()
-            entry.heard = now
-            entry.period = sample.period
+            pair, entry, at = self._heard(sample, now, wall)
             entry.fault = sample.fault
-            # The collector's clock only says how long the sample was under way: a clock that is
-            # set while we watch ages nothing.
-            at = now - max(0.0, wall - sample.at)
             plan = self._plans.get(sample.probe)
             if sample.rows is None:
                 if plan is not None:
@@ -90,12 +106,65 @@ class Store:
             else:
                 entry.rows, entry.at = sample.rows, at
                 self._tally.record(pair, sample.rows, at, sample.period)
+                entry.listed, entry.loading = None, False
                 if plan is not None:
                     self._history.record(pair, plan, sample.rows, at)
             changed.add(pair)
         if now - self._swept > KEPT / 5:
             self._sweep(now)
         return changed
+
+    def _heard(self, word: Sample | Patch, now: float, wall: float) -> tuple[Pair, _Entry, float]:
+        """The entry of what was heard of, and when that was."""
+        pair = (word.probe, word.target)
+        entry = self._entries.get(pair)
+        if entry is None:
+            entry = self._entries[pair] = _Entry()
+        entry.heard = now
+        entry.period = word.period
+        # The collector's clock only says how long the word was under way: a clock that is set while
+        # we watch ages nothing.
+        return pair, entry, now - max(0.0, wall - word.at)
+
+    def patch(self, patches: Iterable[Patch]) -> set[Pair]:
+        """Lay each patch over what is there; returns the pairs that have something new to show."""
+        now, wall = self._clock(), self._wall()
+        changed: set[Pair] = set()
+        for patch in patches:
+            pair, entry, at = self._heard(patch, now, wall)
+            version = next(self._version)
+            if entry.listed is None:
+                entry.listed = Listed(patch.key, entry.rows or (), version)
+                entry.rows = None
+            entry.listed.lay(patch, version)
+            if plan := self._plans.get(patch.probe):
+                self._note(pair, plan, entry, patch, at)
+            entry.replaced = (patch.whole or entry.replaced) and patch.loading
+            entry.at, entry.fault, entry.loading = at, None, patch.loading
+            changed.add(pair)
+        return changed
+
+    def _note(self, pair: Pair, plan: Plan, entry: _Entry, patch: Patch, at: float) -> None:
+        """Keep the history of what a patch changes, and of nothing that went."""
+        history = self._history
+        history.drop(pair, plan, patch.gone)
+        history.note(pair, plan, patch.rows, at, patch.period)
+        if patch.loading:
+            return
+        if entry.listed is not None and (patch.whole or entry.replaced):
+            history.keep(pair, plan, entry.listed.keys)
+        if entry.fault is not None:
+            history.resume(pair, at)
+
+    def changes(self, probe: str, target: str, since: int) -> Changes | None:
+        """What changed in a watched list since that version; None when all is to be drawn anew."""
+        entry = self._entries.get((probe, target))
+        return None if entry is None or entry.listed is None else entry.listed.since(since)
+
+    def version(self, probe: str, target: str) -> int:
+        """The version that the rows of a watched list are of; 0 of any other."""
+        entry = self._entries.get((probe, target))
+        return 0 if entry is None or entry.listed is None else entry.listed.version
 
     def _sweep(self, now: float) -> None:
         """Forget on-demand answers that nobody asks for any more."""
@@ -112,19 +181,21 @@ class Store:
         if entry is None:
             return Standing(State.WAITING, None, None)
         now = self._clock() if now is None else now
-        age = None if entry.rows is None else max(0.0, now - entry.at)
+        count = entry.count
+        age = None if count is None else max(0.0, now - entry.at)
+        loading = count if entry.loading else None
         if entry.fault is not None:
             return Standing(State.FAULT, age, entry.fault)
-        if age is None:
-            return Standing(State.WAITING, None, None)
+        if age is None or (loading is not None and not count):
+            return Standing(State.WAITING, None, None, loading)
         if age > max(STALE_PERIODS * entry.period, STALE_AT_LEAST):
             return Standing(State.STALE, age, None)
-        return Standing(State.LIVE if entry.rows else State.EMPTY, age, None)
+        return Standing(State.LIVE if count else State.EMPTY, age, None, loading)
 
     def rows(self, probe: str, target: str) -> list[Row]:
         """The last rows, also those from before a fault; not to be changed by the caller."""
         entry = self._entries.get((probe, target))
-        return _NO_ROWS if entry is None or entry.rows is None else entry.rows
+        return _NO_ROWS if entry is None else entry.all
 
     def period(self, probe: str, target: str) -> float | None:
         """Seconds between samples as the last one said; None before the first."""
@@ -137,7 +208,7 @@ class Store:
         parts: dict[str, list[Row | None]] = {}
         for target in targets:
             found = [entries.get((probe, target)) for probe in probes]
-            parts[target] = [entry.rows[0] if entry and entry.rows else None for entry in found]
+            parts[target] = [entry.all[0] if entry and entry.count else None for entry in found]
         return parts
 
     def trend(self, probe: str, target: str, key: Row, column: str, points: int) -> list[float]:
@@ -150,7 +221,8 @@ class Store:
         entry = self._entries.get((probe, target))
         if plan is None or entry is None:
             return []
-        return self._history.tail((probe, target), plan, key, column, points, entry.period)
+        until = None if entry.listed is None else entry.at
+        return self._history.tail((probe, target), plan, key, column, points, entry.period, until)
 
     def course(self, probe: str, target: str, key: Row, column: str) -> Course | None:
         """How often each value of a tallied column was seen of the row with that key."""

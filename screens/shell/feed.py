@@ -10,6 +10,7 @@ from opsconsole.ports import (
     Hello,
     Interest,
     Ledger,
+    Patches,
     Recording,
     Refresh,
     Samples,
@@ -61,6 +62,8 @@ class Feed:
         match message:
             case Samples():
                 self._fresh |= self.store.put(message.samples)
+            case Patches():
+                self._fresh |= self.store.patch(message.patches)
             case Recording():
                 self.recording = message
             case Ledger():

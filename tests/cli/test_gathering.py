@@ -54,6 +54,13 @@ def test_waits_for_the_first_answer_of_each_target(disks: Shown, clocks: Clocks)
     assert gathering.deadline(15) is None
 
 
+def test_waits_on_while_a_long_list_is_loading(disks: Shown, clocks: Clocks) -> None:
+    gathering = _gathering(clocks, disks, "a")
+    clocks.now = 10
+    assert gathering.take([]) == []
+    assert gathering.deadline(15) == 25
+
+
 def test_takes_only_what_was_asked_for(disks: Shown, clocks: Clocks) -> None:
     gathering = _gathering(clocks, disks, "a")
     strangers = [sample("z"), sample("a", probe="box.vitals")]
