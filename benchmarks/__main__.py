@@ -14,6 +14,7 @@ ALL = (
     "latency",
     "memory",
     "recorder",
+    "watched",
     "collector",
     "ssh_stream",
     "week",

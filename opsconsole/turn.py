@@ -84,6 +84,14 @@ def unframed(payload: bytes) -> tuple[Phase, bytes]:
     return phase, body
 
 
+def body_of(payload: bytes) -> memoryview:
+    """The body alone, not copied: pages are megabytes, and decoders take any buffer.
+
+    Raises `Malformed`.
+    """
+    return memoryview(payload)[len(phase_of(payload)) + 1 :]
+
+
 def phase_of(payload: bytes) -> Phase:
     """The phase alone: a page of a list is not copied for it. Raises `Malformed`."""
     end = payload.find(b"\n", 0, _LONGEST + 1)

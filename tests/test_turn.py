@@ -3,13 +3,14 @@
 import pytest
 
 from opsconsole.errors import Malformed
-from opsconsole.turn import Phase, Turn, framed, keyed, phase_of, settled, unframed
+from opsconsole.turn import Phase, Turn, body_of, framed, keyed, phase_of, settled, unframed
 
 
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("body", [b"", b'{"a":1}\n{"b":2}\n', b"\n\n"])
 def test_what_is_framed_comes_apart(phase: Phase, body: bytes) -> None:
     assert unframed(framed(phase, body)) == (phase, body)
+    assert (phase_of(framed(phase, body)), body_of(framed(phase, body))) == (phase, body)
 
 
 @pytest.mark.parametrize("payload", [b"", b"first", b"never\n", b"\xff\n", b"first " * 9 + b"\n"])

@@ -136,19 +136,29 @@ class Store:
             if entry.listed is None:
                 entry.listed = Listed(patch.key, entry.rows or (), version)
                 entry.rows = None
+            plan = self._plans.get(patch.probe)
+            moved = entry.listed.differing(patch.rows, plan.kept) if plan else ()
             entry.listed.lay(patch, version)
-            if plan := self._plans.get(patch.probe):
-                self._note(pair, plan, entry, patch, at)
+            if plan is not None:
+                self._note(pair, plan, entry, patch, moved, at)
             entry.replaced = (patch.whole or entry.replaced) and patch.loading
             entry.at, entry.fault, entry.loading = at, None, patch.loading
             changed.add(pair)
         return changed
 
-    def _note(self, pair: Pair, plan: Plan, entry: _Entry, patch: Patch, at: float) -> None:
-        """Keep the history of what a patch changes, and of nothing that went."""
+    def _note(
+        self,
+        pair: Pair,
+        plan: Plan,
+        entry: _Entry,
+        patch: Patch,
+        moved: Sequence[Row],
+        at: float,
+    ) -> None:
+        """Keep the history of the rows that moved, and of nothing that went."""
         history = self._history
         history.drop(pair, plan, patch.gone)
-        history.note(pair, plan, patch.rows, at, patch.period)
+        history.note(pair, plan, moved, at, patch.period)
         if patch.loading:
             return
         if entry.listed is not None and (patch.whole or entry.replaced):

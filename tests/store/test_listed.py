@@ -207,5 +207,5 @@ def test_a_long_list_has_only_so_many_tracks(console: Console) -> None:
     assert console.trend("pod-0") == [1]
     assert console.trend(f"pod-{WATCHED}") == []
     console.patch(gone=("pod-0",))
-    console.patch(rows[WATCHED])
-    assert console.trend(f"pod-{WATCHED}") == [1]
+    console.patch((f"pod-{WATCHED}", 2))
+    assert console.trend(f"pod-{WATCHED}") == [2]

@@ -113,13 +113,26 @@ class FollowingTable(TableView):
 
     def replace(self, rows: Mapping[str, Row]) -> None:
         """Set the whole content; unsorted, this is the order of the rows too."""
-        known = self.data.rows.keys() | self._held_rows.keys()
         listed, wanted = list(self.data.rows), list(rows)
-        self.put(rows, gone=known - rows.keys())
+        self.put(rows, gone=self.known - rows.keys())
         if self._paused:
             self._held_rows, self._held_whole = dict(rows), True
-        elif not self._frozen and not self.data.sort and listed != wanted:
-            self.data.relist(wanted)
+        elif listed != wanted:
+            self._relist(wanted)
+
+    @property
+    def known(self) -> set[str]:
+        """Ids of all rows, also of those that are held back."""
+        return self.data.rows.keys() | self._held_rows.keys()
+
+    def relist(self, ids: Sequence[str]) -> None:
+        """Make this the order of all rows, unless they are sorted or held still."""
+        if not self._paused and list(self.data.rows) != list(ids):
+            self._relist(ids)
+
+    def _relist(self, ids: Sequence[str]) -> None:
+        if not self._frozen and not self.data.sort:
+            self.data.relist(ids)
             self._arrange()
 
     def _merge(self, rows: Mapping[str, Row], gone: Collection[str]) -> None:
@@ -130,15 +143,14 @@ class FollowingTable(TableView):
             for row_id in visible
             if row_id in rows and (self._painter.sparks or rows[row_id] != mine[row_id])
         }
-        added = [row for row_id, row in rows.items() if row_id not in mine]
         total, shown = len(mine), data.order
         self._forget((self._lines.keys() & rows.keys()) - visible.keys())
         moved = data.put(rows, gone)
         if gone:
             self._forget(gone)
             self._marks.difference_update(gone)
-        changed = [rows[row_id] for row_id in before]
-        if self._measure(added or changed) and not self._frozen:
+        new = [rows[row_id] for row_id in data.added or before]
+        if self._measure(new) and not self._frozen:
             self._relayout()
         else:
             self._redraw(visible, before)

@@ -1,25 +1,19 @@
 """The rows of a live table: what they are, which pass the filter, in which order; no screen."""
 
 import functools
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import cast
 
 from opsconsole.model import Column, Level, Row, Value
 from widgets.filter import Filter, FilterError, parse
 from widgets.format import TEXTUAL, spell
+from widgets.table.rank import Ranking, natural
 
 WORST = "!"
 """Sort by this: highest level first, then highest score, then id."""
 
-_DIGITS = re.compile(r"\d+")
-
-
-@functools.lru_cache(65536)
-def natural(text: str) -> str:
-    """A key that puts `web-2` before `web-10`, whatever the case."""
-    return _DIGITS.sub(lambda found: found[0].rjust(12, "0"), text.lower())
+FEW = 50
+"""Rows that are found one by one when they go."""
 
 
 class Rows:
@@ -37,6 +31,11 @@ class Rows:
         self.sort = sort
         self.searched: tuple[int, ...] = ()
         self._base: list[str] | None = None
+        self._ranking: Ranking | None = None
+        self.added: list[str] = []
+        """Ids that the last `put` added."""
+        self._late: list[str] = []
+        """Ids that are not in the order yet."""
         self._passing: set[str] = set()
         self._unjudged: set[str] = set()
         self._hay: dict[bool, dict[str, str]] = {}
@@ -63,12 +62,15 @@ class Rows:
     def put(self, rows: Mapping[str, Row], gone: Collection[str] = ()) -> bool:
         """Merge changed rows; whether the order has to be made anew."""
         mine = self.rows
-        added = any(row_id not in mine for row_id in rows)
-        moved = added or bool(self.filter) or self._moves(rows)
+        self.added = [row_id for row_id in rows if row_id not in mine]
+        moved = self._moves(rows) or bool(self.added) or bool(self.filter)
         mine.update(rows)
         lost = [row_id for row_id in gone if mine.pop(row_id, None) is not None]
-        if added or lost:
+        self._late += self.added
+        if self.added or lost:
             self._base = None
+        if lost:
+            self._remove(lost)
         if self.filter:
             self._unjudged.update(rows)
             self._passing.difference_update(lost)
@@ -77,10 +79,20 @@ class Rows:
             self._hay_due[fold].update(rows)
             for row_id in lost:
                 hay.pop(row_id, None)
-        if lost:
-            dead = set(lost)
-            self.order = [row_id for row_id in self.order if row_id not in dead]
         return moved
+
+    def _remove(self, lost: Sequence[str]) -> None:
+        """Take these out of the order."""
+        ranking = self._ranking
+        order: list[str] | None = None
+        if ranking is not None:
+            if len(lost) < FEW and not self.descending:
+                order = ranking.without(self.order, lost)
+            ranking.drop(lost)
+        if order is None:
+            dead = set(lost)
+            order = [row_id for row_id in self.order if row_id not in dead]
+        self.order = order
 
     def _moves(self, rows: Mapping[str, Row]) -> bool:
         """Whether a change among known rows touches what they are sorted by."""
@@ -89,8 +101,20 @@ class Rows:
             return False
         if key == WORST:
             return True
-        index, mine = self.index(key), self.rows
-        return any(row[index] != mine[row_id][index] for row_id, row in rows.items())
+        ranking, mine = self._ranked(), self.rows
+        index, moved = ranking.index, False
+        for row_id, row in rows.items():
+            old = mine.get(row_id)
+            if old is None or row[index] != old[index]:
+                ranking.put(row_id, row)
+                moved = True
+        return moved
+
+    def _ranked(self) -> Ranking:
+        """The rows in the order of the column that they are sorted by."""
+        if self._ranking is None:
+            self._ranking = Ranking(self.index(self.sort_key), self.rows)
+        return self._ranking
 
     def index(self, key: str) -> int:
         """Position of a column; raises `KeyError`."""
@@ -124,19 +148,41 @@ class Rows:
 
     def arrange(self) -> None:
         """Filter and sort: `order` is made anew."""
-        self.order = self._sorted(self._candidates())
+        self._late = []
+        key = self.sort_key
+        if not key or key == WORST:
+            ids = self._judged(self._listed())
+            if key:
+                ids = self._worst_first(ids)
+            self.order = ids[::-1] if self.descending else ids
+        else:
+            ranking = self._ranked()
+            self.order = self._judged(
+                ranking.descending() if self.descending else ranking.ascending()
+            )
 
     def append_new(self) -> None:
         """Put rows that are not in the order yet at its end; nothing else moves."""
-        known = set(self.order)
-        self.order.extend(row_id for row_id in self._candidates() if row_id not in known)
+        late, self._late = self._late, []
+        if self.filter:  # others may pass that did not
+            known = set(self.order)
+            late = [row_id for row_id in self._listed() if row_id not in known]
+        known = set[str]()
+        for row_id in self._judged(late):
+            if row_id in self.rows and row_id not in known:
+                known.add(row_id)
+                self.order.append(row_id)
 
-    def _candidates(self) -> list[str]:
-        """Ids that pass the filter: in order of arrival when unsorted, else by id."""
+    def _listed(self) -> list[str]:
+        """All ids: in order of arrival when unsorted, else by id."""
         if self._base is None:
             self._base = sorted(self.rows, key=natural) if self.sort else list(self.rows)
+        return self._base
+
+    def _judged(self, ids: Sequence[str]) -> list[str]:
+        """Those that pass the filter."""
         if not self.filter:
-            return list(self._base)
+            return list(ids)
         if self._unjudged:
             waiting = self._unjudged & self.rows.keys()
             try:
@@ -147,7 +193,7 @@ class Rows:
             self._passing.update(kept)
             self._unjudged.clear()
         passing = self._passing
-        return [row_id for row_id in self._base if row_id in passing]
+        return [row_id for row_id in ids if row_id in passing]
 
     def set_sort(self, sort: str) -> None:
         """Sort by a key (`-key` for largest first), `WORST`, or empty. Raises `KeyError`."""
@@ -155,30 +201,7 @@ class Rows:
         if key not in ("", WORST):
             self.index(key)
         self.sort = sort
-        self._base = None
-
-    def _sorted(self, ids: list[str]) -> list[str]:
-        key = self.sort_key
-        if not key:
-            return ids[::-1] if self.descending else ids
-        if key == WORST:
-            return self._worst_first(ids)
-        index, rows = self.index(key), self.rows
-        values: list[Value] = [rows[row_id][index] for row_id in ids]
-        if set(map(type, values)) <= _NUMBERS:
-            numbers = cast("list[float]", values)
-            if sum(numbers) - sum(numbers) == 0:  # neither NaN nor infinite
-                return _by(ids, numbers, descending=self.descending)
-        known = [at for at, value in enumerate(values) if value is not None and value == value]
-        known.sort(key=_sort_key(values), reverse=self.descending)
-        arranged = [ids[at] for at in known]
-        if len(known) < len(ids):
-            arranged += [
-                row_id
-                for row_id, value in zip(ids, values, strict=True)
-                if value is None or value != value
-            ]
-        return arranged
+        self._base = self._ranking = None
 
     def _worst_first(self, ids: list[str]) -> list[str]:
         """Two stable sorts from the last criterion to the first; `ids` come sorted by id."""
@@ -187,8 +210,7 @@ class Rows:
             ids = _by(ids, [scores.get(row_id, 0.0) for row_id in ids], descending=True)
         levels = self.levels
         # Adding nothing makes plain numbers of enum members, which compare much faster.
-        ids = _by(ids, [levels.get(row_id, 0) + 0 for row_id in ids], descending=True)
-        return ids[::-1] if self.descending else ids
+        return _by(ids, [levels.get(row_id, 0) + 0 for row_id in ids], descending=True)
 
     def haystacks(self, *, fold: bool) -> Mapping[str, str]:
         """The text bare words are looked for in, by row id; kept while a filter stands."""
@@ -209,25 +231,6 @@ class Rows:
         return functools.partial(spell, self.columns[index])
 
 
-_NUMBERS = {float, int, bool}
-
-
 def _by(ids: list[str], values: Sequence[float], *, descending: bool) -> list[str]:
     """Ids in the order of their values; equal ones stay as they stand."""
     return [ids[at] for at in sorted(range(len(ids)), key=values.__getitem__, reverse=descending)]
-
-
-def _sort_key(values: list[Value]) -> Callable[[int], float | str | tuple[bool, str | float]]:
-    """A key for positions in `values`; text in natural order, numbers before text if mixed."""
-    kinds = {kind for kind in set(map(type, values)) if kind is not type(None)}
-    if kinds <= _NUMBERS:
-        return cast("list[float]", values).__getitem__
-    texts = cast("list[str]", values)
-    if not kinds & _NUMBERS:
-        return lambda at: natural(texts[at])
-
-    def mixed(at: int) -> tuple[bool, str | float]:
-        value = values[at]
-        return (True, natural(value)) if isinstance(value, str) else (False, value or 0.0)
-
-    return mixed

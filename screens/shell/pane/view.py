@@ -1,7 +1,7 @@
 """One pane on screen: the frame that says how its data is, around a body that draws it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from opsconsole.clean import Clean
@@ -69,12 +69,18 @@ class PaneView(PaneFrame):
         age = worst.age_s
         if worst.state in (State.LIVE, State.EMPTY) and age is not None:
             age = in_periods(age, store.period(self.pane.probes[0], target) or 1.0)
-        message = worst.fault.message if worst.fault else Clean("")
+        message = worst.fault.message if worst.fault else loading(standings)
         nothing = _nothing(worst)
         if self.table is not None and self.table.empty != nothing:
             self.table.empty = nothing
             self.table.refresh()
         self.set_state(worst.state, age, message)
+
+
+def loading(standings: Iterable[Standing]) -> Clean:
+    """That more of a watched list is to come, and how much is there; empty when all is."""
+    known = [each.loading for each in standings if each.loading is not None]
+    return Clean(f"loading, {sum(known):,} so far") if known else Clean("")
 
 
 def in_periods(age: float, period: float) -> float:

@@ -1,0 +1,1 @@
+"""Panes on a bare screen."""
