@@ -330,7 +330,7 @@ class OpsConsole(ConsoleApp):
     def carry_out(self, line: str) -> None:
         """Do what a line says; what is wrong with it goes to the status line."""
         try:
-            command, argument = parse(line, COMMANDS)
+            command, argument = parse(self.verbs.in_full(line), COMMANDS)
             getattr(self.verbs, command.verb)(argument)
             self.tick_soon()
         except OpsError as error:
@@ -374,11 +374,7 @@ class OpsConsole(ConsoleApp):
 
     def on_live_table_opened(self, event: LiveTable.Opened) -> None:
         """Enter: a target's panes, or all fields of a row."""
-        if event.table is self.main.tab.fleet.table:
-            self.main.tab.open(event.row_id)
-            self.tick_soon()
-        else:
-            self.verbs.describe("row")
+        self.verbs.enter(event.table, event.row_id)
 
     def on_live_table_changed(self, event: LiveTable.Changed) -> None:
         """The filter of what keys act on changed: the title says so."""

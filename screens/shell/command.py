@@ -28,6 +28,10 @@ class Shell(Protocol):
         """Focus the pane with that name; `+1` and `-1` step."""
         ...
 
+    def go_list(self, argument: str) -> None:
+        """Show the list of targets, or that of the rows of all of them; empty shows the next."""
+        ...
+
     def go_target(self, argument: str) -> None:
         """Open one target's panes; a pattern narrows the list instead."""
         ...

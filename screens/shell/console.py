@@ -16,6 +16,7 @@ from opsconsole.model import Level, Target
 from opsconsole.rulebook import Ruled
 from opsconsole.runbook import Runbook
 from opsconsole.spec import Action, Domain, Inquiry, Probe
+from screens.shell.across import AcrossView
 from screens.shell.act.aim import Actions
 from screens.shell.alarm.known import Alarms
 from screens.shell.alarm.strip import AlertStrip
@@ -191,7 +192,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         lines = [[" "] * width for _ in range(height)]
         _write(lines, 0, 1, "   ".join(domain.title for domain in self.scene.domains))
         tab = self.tabs.get(self._current)
-        shown: Sequence[FleetView | PaneView] = tab.on_screen if tab else ()
+        shown: Sequence[FleetView | AcrossView | PaneView] = tab.on_screen if tab else ()
         for pane in shown:
             x, y = pane.region.offset
             _write(lines, y, x + 1, pane.pane.title)

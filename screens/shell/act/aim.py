@@ -10,6 +10,7 @@ from opsconsole.errors import UsageError
 from opsconsole.model import Column, Quantity, Target, Value
 from opsconsole.plan import Pins, Thing
 from opsconsole.spec import Action, Probe
+from screens.shell.across import AcrossView
 from screens.shell.tab import TabView
 from widgets.filter import parse
 from widgets.table import LiveTable
@@ -55,7 +56,9 @@ def take_aim(
 
     With the `name` of an action at what that one acts on. Raises `UsageError`.
     """
-    if not tab.target:
+    if tab.rows_listed is not None:
+        offered, seen = _across(actions, tab.rows_listed, tab)
+    elif not tab.target:
         seen = _targets(tab)
         offered = [each for each in _shared(actions, tab, seen) if not each.probes]
     else:
@@ -104,6 +107,27 @@ def aim_at(
     left = f"; {len(seen) - len(fitting)} left out: {action.id} is not for them"
     note = clean(f"{len(fitting)} {where} chosen{left if len(fitting) < len(seen) else ''}", 300)
     return Aim(fitting, (action,), _what(fitting), notes=(note,))
+
+
+def _across(actions: Actions, listed: AcrossView, tab: TabView) -> tuple[list[Action], list[_Seen]]:
+    """What can be done to rows of several targets, and these: of each kind the same actions."""
+    ids, hidden = _chosen(listed.table)
+    places = [(listed.place_of(row_id), row_id in hidden) for row_id in ids]
+    kinds = {tab.targets[target].kind: probe for (target, probe, _), _ in places}
+    known = [
+        {each.id: each for each in actions.get(kind, {}).values() if probe.id in each.probes}
+        for kind, probe in kinds.items()
+    ]
+    offered = [each for name, each in known[0].items() if all(name in one for one in known)]
+    if not offered:
+        raise UsageError(f"there is nothing to do to rows of {listed.pane.title}")
+    pins = {pin for action in offered for pin in action.pins}
+    seen: list[_Seen] = []
+    for (target, probe, values), hides in places:
+        row = values_of(probe.columns, values)
+        name = called(probe, row, target)
+        seen.append(_Seen(Thing(target, pins_of(probe, row, pins), name, hides), row))
+    return offered, seen
 
 
 def _named(offered: Sequence[Action], name: str) -> Action:

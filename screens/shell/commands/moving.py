@@ -26,15 +26,29 @@ MOVING: tuple[Command, ...] = (
     Command("go", "Go to", "g and a letter: to a tab; gg: top of the list", "ask_go", keys=("g",)),
     Command("pane", "Pane", "Focus a pane", "go_pane", takes="NAME", completes="panes"),
     Command(
-        "next-pane", "Next pane", "Next pane", "go_pane", keys=("tab",), argument="+1", rank=30
+        "next-pane",
+        "Next pane",
+        "Next pane; in a list of a tab the next list",
+        "go_pane",
+        keys=("tab",),
+        argument="+1",
+        rank=30,
     ),
     Command(
         "previous-pane",
         "Previous pane",
-        "Previous pane",
+        "Previous pane; in a list of a tab the previous list",
         "go_pane",
         keys=("shift+tab",),
         argument="-1",
+    ),
+    Command(
+        "list",
+        "List",
+        "Among lists: the targets, or the rows of all of them; each also by its name, as :pods",
+        "go_list",
+        takes="[NAME]",
+        completes="lists",
     ),
     Command(
         "target",

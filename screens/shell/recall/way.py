@@ -43,9 +43,8 @@ class Going:
                 return domain
         raise UsageError(f"no tab shows {target!r}")
 
-    def go(self, place: Place) -> None:
-        """Show it; raises `UsageError` when it cannot be shown."""
-        domain = self.domain_of(place.target)
+    def go(self, place: Place, domain: Domain) -> None:
+        """Show it in that tab."""
         self._stop()
         self._main.show_tab(domain.id)
         if self._main.tab.is_mounted:

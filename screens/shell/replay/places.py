@@ -35,6 +35,8 @@ class Places:
 
 def _tables(tab: TabView) -> Iterator[LiveTable]:
     yield tab.fleet.table
+    for listed in tab.across.values():
+        yield listed.table
     for detail in tab.details.values():
         for pane in detail.panes.values():
             if pane.table is not None:

@@ -1,11 +1,34 @@
 """What commands do: each verb of `command.Shell`, acting on the main screen."""
 
+from screens.shell.commands import COMMANDS
+from screens.shell.recall.way import Place
 from screens.shell.verb.alarming import Alarming
 from screens.shell.verb.handing import Handing
 from screens.shell.verb.recalling import Recalling
 from screens.shell.verb.replaying import Replaying
 from screens.shell.verb.witnessing import Witnessing
+from widgets.table import LiveTable
 
 
 class Verbs(Replaying, Alarming, Handing, Witnessing, Recalling):
     """All verbs; satisfies `screens.shell.command.Shell`."""
+
+    def enter(self, table: LiveTable, row_id: str) -> None:
+        """Enter on a row: its target's panes, there the row itself, or else all its fields."""
+        tab = self.tab
+        if table is tab.fleet.table:
+            tab.open(row_id)
+            self.console.tick_soon()
+        elif tab.rows_listed is not None and table is tab.rows_listed.table:
+            target, probe, row = tab.rows_listed.place_of(row_id)
+            key = tuple(row[probe.index(name)] for name in probe.key)
+            self.go_place(Place(target, probe.id, key), tab.domain)
+        else:
+            self.describe("row")
+
+    def in_full(self, line: str) -> str:
+        """A line as a command: the name of a list of the tab alone shows that list."""
+        name = line.strip()
+        if name in self.tab.across and not any(name == each.name for each in COMMANDS):
+            return f"list {name}"
+        return line

@@ -15,6 +15,7 @@ from screens.shell.alarm.sheet import AlertSheet
 from screens.shell.alarm.way import Way, identity
 from screens.shell.alarm.wording import COLUMNS, FIELDS, moment, place
 from screens.shell.base import ConsoleApp
+from screens.shell.pane.sliced import SEPARATOR
 from screens.shell.sheet import Sheet, text_column
 from screens.shell.verb.acting import Acting
 from screens.shell.verb.base import Console
@@ -216,7 +217,16 @@ class Alarming(Acting, Showing):
             return [alert]
         table = tab.table
         ids = _chosen(table) if table is not None else []
-        if not tab.target:
+        if tab.rows_listed is not None:
+            found = [
+                alert
+                for each in ids
+                for target, _, row_id in [each.partition(SEPARATOR)]
+                for alert in self.alarms.open_on(target)
+                if alert.probe == tab.rows_listed.probes[target].id
+                and identity(alert.key) == row_id
+            ]
+        elif not tab.target:
             found = [alert for each in ids for alert in self.alarms.open_on(each)]
         else:
             probes = tab.detail.current.pane.probes

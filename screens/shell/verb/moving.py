@@ -35,16 +35,36 @@ class Moving(Base):
         self.screen.show_tab(wanted)
 
     def go_pane(self, argument: str) -> None:
-        """Focus the pane with that name; `+1` and `-1` step."""
+        """Focus the pane with that name; `+1` and `-1` step; among lists, show one of them."""
         detail = self.tab.detail
         if not self.tab.target:
-            raise UsageError("panes belong to one target: open one with Enter or :target NAME")
+            self._go_list(argument)
+            return
         if argument in ("+1", "-1"):
             detail.step(int(argument))
         elif argument in detail.panes:
             detail.focus_pane(argument)
         else:
             raise UsageError(f"no pane {argument!r}; there are {', '.join(detail.panes)}")
+
+    def _go_list(self, argument: str) -> None:
+        lists = self.tab.lists
+        if len(lists) == 1:
+            raise UsageError("panes belong to one target: open one with Enter or :target NAME")
+        if argument in ("+1", "-1"):
+            self.tab.step_list(int(argument))
+        else:
+            self.go_list(argument)
+
+    def go_list(self, argument: str) -> None:
+        """Show the list of targets, or that of the rows of all of them; empty shows the next."""
+        lists = self.tab.lists
+        if not argument:
+            self.tab.step_list(1)
+        elif argument in lists:
+            self.tab.list_rows(argument)
+        else:
+            raise UsageError(f"no list {argument!r}; there are {', '.join(lists)}")
 
     def go_target(self, argument: str) -> None:
         """Open one target's panes; a pattern narrows the list instead."""

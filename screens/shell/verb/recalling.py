@@ -4,6 +4,8 @@ from opsconsole.alert import Occurrence
 from opsconsole.clean import clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level
+from opsconsole.spec import Domain
+from screens.shell.pane.sliced import SEPARATOR
 from screens.shell.pane.table import TableBody
 from screens.shell.recall import growth, relatives
 from screens.shell.recall.changes import Changes, ChangesSheet
@@ -93,10 +95,10 @@ class Recalling(Base):
             return self._one(argument)
         if self.tab.target:
             return self.tab.target
-        under = self.tab.fleet.table.cursor_id
+        under = self.tab.listed.table.cursor_id
         if under is None:
             raise UsageError("no target is selected: move the cursor to one")
-        return under
+        return under.partition(SEPARATOR)[0]
 
     def show_changes(self, argument: str) -> None:
         """List what changed on a target and on what it stands on; it is asked again at once."""
@@ -165,14 +167,17 @@ class Recalling(Base):
         self._go(Place(found.target, probe, (found.object,) if found.object else ()))
 
     def _go(self, place: Place) -> None:
-        """Leave what lies over the main screen, and go."""
+        self.go_place(place)
+
+    def go_place(self, place: Place, domain: Domain | None = None) -> None:
+        """Leave what lies over the main screen, and go, in that tab or the first that has it."""
         try:
             going = self._going = Going(self.screen)
-            going.domain_of(place.target)
+            domain = domain or going.domain_of(place.target)
         except OpsError as error:
             self.screen.status.notice(clean(str(error)), Level.WARN)
             return
         while self.app.screen is not self.screen and len(self.app.screen_stack) > 1:
             self.app.pop_screen()
-        going.go(place)
+        going.go(place, domain)
         self.console.tick_soon()

@@ -52,7 +52,8 @@ class Showing(Listing, Reading):
         self.screen.command_line.open(":", argument, self._completions)
 
     def _completions(self, line: str) -> list[str]:
-        return complete(line, COMMANDS, self._source)
+        lists = [name for name in self.tab.across if name.startswith(line)] if line else []
+        return [*complete(line, COMMANDS, self._source), *lists]
 
     def _source(self, name: str) -> list[str]:
         table = self.tab.table
@@ -60,7 +61,8 @@ class Showing(Listing, Reading):
         changes = [f"{sign}{key}" for sign in "+-" for key in columns]
         words = {
             "tabs": [domain.id for domain in self.screen.scene.domains],
-            "panes": list(self.tab.detail.panes),
+            "panes": list(self.tab.detail.panes if self.tab.target else self.tab.lists),
+            "lists": list(self.tab.lists),
             "targets": list(self.tab.targets),
             "everyone": [target.id for target in self.screen.scene.targets],
             "timelines": ["all", *(target.id for target in self.screen.scene.targets)],
