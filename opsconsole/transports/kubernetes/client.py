@@ -65,6 +65,8 @@ class Client:
         self._openings = asyncio.Semaphore(OPENING)
         self._packed: bool | None = {"on": True, "off": False}.get(compression)
         self.received = self.sent = self.requests = 0
+        self.rests: dict[str, float] = {}
+        """When the server wants to be asked again for a list, by its path, on the loop's clock."""
         self._heard = time.monotonic()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT),

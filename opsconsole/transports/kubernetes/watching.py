@@ -112,9 +112,12 @@ class Watching:
 
     async def run(self) -> None:
         """Watch; raises a `TargetError` when the whole target is lost."""
+        now = asyncio.get_running_loop().time()
+        if (left := self._client.rests.get(self._question.path, now) - now) > 0:
+            await self._rest(left)  # said to who watched it before us
         while True:
             trouble, rest = await self._attempt()
-            if trouble is not None and not self._bears(trouble):
+            if trouble is not None and not self._bears(trouble, rest):
                 self._fail(trouble)
                 return
             if trouble is not None:
@@ -134,20 +137,22 @@ class Watching:
                 raise refused.error from None
             if self._failures >= CHOKED - 1:
                 self._version = ""
-            return refused.error, refused.rest or 0.0
+            rest = refused.rest or 0.0
+            self._client.rests[self._question.path] = asyncio.get_running_loop().time() + rest
+            return refused.error, rest
         except TargetError as lost:
             if isinstance(lost, Untrusted) or self._client.silent > self._tempo.grace:
                 raise
             return lost, 0.0
         return None, 0.0
 
-    def _bears(self, error: TargetError) -> bool:
-        """Count a failure; whether it may pass by itself, and may still take its time."""
+    def _bears(self, error: TargetError, rest: float) -> bool:
+        """Count a failure; whether it may pass by itself, and soon enough."""
         now = asyncio.get_running_loop().time()
         self._failures += 1
         self._trouble = now if self._trouble is None else self._trouble
         passes = isinstance(error, Unreachable | Lost)
-        return passes and now - self._trouble <= self._tempo.patience
+        return passes and now + rest - self._trouble <= self._tempo.patience
 
     def _well(self) -> None:
         """It works: the next failure is the first."""
