@@ -117,7 +117,9 @@ class Terminal:
             most = max(1, int(self._rate * 0.05))
         else:
             most = 1 << 16
-        if not select.select([self._master], [], [], 0 if self._rate else seconds)[0]:
+        ready = select.poll()  # unlike select(), for any number of a descriptor
+        ready.register(self._master, select.POLLIN | select.POLLHUP)
+        if not ready.poll(0 if self._rate else seconds * 1000):
             return True
         try:
             data = os.read(self._master, most)
@@ -161,7 +163,7 @@ class Terminal:
     def cpu_s(self, *, children: bool = False) -> float:
         """CPU seconds of all threads by the scheduler's account; of the whole family if asked."""
         pids = [self.process.pid, *(_descendants(self.process.pid) if children else [])]
-        return sum(map(_cpu_s, pids))
+        return sum(map(cpu_s, pids))
 
     def rss_bytes(self) -> int:
         """Resident memory of the program, without its children."""
@@ -211,7 +213,8 @@ def _base_env() -> dict[str, str]:
     }
 
 
-def _cpu_s(pid: int) -> float:
+def cpu_s(pid: int) -> float:
+    """CPU seconds of all threads of a process, by the scheduler's account."""
     total = 0
     for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
         with contextlib.suppress(OSError):

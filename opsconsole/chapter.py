@@ -1,10 +1,19 @@
 """Sections that documents of every role share: open alerts, deeds, who did not answer, sources."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from opsconsole.alert import Alert, Occurrence, Phase
 from opsconsole.clean import Clean, clean
-from opsconsole.document import SEVERITIES, Cell, Facts, Field, Paragraph, Section, Table
+from opsconsole.document import (
+    SEVERITIES,
+    Cell,
+    Facts,
+    Field,
+    Finding,
+    Paragraph,
+    Section,
+    Table,
+)
 from opsconsole.evidence import Deed, Evidence
 from opsconsole.model import Level, Quantity
 from opsconsole.spelling import exactly, lasting, when
@@ -20,6 +29,48 @@ def unreached(evidence: Evidence) -> Iterator[Section]:
     if rows:
         fields = (Field("target", "Target"), Field("why", "Why"))
         yield Section("Not reached", (Table(fields, rows),), Level.UNKNOWN)
+
+
+_MUTED = (
+    Field("level", "Would be", Quantity.STATE),
+    Field("target", "Target"),
+    Field("check", "Check"),
+    Field("object", "Object"),
+    Field("message", "What it says"),
+    Field("who", "Muted by"),
+    Field("why", "Why"),
+    Field("until", "Until", Quantity.TIME),
+)
+
+
+def muted(evidence: Evidence, findings: Iterable[Finding]) -> Iterator[Section]:
+    """Findings that do not count, with who answers for that; mutes that are over, or of nothing."""
+    if not evidence.mutes:
+        return
+    found = [(one, mute) for one in findings if (mute := evidence.mute_of(one)) is not None]
+    rows = tuple(
+        (
+            *(one.level, clean(one.target), clean(one.check), clean(one.object, 200)),
+            *(clean(one.message, 300), clean(mute.who), clean(mute.why), mute.until),
+        )
+        for one, mute in sorted(found, key=lambda pair: -pair[0].level)
+    )
+    told = "These do not count for the state of this document."
+    used = {id(mute) for _, mute in found}
+    idle = [mute for mute in evidence.mutes if id(mute) not in used]
+    notes = tuple(
+        Paragraph(
+            f"{mute.check}, muted by {mute.who} ({mute.why}): "
+            + (
+                f"over since {when(mute.until)}: it counts again"
+                if mute.until <= evidence.now
+                else f"until {when(mute.until)}, and nothing here is of that name"
+            )
+        )
+        for mute in idle
+    )
+    table = Table(_MUTED, rows, empty="Nothing is muted at present.")
+    yield Section("Muted checks", (Paragraph(told), table, *notes))
 
 
 def basis(evidence: Evidence) -> Section:

@@ -1,5 +1,6 @@
 """Checks as data: ordered outcomes of a row, of which the first that fits is the verdict."""
 
+import fnmatch
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -64,6 +65,31 @@ class Check:
         asked = {one.column for outcome in self.outcomes for one in outcome.when}
         filled = {name for outcome in self.outcomes for name in _PLACE.findall(outcome.message)}
         return asked | filled | {one.column for one in self.needs} | ({self.shown} - {""})
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """A check that does not count for a while: it is listed apart, with who answers for that."""
+
+    check: str
+    """Its id, or a pattern of ids."""
+    targets: tuple[str, ...]
+    """Patterns of targets, or their ids; empty is all."""
+    object: str
+    """A pattern of objects; `*` is all, and the target itself."""
+    who: str
+    why: str
+    until: float
+    """Unix time, seconds."""
+
+    def covers(self, finding: Finding, now: float) -> bool:
+        """Whether a finding does not count now; of `targets` these are ids."""
+        return (
+            now < self.until
+            and fnmatch.fnmatchcase(finding.check, self.check)
+            and (not self.targets or finding.target in self.targets)
+            and fnmatch.fnmatchcase(finding.object, self.object)
+        )
 
 
 def conditions(text: str) -> tuple[Condition, ...] | None:

@@ -1,11 +1,11 @@
 """What a report is built from: live samples, recorded courses, alerts, deeds; read beforehand."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from opsconsole.alert import Alert, Occurrence, Silence
-from opsconsole.check import Check, find
+from opsconsole.check import Check, Mute, find
 from opsconsole.document import Course, Finding
 from opsconsole.model import Column, Level, Quantity, Row, Sample, Target
 from opsconsole.ports import Point
@@ -104,6 +104,8 @@ class Evidence:
     """Those of the report, then those of the estate."""
     notices: tuple[str, ...] = ()
     """What could not be read, and why."""
+    mutes: tuple[Mute, ...] = ()
+    """Checks that somebody answers for, with targets by id."""
 
     def rows(self, probe: str, target: str) -> list[Row]:
         """Rows of the newest sample; none where there is a fault or nothing."""
@@ -147,8 +149,16 @@ class Evidence:
             return "no answer in time"
         return f"{fault.kind}: {fault.message}" + (f" ({fault.remedy})" if fault.remedy else "")
 
+    def mute_of(self, finding: Finding) -> Mute | None:
+        """Who answers for a finding at the time of the document; None where it counts."""
+        return next((one for one in self.mutes if one.covers(finding, self.now)), None)
+
+    def counting(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Those that nobody muted."""
+        return tuple(one for one in findings if self.mute_of(one) is None)
+
     def found(self, target: str) -> tuple[Finding, ...]:
-        """Every check that is for this target, over each of its rows; worst first."""
+        """Every check that is for this target, over each of its rows, also muted; worst first."""
         findings: list[Finding] = []
         kind = next((one.kind for one in self.targets if one.id == target), "")
         for check in self.checks:

@@ -89,6 +89,10 @@ class Column:
     limits: Limits | None = None
     history: bool = False
     """Keep recent values, for sparklines and plots."""
+    tallied: bool = False
+    """Count how often each value is seen of a row, for its details."""
+    language: str = ""
+    """`postgres`, when it is a statement in SQL of that dialect: laid out in the row's details."""
 
 
 @dataclass(frozen=True, slots=True)

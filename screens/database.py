@@ -5,6 +5,7 @@ from screens.face import (
     mysql,
     oracle,
     patroni,
+    pgbackrest,
     pgbouncer,
     postgres,
     proxysql,
@@ -22,6 +23,7 @@ DOMAIN = Domain(
     faces=(
         postgres.FACE,
         pgbouncer.FACE,
+        pgbackrest.FACE,
         patroni.FACE,
         mysql.FACE,
         proxysql.FACE,

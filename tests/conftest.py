@@ -1,5 +1,6 @@
 """What every test may lean on: where the project, the recordings and the servers stand."""
 
+import gc
 import os
 import shutil
 import signal
@@ -18,6 +19,9 @@ from opsconsole.approval import VARIABLE
 open_rooms()
 # For a second run of what was tried at length already: `--hypothesis-profile=brief`.
 settings.register_profile("brief", max_examples=15)
+# A console on the stage is many small things that live for a second: to look for what is left of
+# them after every 700, as Python does, takes a third of the time of these tests.
+gc.set_threshold(10_000, 10, 10)
 ROOT = Path(__file__).parents[1]
 ROOMS = Path(opsconsole.__file__).parent / "_rooms"
 """Where a wheel keeps screens, widgets and themes; absent in a checkout."""
@@ -77,6 +81,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             (at for at, mark in enumerate(WAITING) if item.get_closest_marker(mark)), len(WAITING)
         )
     )
+
+
+def pytest_collection_finish() -> None:
+    """Look for no garbage among thousands of tests: they all stay."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

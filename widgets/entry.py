@@ -1,8 +1,20 @@
-"""A field that only typing fills: what decides over a deed must pass through fingers."""
+"""A field that only typing fills: what decides over a deed must pass through fingers; and one that
+takes what is pasted, for what is only read.
+"""
+
+import re
 
 from textual import events
 from textual.message import Message
 from textual.widgets import Input
+
+from opsconsole.clean import clean
+
+NEWLINE = "\u2424"
+"""Stands for the end of a line that was pasted into one line."""
+_LINE_END = re.compile(r"\r\n|\r|\n")
+LONGEST = 40_000
+"""Characters that are taken of a paste."""
 
 
 class Entry(Input):
@@ -30,3 +42,17 @@ class Entry(Input):
     def action_paste(self) -> None:
         """What was cut elsewhere is no typing either."""
         self.post_message(self.PasteRefused())
+
+
+class Field(Entry):
+    """One line of text that takes a paste, its line ends as signs."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        text = _LINE_END.sub(NEWLINE, event.text.strip()[:LONGEST].replace("\t", " "))
+        self.insert_text_at_cursor(clean(text, LONGEST))
+
+    def action_paste(self) -> None:
+        """What was cut in this console."""
+        self.insert_text_at_cursor(self.app.clipboard)  # pyright: ignore[reportUnknownMemberType]

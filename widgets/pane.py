@@ -59,7 +59,7 @@ class PaneFrame(Vertical):
     ) -> None:
         super().__init__(id=id)
         self.content = content
-        content.add_class("pane--content")
+        content.add_class("pane--content", update=False)  # it is styled when it is mounted
         self._glyphs = glyphs
         self._bar = PaneTitle(glyphs=glyphs)
         self._title = title

@@ -50,6 +50,8 @@ class Order:
     note: str
     confirm: str | None
     output: str
+    where: str = ""
+    """A filter that chooses objects."""
 
 
 def run_act(order: Order) -> int:
@@ -69,7 +71,15 @@ def requested(order: Order, estate: Estate) -> Request:
     if action is None:
         listing = f"actions {target.id}"
         raise UsageError(_unknown(f"{target.kind} action", order.action, list(actions), listing))
-    return Request(action.id, _things(action, target, order.objects), _arguments(order.settings))
+    arguments = _arguments(order.settings)
+    if not order.where:
+        return Request(action.id, _things(action, target, order.objects), arguments)
+    if order.objects:
+        raise UsageError("--where chooses the objects: leave out --object")
+    from opsconsole.cli.choosing import chosen
+
+    things = asyncio.run(chosen(action, estate, target, order.where))
+    return Request(action.id, things, arguments)
 
 
 def _unknown(what: str, name: str, known: list[str], listing: str) -> str:

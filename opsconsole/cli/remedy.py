@@ -15,6 +15,8 @@ Examples:
   opsconsole act host.restart-service web-1 --object nginx.service --dry-run
   opsconsole act host.restart-service web-1 --object nginx.service \\
       --confirm nginx.service --note 'leaks, OPS-4711'
+  opsconsole act postgres.terminate db-1 --dry-run \\
+      --where 'user:^app$ state:^idle$ state_s:>1h'
 
 \b
 Exit codes:
@@ -36,6 +38,12 @@ Exit codes:
     help="What on the target: OBJECT of `opsconsole actions`; repeat for more.",
 )
 @click.option(
+    "--where",
+    metavar="FILTER",
+    default="",
+    help="What on the target, chosen by the console's filter: 'user:^app$ state_s:>10m'.",
+)
+@click.option(
     "--set",
     "settings",
     metavar="NAME=VALUE",
@@ -55,6 +63,7 @@ def act(
     target: str,
     estate: Path | None,
     objects: tuple[str, ...],
+    where: str,
     settings: tuple[str, ...],
     dry_run: bool,
     note: str,
@@ -68,7 +77,10 @@ def act(
     """
     from opsconsole.cli.acting import Order, run_act
 
-    return run_act(Order(action, target, objects, settings, estate, dry_run, note, confirm, output))
+    order = Order(
+        action, target, objects, settings, estate, dry_run, note, confirm, output, where=where
+    )
+    return run_act(order)
 
 
 @click.command(

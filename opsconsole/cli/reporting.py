@@ -19,7 +19,7 @@ from opsconsole.cli.result import aligned
 from opsconsole.document import Document
 from opsconsole.engine import watching
 from opsconsole.engine.handing import handover_of, incident_of
-from opsconsole.engine.reporting import Period, checks_of, evidence, with_courses
+from opsconsole.engine.reporting import Period, checks_of, evidence, mutes_of, with_courses
 from opsconsole.engine.sources import sources
 from opsconsole.errors import UsageError
 from opsconsole.estate import Estate
@@ -121,8 +121,9 @@ async def build(report: Report, estate: Estate, period: Period, timeout: float) 
     probes = [known[name] for name in names if name.partition(".")[0] in report.kinds]
     samples = await read(only(estate, period.targets), probes, timeout)
     mine = [check for check in checks if check.probe in {probe.id for probe in probes}]
+    mutes = mutes_of(estate)
     with sources(estate) as found:
-        whole = evidence(period, found, probes, samples, (*report.checks, *mine))
+        whole = evidence(period, found, probes, samples, (*report.checks, *mine), mutes)
         return report.build(with_courses(whole, found.past, report.past))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from opsconsole.alert import Alert, Alerts, Occurrence, Phase, Silence
-from opsconsole.check import Check
+from opsconsole.check import Check, Mute
 from opsconsole.engine.deeds import Log, read_log
 from opsconsole.errors import OpsError, Unrecorded, UsageError
 from opsconsole.estate import Estate
@@ -59,6 +59,7 @@ def evidence(
     probes: Iterable[Probe[Any]],  # Any: each probe has a reading type of its own
     samples: Iterable[Sample] = (),
     checks: Sequence[Check] = (),
+    mutes: Sequence[Mute] = (),
 ) -> Evidence:
     """All but the recorded courses."""
     known = tuple(probes)
@@ -83,6 +84,7 @@ def evidence(
         runbooks=() if log is None else tuple(log.runbooks),
         checks=tuple(checks),
         notices=tuple(notices),
+        mutes=tuple(mutes),
     )
 
 
@@ -280,3 +282,14 @@ def checks_of(estate: Estate, probes: Mapping[str, Probe[Any]]) -> tuple[Check, 
             )
         found.append(replace(check, targets=ids))
     return tuple(found)
+
+
+def mutes_of(estate: Estate) -> tuple[Mute, ...]:
+    """The estate's mutes, with their targets by id."""
+    return tuple(replace(mute, targets=_ids(estate, mute.targets)) for mute in estate.mutes)
+
+
+def _ids(estate: Estate, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """Targets that patterns name; where they name none, one that there is not: none is not all."""
+    found = tuple(one.id for pattern in patterns for one in estate.select(pattern))
+    return found or (("",) if patterns else ())

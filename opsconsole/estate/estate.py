@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from opsconsole.channel import Channel
-from opsconsole.check import Check
+from opsconsole.check import Check, Mute
 from opsconsole.clean import clean
 from opsconsole.errors import UsageError
 from opsconsole.estate.layer import ID
@@ -46,6 +46,8 @@ class Estate:
     """Whom to tell of alerts."""
     checks: tuple[Check, ...] = ()
     """The team's own part of the daily inspection."""
+    mutes: tuple[Mute, ...] = ()
+    """Checks of reports that somebody answers for."""
     by_id: Mapping[str, Target] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

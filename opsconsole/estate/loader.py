@@ -27,6 +27,7 @@ from opsconsole.estate.layer import (
     check_local,
     read_layer,
 )
+from opsconsole.estate.mute import read_mutes
 from opsconsole.estate.notify import read_channels
 from opsconsole.estate.policy import PolicyReader
 from opsconsole.estate.recording import KeepingReader
@@ -40,7 +41,7 @@ from opsconsole.spec import Action, Integration, Setting
 
 _SECTIONS = (
     *("defaults", "target", "group", "import", "policy", "freeze", "action", "runbook"),
-    *("rule", "override", "silence", "recording", "notify", "check"),
+    *("rule", "override", "silence", "recording", "notify", "check", "mute"),
 )
 _GLOB = frozenset("*?[")
 
@@ -176,6 +177,7 @@ class _Loader:
         actions = self._actions({target.id: target for target in targets})
         runbooks = tuple(self._read_runbooks())
         checks = tuple(one for root in self._roots for one in read_checks(root, self._probes))
+        mutes = tuple(one for root in self._roots for one in read_mutes(root))
         if self.problems:
             raise EstateError(tuple(self.problems))
         kept, channels = self._keeping.keeping(), tuple(self._channels.values())
@@ -190,6 +192,7 @@ class _Loader:
             kept,
             channels,
             checks,
+            mutes,
         )
 
     def _root(self, one: source.Source) -> Table:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 from opsconsole.clean import Clean, clean, clean_bytes
-from opsconsole.errors import OpsError, Refused, TargetError
+from opsconsole.errors import Gone, OpsError, Refused, TargetError
 from opsconsole.executor.gate import Gate
 from opsconsole.executor.ground import Ground, argued
 from opsconsole.executor.hands import SUDO, Hands, trouble
@@ -21,6 +21,8 @@ FORECAST = 10
 """Objects a menu asks about: of more it judges the first ones."""
 
 PREVIEW_LINES, PREVIEW_WIDTH = 40, 200
+TOLD_LINES, TOLD_WIDTH = 500, 500
+"""Of one that is put into words, which is bounded by itself."""
 
 
 class Draft:
@@ -37,10 +39,9 @@ class Draft:
         action, pairs = self._ground.resolve(request)
         arguments = argued(action.id, action.arguments, request.arguments)
         self._gate.pass_policy([target for _, target in pairs])
-        items = await asyncio.gather(
-            *(self._item(action, thing, target, arguments) for thing, target in pairs)
-        )
-        targets = [target for _, target in pairs]
+        made = await self._made(action, pairs, arguments)
+        items = [item for item, _ in made]
+        targets = [target for _, target in made]
         tier, why = judged(action, targets, self._ground.policy)
         return Plan(
             number=secrets.token_hex(8),
@@ -58,6 +59,27 @@ class Draft:
             cancellable=action.cancellable and not any(is_sudo(item) for item in items),
             made_at=self._ground.wall(),
         )
+
+    async def _made(
+        self, action: Action, pairs: Sequence[tuple[Thing, Target]], arguments: Mapping[str, str]
+    ) -> list[tuple[Item, Target]]:
+        """One for each object; of several that come and go by themselves, for those that are there.
+
+        Raises the first error otherwise.
+        """
+        found = await asyncio.gather(
+            *(self._item(action, thing, target, arguments) for thing, target in pairs),
+            return_exceptions=True,
+        )
+        made = [
+            (item, target)
+            for item, (_, target) in zip(found, pairs, strict=True)
+            if not isinstance(item, BaseException)
+        ]
+        for error in found:
+            if isinstance(error, BaseException) and not (action.passing and made and _left(error)):
+                raise error
+        return made
 
     async def _item(
         self, action: Action, thing: Thing, target: Target, arguments: Mapping[str, str]
@@ -90,7 +112,10 @@ class Draft:
         if action.preview is None:
             return ""
         try:
-            _, out = await self._hands.ask(target, action.preview(thing, arguments))
+            status, out = await self._hands.ask(target, action.preview(thing, arguments))
+            if action.told is not None:
+                said = action.told(thing, arguments, status, out)
+                return "\n".join(clean(line, TOLD_WIDTH) for line in said[:TOLD_LINES])
         except TargetError as error:
             return clean(f"no preview: {error}")
         lines = out.splitlines()
@@ -130,6 +155,11 @@ class Draft:
             for step in action.steps(thing, facts, arguments):
                 prepared = await self._hands.prepared(target, step)
                 await self._hands.check(target, (prepared,))
+
+
+def _left(error: BaseException) -> bool:
+    """Whether an object is not there any more, or another one in its place."""
+    return isinstance(error, Gone) or (isinstance(error, Refused) and error.rule == "moved")
 
 
 async def look(hands: Hands, action: Action, thing: Thing, target: Target) -> Facts:

@@ -90,6 +90,8 @@ class Run:
         self, doing: _Doing, target: Target, action: Action
     ) -> tuple[Ended, str]:
         item = doing.item
+        if action.passing and await self._came_true(action, item, target):
+            return Ended.VERIFIED, f"{action.verify.says}: by itself, nothing was done to it"
         doing.before = await look(self._hands, action, item.thing, target)
         pinned(action, item.thing, doing.before)
         if bar := action.bars(item.thing, doing.before, self._plan.arguments):
@@ -103,6 +105,11 @@ class Run:
         if self._stopped and not doing.lost and doing.status is None:
             return Ended.CANCELLED, "ended before it did anything"
         return await self._verified(doing, target, action)
+
+    async def _came_true(self, action: Action, item: Item, target: Target) -> bool:
+        """Whether what is wanted holds already, as of one that ended since the plan was made."""
+        now, trouble_ = await self._again(action, item, target)
+        return not trouble_ and action.verify.held(item.facts, now, self._plan.arguments)
 
     async def _make(self, doing: _Doing, target: Target, step: Step) -> tuple[Ended, str] | None:
         """Make one call; returns how that ended it all, None to go on."""

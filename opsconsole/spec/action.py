@@ -2,7 +2,7 @@
 
 import enum
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from opsconsole.model import Value
@@ -39,6 +39,8 @@ class Argument:
     """Says what is wrong with a value; empty when nothing is."""
     required: bool = False
     """Nothing can stand for it: an empty value, as a menu judges it by, is refused in a plan."""
+    pasted: bool = False
+    """Whether it may be pasted: of what decides over no deed, as it is only read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,16 @@ class Action:
     """What takes it back, from the facts before it."""
     preview: Callable[[Thing, Arguments], tuple[str, ...]] | None = None
     """A program that only reads and tells what would be hit; its output is shown."""
+    told: Callable[[Thing, Arguments, int, bytes], Sequence[str]] | None = None
+    """Puts the preview's exit status and output into words; without it the output stands for
+    itself. Raises a `TargetError`."""
     arguments: tuple[Argument, ...] = ()
+    passing: bool = False
+    """Whether its objects come and go by themselves. Of several, those that are gone when the plan
+    is made are left out of it, and one for which its condition holds before anything is done to it
+    stops none of the others."""
+    widest: str = ""
+    """The probe that has all objects there are, for a choice by a filter; empty is the first."""
     cancellable: bool = False
     """Whether ending its program half way leaves nothing half done."""
     rights: tuple[Words, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from opsconsole.model import Fault, Row, Sample, State
 from opsconsole.spec import Probe
 from opsconsole.store.history import History, plan_of
+from opsconsole.store.tally import Course, Tally
 
 Pair = tuple[str, str]
 """(probe id, target id)."""
@@ -61,6 +62,7 @@ class Store:
         self._plans = {probe.id: plan for probe in known if (plan := plan_of(probe))}
         self._lasting = {p.id for p in known if not p.on_demand and not p.quiet}
         self._history = History(budget)
+        self._tally = Tally(known)
         self._entries: dict[Pair, _Entry] = {}
         self._clock = clock
         self._wall = wall
@@ -87,6 +89,7 @@ class Store:
                     self._history.interrupt(pair, plan, at)
             else:
                 entry.rows, entry.at = sample.rows, at
+                self._tally.record(pair, sample.rows, at, sample.period)
                 if plan is not None:
                     self._history.record(pair, plan, sample.rows, at)
             changed.add(pair)
@@ -148,6 +151,15 @@ class Store:
         if plan is None or entry is None:
             return []
         return self._history.tail((probe, target), plan, key, column, points, entry.period)
+
+    def course(self, probe: str, target: str, key: Row, column: str) -> Course | None:
+        """How often each value of a tallied column was seen of the row with that key."""
+        return self._tally.course((probe, target), key, column)
+
+    @property
+    def now(self) -> float:
+        """The store's clock."""
+        return self._clock()
 
     @property
     def history_depth(self) -> int:

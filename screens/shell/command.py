@@ -160,6 +160,10 @@ class Shell(Protocol):
         """List what the target stands on, what stands on it and who is beside it."""
         ...
 
+    def show_growth(self, argument: str) -> None:
+        """How much each row of the list grew since it was recorded first."""
+        ...
+
     def show_changes(self, argument: str) -> None:
         """List what changed on a target and on what it stands on: `[TARGET] [SINCE]`."""
         ...

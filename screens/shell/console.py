@@ -20,6 +20,7 @@ from screens.shell.act.aim import Actions
 from screens.shell.alarm.known import Alarms
 from screens.shell.alarm.strip import AlertStrip
 from screens.shell.commands import COMMANDS
+from screens.shell.compose import FrugalCompositor
 from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
 from screens.shell.recall.chronicle import Lore
@@ -95,6 +96,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def __init__(self, scene: Scene, alarms: Callable[[], Alarms]) -> None:
         """`alarms` are those of the moment that is shown."""
         super().__init__()
+        self._compositor = FrugalCompositor()
         self.scene = scene
         self._alarms = alarms
         self.tabs: dict[str, TabView] = {}

@@ -110,20 +110,24 @@ class Painter:
     def _segment(self, y: int, x: int, cells: list[str], look: str) -> None:
         """Send the changed runs of one segment and remember all of it."""
         line = self._lines[y]
+        end = x + len(cells)
+        old = zip(cells, line.glyphs[x:end], line.looks[x:end], strict=True)
         first = last = -1
-        for i, cell in enumerate(cells):
-            half = not cell and last == i - 1
-            if half or line.glyphs[x + i] != cell or line.looks[x + i] != look:
-                if first >= 0 and i - last > _GAP:
-                    self._run(y, x + first, cells[first : last + 1], look)
-                    first = i
-                elif first < 0:
-                    first = i
-                last = i
+        for i in [i for i, (cell, was, wore) in enumerate(old) if cell != was or wore != look]:
+            if i <= last:
+                continue
+            if first >= 0 and i - last > _GAP:
+                self._run(y, x + first, cells[first : last + 1], look)
+                first = i
+            elif first < 0:
+                first = i
+            last = i
+            while last + 1 < len(cells) and not cells[last + 1]:
+                last += 1  # the second half of a wide character goes with its first
         if first >= 0:
             self._run(y, x + first, cells[first : last + 1], look)
-        line.glyphs[x : x + len(cells)] = cells
-        line.looks[x : x + len(cells)] = [look] * len(cells)
+        line.glyphs[x:end] = cells
+        line.looks[x:end] = [look] * len(cells)
 
     def _run(self, y: int, x: int, cells: Sequence[str], look: str) -> None:
         text = "".join(cells)

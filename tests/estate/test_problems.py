@@ -37,7 +37,7 @@ CASES: dict[str, tuple[str, list[str]]] = {
     "section": (
         "[targets.web-1]\n[target.a]",
         ["estate.toml: targets: found unknown key; allowed: action, check, defaults, freeze, group,"
-         " import, notify, override, policy, recording, rule, runbook, silence, target"
+         " import, mute, notify, override, policy, recording, rule, runbook, silence, target"
          " (did you mean 'target'?)"],
     ),
     "empty": (

@@ -7,11 +7,11 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from opsconsole.errors import Denied, Lost, Refused
+from opsconsole.errors import Denied, Gone, Lost, Refused
 from opsconsole.executor import APPROVE, NOTE, PROPOSE
 from opsconsole.plan import Approval, Ended, Note, Outcome, Plan, Progress, Request, digest
 from opsconsole.ports import Call, Reply
-from tests.executor.scene import Bench, play, service
+from tests.executor.scene import RESTART, Bench, Unit, play, service
 
 
 def test_a_plan_shows_every_call_and_runs_just_that() -> None:
@@ -268,5 +268,29 @@ def test_an_undo_that_breaks_costs_no_outcome() -> None:
         with pytest.raises(ZeroDivisionError):
             await bench.run()
         assert bench.log.body("outcome")["state"] == "verified"
+
+    play(test)
+
+
+def test_what_passes_by_itself_is_left_out_and_stops_nothing() -> None:
+    async def test(bench: Bench) -> None:
+        bench.policy = replace(bench.policy, per_minute=100)
+        bench.actions.append(replace(RESTART, id="box.end", passing=True))
+        things = [service("a"), service("b"), service("c"), service("gone")]
+        for thing in things[:3]:
+            bench.doing.units[thing.target, str(thing.name)] = Unit()
+        with pytest.raises(Gone):
+            await bench.propose(*things)
+        with pytest.raises(Gone):
+            await bench.propose(things[3], action="box.end")
+        body = await bench.propose(*things, action="box.end")
+        plan = msgspec.msgpack.decode(body, type=Plan)
+        assert [item.thing.name for item in plan.items] == ["a", "b", "c"]
+        bench.doing.units["dev-1", "b"].restart(0.0)  # by itself, before the plan is approved
+        bench.executor.arm(60, "")
+        outcome = await bench.approve(body, plan.confirm, "as told")
+        assert [result.ended for result in outcome.results] == [Ended.VERIFIED] * 3
+        assert "by itself, nothing was done to it" in outcome.results[1].message
+        assert bench.doing.did() == ["dev-1: restart -- a", "dev-1: restart -- c"]
 
     play(test)

@@ -42,6 +42,7 @@ ELSEWHERE = {
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/oracle.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/patroni.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/pgbackrest.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/pgbouncer.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/postgres.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/proxysql.py": "data; checked with every other tab in tests/cli/test_domains.py",

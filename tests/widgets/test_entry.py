@@ -3,7 +3,7 @@
 from textual.app import App, ComposeResult
 from textual.events import Paste
 
-from widgets.entry import Entry
+from widgets.entry import Entry, Field
 
 
 class _Form(App[None]):
@@ -33,3 +33,22 @@ async def test_no_way_to_paste_does() -> None:
         await pilot.pause()
         assert app.query_one(Entry).value == ""
         assert app.refused == 2
+
+
+class _Pasting(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Field()
+
+
+async def test_a_field_for_what_is_only_read_takes_a_paste_as_one_line() -> None:
+    app = _Pasting()
+    async with app.run_test() as pilot:
+        app.query_one(Field).post_message(Paste("ALTER TABLE t -- why\r\n\tADD x\x1b[31m int\n"))
+        await pilot.pause()
+        assert (
+            app.query_one(Field).value
+            == "ALTER TABLE t -- why\u2424 ADD x\N{REPLACEMENT CHARACTER}[31m int"
+        )
+        app.copy_to_clipboard(";")
+        await pilot.press("ctrl+v")
+        assert app.query_one(Field).value.endswith("int;")

@@ -1,13 +1,14 @@
-"""The filter an operator types: bare text, `col:re`, `!col:re`, `label:a=b`; all must hold."""
+"""The filter an operator types: bare text, `col:re`, `col:>9`, `!col:re`, `label:a=b`; all hold."""
 
 import difflib
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from opsconsole.errors import UsageError
-from opsconsole.model import Column, Row, Value
+from opsconsole.model import Column, Quantity, Row, Value
 from widgets.filter.pattern import Pattern, PatternError
 
 TEXT_LIMIT = 256
@@ -100,6 +101,26 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Compare:
+    """A number in one column that is larger or smaller; what is not known is neither."""
+
+    index: int
+    sign: str
+    than: float
+    negate: bool
+
+    def keep(self, ids: Iterable[str], subject: Subject) -> list[str]:
+        """See `Term`."""
+        rows, index = subject.rows, self.index
+        return [row_id for row_id in ids if self._holds(rows[row_id][index])]
+
+    def _holds(self, value: Value) -> bool:
+        if value is None or isinstance(value, str | bool) or value != value:
+            return False
+        return _SIGNS[self.sign](value, self.than) is not self.negate
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
     """A label with a value, or any value if none is given."""
 
@@ -146,6 +167,24 @@ _TERM = re.compile(
     re.VERBOSE,
 )
 _SPACE = re.compile(r"\s*")
+_COMPARED = re.compile(r"(>=|<=|>|<)(\d{1,18}(?:\.\d{1,9})?)([a-z%]*)", re.IGNORECASE)
+_SIGNS: Mapping[str, Callable[[float, float], bool]] = {
+    ">": operator.gt,
+    "<": operator.lt,
+    ">=": operator.ge,
+    "<=": operator.le,
+}
+_SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_BYTES = {f"{letter}{end}": 1024.0**power for power, letter in enumerate(("", "k", "m", "g", "t"))
+          for end in ("", "b", "ib")}  # fmt: skip
+_PLAIN = {"": 1.0, "%": 1.0, "k": 1e3, "m": 1e6, "g": 1e9}
+_UNITS: Mapping[Quantity, Mapping[str, float]] = {
+    Quantity.SECONDS: _SECONDS,
+    Quantity.MILLISECONDS: {"": 1.0, "ms": 1.0, "s": 1e3, "m": 6e4, "min": 6e4},
+    Quantity.BYTES: _BYTES,
+    Quantity.BYTES_PER_S: _BYTES,
+}
+_NO_NUMBERS = frozenset({Quantity.TEXT, Quantity.STATE, Quantity.FLAG, Quantity.TIME})
 
 
 def parse(text: str, columns: Sequence[Column]) -> Filter:
@@ -153,8 +192,9 @@ def parse(text: str, columns: Sequence[Column]) -> Filter:
 
     Terms are separated by spaces and must all hold; `!` before one turns it round; quotes keep
     spaces and colons together. `web` stands anywhere in the shown text, `cpu:^9` in the column
-    whose key or title it is (a beginning will do), `label:env=prod` looks at labels. Lower case
-    matches any case. Raises `FilterError`.
+    whose key or title it is (a beginning will do), `age_s:>10m` compares a number (`>` `<` `>=`
+    `<=`, with a unit), `label:env=prod` looks at labels. Lower case matches any case. Raises
+    `FilterError`.
     """
     if len(text) > FILTER_LIMIT:
         raise FilterError(f"a filter has at most {FILTER_LIMIT} characters", FILTER_LIMIT)
@@ -191,6 +231,14 @@ def _term(found: re.Match[str], columns: Sequence[Column]) -> Term:
             raise FilterError("a label has a name: label:name=value", position)
         return Labelled(key, wanted if equals else None, negate)
     index = _column(name, found.start("name"), columns)
+    quantity = columns[index].quantity
+    if quantity not in _NO_NUMBERS and (compared := _COMPARED.fullmatch(value)):
+        units = _UNITS.get(quantity, _PLAIN)
+        unit = units.get(compared[3].lower())
+        if unit is None:
+            known = ", ".join(name for name in units if name)
+            raise FilterError(f"{compared[3]} is no unit here; there are {known}", position)
+        return Compare(index, compared[1], float(compared[2]) * unit, negate)
     try:
         return Match(index, Pattern(value), position, negate)
     except PatternError as error:

@@ -114,11 +114,12 @@ class FollowingTable(TableView):
     def replace(self, rows: Mapping[str, Row]) -> None:
         """Set the whole content; unsorted, this is the order of the rows too."""
         known = self.data.rows.keys() | self._held_rows.keys()
+        listed, wanted = list(self.data.rows), list(rows)
         self.put(rows, gone=known - rows.keys())
         if self._paused:
             self._held_rows, self._held_whole = dict(rows), True
-        elif not self._frozen and not self.data.sort:
-            self.data.relist(list(rows))
+        elif not self._frozen and not self.data.sort and listed != wanted:
+            self.data.relist(wanted)
             self._arrange()
 
     def _merge(self, rows: Mapping[str, Row], gone: Collection[str]) -> None:

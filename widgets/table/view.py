@@ -98,6 +98,8 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._shift = 0
         self._lines: dict[str, Line] = {}
         self._head: tuple[str, Strip] | None = None
+        self._void: Strip | None = None
+        """A line below the last row."""
         self._styles_made: dict[int, Style] = {}
         self._filters: Sequence[LineFilter] = ()
         self._backdrop = TRANSPARENT
@@ -172,7 +174,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         tops = spark_tops(data.columns)
         self._painter = Painter(layout, width, self._glyphs, self._trend, tops)
         self._lines.clear()
-        self._head = None
+        self._head = self._void = None
         self.refresh()
 
     def _measure(self, rows: Iterable[Row]) -> bool:
@@ -233,7 +235,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _drop_strips(self) -> None:
         """Draw every line again from its cells."""
-        self._head = None
+        self._head = self._void = None
         for line in self._lines.values():
             line.strip = None
 
@@ -283,7 +285,9 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         width = self._painter.width
         text = self._nothing() if y == 2 and not self.data.order else ""
         if not text:
-            return self._filtered(Strip.blank(width, self.rich_style))
+            if self._void is None or self._void.cell_length != width:
+                self._void = self._filtered(Strip.blank(width, self.rich_style))
+            return self._void
         style = self.get_component_rich_style("table--empty")
         line = Segment(fit("  " + text, width, self._glyphs), style)
         return self._filtered(Strip([line], width))

@@ -1,6 +1,6 @@
 """What a key means to act on: objects by identity, taken down the moment it is pressed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -11,6 +11,7 @@ from opsconsole.model import Column, Quantity, Target, Value
 from opsconsole.plan import Pins, Thing
 from opsconsole.spec import Action, Probe
 from screens.shell.tab import TabView
+from widgets.filter import parse
 from widgets.table import LiveTable
 
 NAME = 100
@@ -76,6 +77,33 @@ def take_aim(
     if not fitting:
         raise UsageError(f"there is nothing to do to {what}" + (f" by {name}" if name else ""))
     return Aim(things, fitting, what)
+
+
+def aim_at(
+    actions: Actions, catalog: Mapping[str, Probe[Any]], tab: TabView, name: str, criteria: str
+) -> Aim:
+    """Aim at all rows of the pane that a filter lets through, whatever is marked or hidden.
+
+    Those that the action is not meant for are left out, and noted. Raises `UsageError`.
+    """
+    table = tab.table
+    if not tab.target or table is None:
+        raise UsageError("a choice by a filter is for the rows of a list of one target")
+    kind = tab.targets[tab.target].kind
+    action = _named(list(actions.get(kind, {}).values()), name)
+    probe_id = _rows_of(tab, action)
+    if not probe_id:
+        raise UsageError(f"{action.id} acts on the target itself: leave out {criteria!r}")
+    ids = parse(criteria, table.data.columns).keep(table.data.rows, table.data)
+    seen = _described(tab, catalog[probe_id], set(action.pins), ids)
+    fitting = tuple(one.thing for one in seen if action.fits(one.row))
+    where = f"of {len(table.data.rows)} rows of {tab.pane.pane.title}"
+    if not fitting:
+        left = f"; {len(seen)} match, and {action.id} is for none of them" if seen else ""
+        raise UsageError(f"none {where} is chosen by {criteria!r}{left}")
+    left = f"; {len(seen) - len(fitting)} left out: {action.id} is not for them"
+    note = clean(f"{len(fitting)} {where} chosen{left if len(fitting) < len(seen) else ''}", 300)
+    return Aim(fitting, (action,), _what(fitting), notes=(note,))
 
 
 def _named(offered: Sequence[Action], name: str) -> Action:
@@ -151,8 +179,19 @@ def _itself(tab: TabView) -> _Seen:
 
 
 def _rows(tab: TabView, probe: Probe[Any], pins: set[str]) -> list[_Seen]:
+    ids, hidden = _chosen(tab.table)
+    return _described(tab, probe, pins, ids, hidden)
+
+
+def _described(
+    tab: TabView,
+    probe: Probe[Any],
+    pins: set[str],
+    ids: Iterable[str],
+    hidden: Collection[str] = frozenset(),
+) -> list[_Seen]:
+    """Objects as they are now, with what tells them from all others."""
     table = tab.table
-    ids, hidden = _chosen(table)
     assert table is not None
     seen: list[_Seen] = []
     for row_id in ids:

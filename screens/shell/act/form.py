@@ -12,7 +12,7 @@ from textual.widgets import Input
 from opsconsole.clean import Clean
 from opsconsole.spec import Action, Argument
 from screens.shell.act.frame import ActFrame, Words, hints
-from widgets.entry import Entry
+from widgets.entry import Entry, Field
 from widgets.oneline import OneLine, Part
 
 LABEL = 20
@@ -95,7 +95,7 @@ class ArgumentForm(ActFrame[dict[str, str] | None]):
         self._fields: dict[str, Entry | Choice] = {
             argument.name: Choice(argument.choices, argument.default)
             if argument.choices
-            else Entry(argument.default)
+            else (Field if argument.pasted else Entry)(argument.default)
             for argument in action.arguments
         }
 

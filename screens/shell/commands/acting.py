@@ -6,10 +6,10 @@ ACTING: tuple[Command, ...] = (
     Command(
         "act",
         "Act",
-        "What can be done to the marked or current objects; nothing runs by it",
+        "What can be done to the marked objects, or those of a FILTER; nothing runs by it",
         "act",
         keys=("x",),
-        takes="[ACTION]",
+        takes="[ACTION [FILTER]]",
         completes="actions",
         rank=12,
     ),

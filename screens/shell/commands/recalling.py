@@ -1,6 +1,6 @@
 """Commands that look back, and from an object to its relatives."""
 
-from screens.shell.command import Command
+from screens.shell.command import Command, Need
 
 RECALLING: tuple[Command, ...] = (
     Command(
@@ -30,5 +30,14 @@ RECALLING: tuple[Command, ...] = (
         keys=("D",),
         takes="[TARGET] [24h|02:13]",
         completes="everyone",
+    ),
+    Command(
+        "growth",
+        "Growth",
+        "How much each row of the list grew a day since it was recorded first",
+        "show_growth",
+        need=Need.TABLE,
+        takes="[COLUMN]",
+        completes="columns",
     ),
 )

@@ -17,6 +17,8 @@ class TableBody(LiveTable):
     def __init__(self, pane: Pane, probe: Probe[Any]) -> None:
         super().__init__(probe.columns, shown=pane.columns, sort=pane.sort)
         self.pane = pane
+        self.probe = probe.id
+        """Whose rows they are."""
         self._keys = tuple(probe.index(key) for key in probe.key)
 
     def draw(self, store: Store, target: str) -> None:
@@ -32,3 +34,7 @@ class TableBody(LiveTable):
         if not self._keys:
             return str(at)
         return SEPARATOR.join(str(row[index]) for index in self._keys)
+
+    def key_of(self, row: Row) -> Row:
+        """What tells a row from all others."""
+        return tuple([row[index] for index in self._keys])

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unrecorded, UsageError
@@ -16,6 +16,8 @@ from opsconsole.store import Pair, Store
 from screens.shell.alarm.known import Alarms
 from screens.shell.replay.load import Frame, Moment, alarms_at, fill, history, newest, store_at
 from widgets.format import ages_by
+
+Found = TypeVar("Found")
 
 STEP_S = 10.0
 """Seconds that a key steps."""
@@ -117,6 +119,11 @@ class Replay:
         """Pairs with something new since the last call."""
         fresh, self._fresh = self._fresh, set()
         return fresh
+
+    async def read(self, ask: Callable[[Archive], Found]) -> Found:
+        """Ask the recording something, in a thread; raises `UsageError` without one."""
+        self._need_reel()
+        return await asyncio.to_thread(lambda: ask(self._opened()))
 
     # -- moving ---------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Column, Level, Quantity, Row
 from opsconsole.runbook import Runbook
-from screens.shell.act.aim import take_aim
+from screens.shell.act.aim import aim_at, take_aim
 from screens.shell.act.flow import Flow
 from screens.shell.act.wording import SIGNS, about
 from screens.shell.book.progress import Progress
@@ -47,9 +47,17 @@ class Acting(Base):
     """What leads to a plan, and what follows it."""
 
     def act(self, argument: str) -> None:
-        """Aim at what is marked or under the cursor; open the menu, or one action's plan."""
+        """Aim at what is marked, under the cursor, or chosen by a filter behind the action's name;
+        open the menu, or one action's plan.
+        """
         flow = self._flow()
         scene = self.screen.scene
+        name, _, criteria = argument.partition(" ")
+        if criteria.strip():
+            aim = aim_at(scene.actions, scene.catalog, self.tab, name, criteria.strip())
+            self.say(aim.notes[0])
+            flow.ask(aim, aim.actions[0])
+            return
         aim = take_aim(scene.actions, scene.catalog, self.tab, argument)
         if argument:
             flow.ask(aim, aim.actions[0])

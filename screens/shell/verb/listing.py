@@ -6,21 +6,17 @@ from weakref import WeakKeyDictionary
 
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import UsageError
-from opsconsole.model import Column, Quantity, Row
+from opsconsole.model import Row
 from opsconsole.spec import Pane
+from opsconsole.store import Course, Store
+from screens.shell import details
 from screens.shell.base import ConsoleApp
-from screens.shell.pane.table import SEPARATOR
+from screens.shell.pane.table import SEPARATOR, TableBody
 from screens.shell.sheet import Sheet, text_column
 from screens.shell.verb.base import Base, Console
 from widgets.format import TEXTUAL, spell
 from widgets.table import LiveTable
 
-_FIELD = (
-    text_column("field", "FIELD"),
-    text_column("value", "VALUE"),
-    text_column("limits", "LIMITS"),
-    text_column("source", "SOURCE"),
-)
 _CHOICE = (text_column("key", "KEY"), text_column("title", "TITLE"), text_column("shown", "SHOWN"))
 _ORDER = (text_column("key", "KEY"), text_column("title", "TITLE"), text_column("sorted", "SORTED"))
 
@@ -121,10 +117,10 @@ class Listing(Base):
         table = self.table()
         row_id = table.cursor_id
         row = table.row(row_id) if row_id is not None else None
-        if row is None:
+        if row is None or row_id is None:
             raise UsageError("there is no row under the cursor")
-        fields = _fields(table.data.columns, row)
-        self.app.push_screen(Sheet(clean(str(row[0])), _FIELD, lambda: fields))
+        shown = _Described(table, row_id, row, self.console.store, self.tab.target)
+        self.app.push_screen(Sheet(clean(str(row[0])), details.FIELDS, shown.rows, live=True))
 
     def yank(self, argument: str) -> None:
         """Copy `cell`, `row`, `id` or `pane`; empty copies the row."""
@@ -167,6 +163,26 @@ class Listing(Base):
                 for column, value in zip(probe.columns, row, strict=True):
                     text = spell(column, value)
                     yield f"{column.title}\t{clean(text, len(text))}"
+
+
+class _Described:
+    """A row in all its fields, as it is while they are shown."""
+
+    def __init__(self, table: LiveTable, row_id: str, row: Row, store: Store, target: str) -> None:
+        self._table, self._row_id, self._row = table, row_id, row
+        self._store, self._target = store, target
+
+    def rows(self) -> dict[str, Row]:
+        """Lines of the sheet; of a row that is gone its last ones."""
+        self._row = self._table.row(self._row_id) or self._row
+        columns = self._table.data.columns
+        return details.rows(columns, self._row, self._seen, self._store.now)
+
+    def _seen(self, column: str) -> Course | None:
+        table = self._table
+        if not isinstance(table, TableBody):
+            return None
+        return self._store.course(table.probe, self._target, table.key_of(self._row), column)
 
 
 def _keys(table: LiveTable) -> frozenset[str]:
@@ -216,22 +232,3 @@ def _toggle(table: LiveTable, key: str) -> None:
         shown.append(key)
     if shown:
         table.set_shown(shown)
-
-
-def _fields(columns: Sequence[Column], row: Row) -> dict[str, Row]:
-    return {
-        column.key: (
-            Clean(column.key),
-            clean(spell(column, value)),
-            Clean("" if column.limits is None else _limits(column)),
-            Clean(column.source),
-        )
-        for column, value in zip(columns, row, strict=True)
-    }
-
-
-def _limits(column: Column) -> str:
-    limits = column.limits
-    assert limits is not None
-    unit = "%" if column.quantity is Quantity.PERCENT else ""
-    return f"warn {limits.warn:g}{unit}, crit {limits.crit:g}{unit} ({limits.source})"

@@ -4,13 +4,15 @@ from opsconsole.alert import Occurrence
 from opsconsole.clean import clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level
-from screens.shell.recall import relatives
+from screens.shell.pane.table import TableBody
+from screens.shell.recall import growth, relatives
 from screens.shell.recall.changes import Changes, ChangesSheet
 from screens.shell.recall.chronicle import Chronicle
 from screens.shell.recall.relatives import Relatives
 from screens.shell.recall.screen import TimelineScreen
 from screens.shell.recall.way import Going, Place
 from screens.shell.recall.window import Window, looks_like_time, since
+from screens.shell.replay.scrub import spelt
 from screens.shell.sheet import Sheet
 from screens.shell.verb.base import Base
 from widgets.timeline import clock
@@ -51,6 +53,29 @@ class Recalling(Base):
         if not words:
             return self._target_here(), start
         return ("" if words[0] == ALL else self._one(words[0])), start
+
+    def show_growth(self, argument: str) -> None:
+        """How much each row of the list grew since it was recorded first; empty takes its bytes."""
+        table, target = self.tab.table, self.tab.target
+        if not target or not isinstance(table, TableBody):
+            raise UsageError("growth is told of the rows of a list of one target")
+        probe = self.screen.scene.catalog[table.probe]
+        column = growth.column_of(probe, argument.strip())
+        replay, rows = self.console.replay, list(self.console.store.rows(probe.id, target))
+        now = replay.at if replay.on else replay.end
+        title = f"{self.tab.pane.pane.title} of {target}"
+
+        async def reading() -> None:
+            try:
+                before = await replay.read(lambda past: growth.then(past, (probe.id, target), now))
+            except OpsError as error:
+                self.screen.status.notice(clean(str(error), 400), Level.WARN)
+                return
+            grown = growth.Grown(probe, column, now, rows, before)
+            head = growth.headline(title, grown, spelt)
+            self.app.push_screen(Sheet(head, grown.heads, grown.table))
+
+        self.app.run_worker(reading(), exclusive=True, group="growth")
 
     def _target_here(self) -> str:
         """The target shown, or none on a list."""

@@ -6,10 +6,13 @@ import unicodedata
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
 import pytest
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.events import Key
 from textual.keys import _character_to_key, _get_unicode_name_from_key
 from textual.message_pump import MessagePump
@@ -55,11 +58,17 @@ def host(name: str, **labels: str) -> Target:
 
 def row(probe_id: str, **values: Value) -> Row:
     """A row of a probe: what is named, and for the rest a value of the right kind."""
-    probe = registry.probes()[probe_id]
+    return tuple(values.get(key, value) for key, value in _plain(probe_id))
+
+
+@cache
+def _plain(probe_id: str) -> tuple[tuple[str, Value], ...]:
+    """The keys of a probe, each with a value of its kind: some tests make thousands of rows."""
     plain: dict[Quantity, Value] = {Quantity.TEXT: Clean("text"), Quantity.STATE: Clean("ok")}
     # Which run of a unit it is decides whether one may act on it: only a test knows.
-    known: dict[str, Value] = {"invocation": None, **values}
-    return tuple(known.get(c.key, plain.get(c.quantity, 1.0)) for c in probe.columns)
+    known: dict[str, Value] = {"invocation": None}
+    columns = registry.probes()[probe_id].columns
+    return tuple((c.key, known.get(c.key, plain.get(c.quantity, 1.0))) for c in columns)
 
 
 @dataclass
@@ -92,9 +101,10 @@ class Stage:
         self.app._drawn_at = 0.0
         self.app.tick()
         await self.quiet()
+        self._paint()
 
     async def quiet(self) -> None:
-        """Until no widget has a message left and the screen is drawn.
+        """Until no widget has a message left and the screen is ready to be drawn.
 
         The pilot's own pause takes a rest of the processor for that, which takes long to see and
         never comes on a busy machine; and it sends a message to every widget.
@@ -107,7 +117,8 @@ class Stage:
                 continue
             self.app.screen._on_timer_update()
             if not self._busy():
-                self._paint()
+                if not self.app.is_headless:
+                    self._paint()  # what is sent is looked at
                 return
         raise AssertionError("the console does not come to rest")
 
@@ -115,8 +126,12 @@ class Stage:
         """Draw what changed since the last time: see `_unseen`."""
         app: Any = self.app  # Any: as in `_unseen`
         compositor = app.screen._compositor
-        if app.is_headless and compositor._dirty_regions:
+        if not compositor._dirty_regions:
+            return
+        if app.is_headless:
             compositor.render_update(screen_stack=app._background_screens)
+        else:
+            _refresh(app.screen)
 
     def _talking(self) -> bool:
         """Whether a message is under way, or a widget at work on one."""
@@ -188,18 +203,34 @@ _refresh = Screen[Any]._compositor_refresh
 
 
 def _unseen(screen: Any) -> None:  # Any: Textual leaves open what an app results in
-    """Note what is to be drawn, and leave the drawing to `Stage.quiet`.
+    """Note what is to be drawn, and leave the drawing to `Stage.settle`.
 
     Without a terminal Textual draws frames that nobody sees, up to 60 in a second, which took
     more than half of the time of these tests.
     """
     app = screen.app
-    if not app.is_headless or screen is not app.screen:
+    if screen is not app.screen:
         _refresh(screen)
         return
-    app._display(screen, None)
+    if app.is_headless:
+        app._display(screen, None)
     screen._dirty_widgets.clear()
     app._update_mouse_over(screen)
+
+
+_parse = Stylesheet._parse_rules
+_PARSED: dict[tuple[object, ...], list[RuleSet]] = {}
+
+
+def _parsed(sheet: Stylesheet, *source: Any, **more: Any) -> list[RuleSet]:
+    """The rules of a style sheet, parsed once for all consoles of a process, and not once for each.
+
+    Rules are never changed, and these are all that they are made of.
+    """
+    key = (*source, *more.items(), frozenset(sheet._variables.items()))
+    if key not in _PARSED:
+        _PARSED[key] = _parse(sheet, *source, **more)
+    return _PARSED[key]
 
 
 def _listens(node: MessagePump) -> bool:
@@ -222,6 +253,7 @@ def _unhurried() -> Generator[None]:
     """Frames are drawn once the console rests, and what is typed ahead waits for a busy machine."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Screen, "_compositor_refresh", _unseen)
+        patch.setattr(Stylesheet, "_parse_rules", _parsed)
         patch.setattr(turnstile, "PATIENCE_S", float(PATIENCE_S))
         yield
 

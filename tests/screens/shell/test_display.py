@@ -16,12 +16,13 @@ from textual.driver import Driver
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Region, Size
 from textual.pilot import Pilot
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widgets import ContentSwitcher, Input, Static
 
 from screens.shell.base import ConsoleApp
+from screens.shell.compose import FrugalCompositor
 from screens.shell.display import diff_supported
 from screens.shell.display_paint import Painter
 from tests.screens.shell.emulator import Emulator
@@ -120,6 +121,11 @@ class Stage(ConsoleApp):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[str] = []
+
+    def get_default_screen(self) -> Screen[None]:
+        screen: Screen[None] = Screen(id="_default")
+        screen._compositor = FrugalCompositor()
+        return screen
 
     def _build_driver(
         self, headless: bool, inline: bool, mouse: bool, size: tuple[int, int] | None

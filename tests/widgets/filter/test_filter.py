@@ -56,6 +56,12 @@ def kept(text: str) -> str:
         ("cpus:^4$", "13"),
         ("nam:^db", "3"),
         ('name:"db one"', "3"),
+        ("cpu_percent:>12", "12"),
+        ("cpu_percent:<=12.5%", "24"),
+        ("!cpu_percent:>50", "24"),
+        ("cpus:>=8", "24"),
+        ("cpus:<0.008k", "13"),
+        ("name:>1", ""),
         ("label:env=prod", "1"),
         ("label:env", "12"),
         ("!label:env=prod", "234"),
@@ -114,3 +120,29 @@ def test_hostile_text_cannot_hang_a_hostile_pattern() -> None:
     rows = Rows(COLUMNS)
     rows.put({str(n): (Clean("a" * 200 + str(n)), 0.0, 0, Clean("")) for n in range(2000)})
     assert parse("name:(a+)+$", COLUMNS).keep(rows.rows, rows) == []
+
+
+@pytest.mark.parametrize(
+    ("quantity", "text", "kept_"),
+    [
+        (Quantity.SECONDS, "n:>90", "23"),
+        (Quantity.SECONDS, "n:>=2m", "23"),
+        (Quantity.SECONDS, "n:<1h", "12"),
+        (Quantity.BYTES, "n:>1KiB", "3"),
+        (Quantity.BYTES, "n:<1k", "12"),
+        (Quantity.MILLISECONDS, "n:>0.1s", "23"),
+    ],
+)
+def test_numbers_are_compared_in_the_unit_of_their_column(
+    quantity: Quantity, text: str, kept_: str
+) -> None:
+    columns = (Column("n", "N", quantity, "a test"),)
+    rows = Rows(columns)
+    rows.put({"1": (7.0,), "2": (120.0,), "3": (7200.0,), "4": (None,), "5": (float("nan"),)})
+    assert "".join(parse(text, columns).keep(rows.rows, rows)) == kept_
+
+
+def test_a_unit_that_a_column_does_not_have_is_said() -> None:
+    columns = (Column("n", "N", Quantity.SECONDS, "a test"),)
+    with pytest.raises(FilterError, match="GiB is no unit here; there are s, m, min, h, d"):
+        parse("n:>5GiB", columns)

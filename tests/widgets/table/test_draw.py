@@ -170,6 +170,27 @@ async def test_unchanged_lines_are_the_same_strips_again() -> None:
         assert changed == [3]
 
 
+async def test_lines_below_the_last_row_are_one_strip_until_they_look_otherwise() -> None:
+    live = LiveTable(COLUMNS)
+    async with shown(live, (80, 24)) as (app, pilot):
+        live.put(rows(3))
+        app.lines()
+        blank = live.render_line(10)
+        assert live.render_line(11) is blank
+        app.theme = "textual-light"
+        await pilot.pause()
+        app.lines()
+        light = live.render_line(10)
+        (before,), (after,) = blank, light
+        assert before.style
+        assert after.style
+        assert before.style.bgcolor != after.style.bgcolor
+        await pilot.resize_terminal(60, 24)
+        app.lines()
+        narrow = live.render_line(10).cell_length
+        assert narrow == live.render_line(0).cell_length < light.cell_length
+
+
 async def test_lines_kept_are_bounded_and_forgotten_with_the_styles() -> None:
     live = LiveTable(COLUMNS)
     async with shown(live, (80, 50)) as (app, pilot):

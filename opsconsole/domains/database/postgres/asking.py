@@ -12,11 +12,15 @@ from opsconsole.domains.database.discretion import discreet
 from opsconsole.errors import Denied, Unsupported
 from opsconsole.model import Column, Limits, Quantity
 from opsconsole.question import Part, Statement
+from opsconsole.sql import Dialect, on_one_line
 
 Item = TypeVar("Item")
 
 MONITOR = "GRANT pg_monitor TO the role"
 """What most of it needs."""
+
+STATEMENT = 1000
+"""Characters of a statement that are shown."""
 
 _FORBIDDEN = "42501"
 _NO_SUCH = frozenset({"42P01", "42883"})
@@ -70,9 +74,12 @@ def text(value: str | None, limit: int = 256) -> Clean | None:
     return None if value is None else clean(" ".join(value[: 4 * limit].split()), limit)
 
 
+@lru_cache(1024)
 def shown(statement: str | None) -> Clean | None:
     """A statement as panes, recordings and reports have it: on one line, and without secrets."""
-    return None if statement is None else text(discreet(statement), 1000)
+    if statement is None:
+        return None
+    return clean(on_one_line(discreet(statement)[: 2 * STATEMENT]), STATEMENT)
 
 
 word = lru_cache(2048)(text)
@@ -109,6 +116,11 @@ def column(
 ) -> Column:
     """A column whose recent values are not kept."""
     return Column(key, title, quantity, source, limits)
+
+
+def sql(key: str, title: str, source: str) -> Column:
+    """A column of statements, which are laid out in the details of a row."""
+    return Column(key, title, Quantity.TEXT, source, language=Dialect.POSTGRES.value)
 
 
 def course(

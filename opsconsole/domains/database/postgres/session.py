@@ -1,6 +1,8 @@
 """Sessions, what they wait for, and who blocks whom to any depth."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -13,6 +15,7 @@ from opsconsole.domains.database.postgres.asking import (
     number,
     read,
     shown,
+    sql,
     statement,
     text,
     word,
@@ -37,6 +40,9 @@ EXCHANGES = (
 
 DEPTH = 50
 """Levels of a tree that are drawn."""
+
+_query = lru_cache(512)(shown)
+"""Sessions say the same for long; a text here has at most 2000 bytes."""
 
 
 class Session(msgspec.Struct, array_like=True):
@@ -153,7 +159,7 @@ def session_rows(now: Reading, _before: Reading | None) -> list[Row]:
             one.leader,
             word(one.query_id),
             bool(one.ours),
-            shown(one.query),
+            _query(one.query),
         )
         for one in now.sessions.values()
     ]
@@ -214,7 +220,7 @@ def _lock(now: Reading, pid: int, depth: int, above: int, below: int) -> Row:
         text(f"{waits.type or ''} {waits.object or ''}" if waits else None),
         number(one.transaction if one else None),
         clean(" ".join(map(str, blockers(one))) if one else ""),
-        shown(one.query if one else None),
+        _query(one.query if one else None),
     )
 
 
@@ -228,7 +234,7 @@ _COLUMNS: tuple[Column, ...] = (
     column("client", "CLIENT", f"{_ACTIVITY} client_addr"),
     column("type", "TYPE", f"{_ACTIVITY} backend_type"),
     column("state", "STATE", f"{_ACTIVITY} state", Quantity.STATE),
-    column("wait", "WAIT", f"{_ACTIVITY} wait_event_type:wait_event"),
+    replace(column("wait", "WAIT", f"{_ACTIVITY} wait_event_type:wait_event"), tallied=True),
     column("transaction_s", "TX AGE", f"{_ACTIVITY} xact_start", Quantity.SECONDS,
            limit.TRANSACTION),
     column("query_s", "QUERY AGE", f"{_ACTIVITY} query_start", Quantity.SECONDS),
@@ -241,7 +247,7 @@ _COLUMNS: tuple[Column, ...] = (
     column("query_id", "QUERY ID", f"{_ACTIVITY} query_id (14 and later)"),
     column("ours", "OURS", f"{_ACTIVITY} application_name: a connection of opsconsole",
            Quantity.FLAG),
-    column("query", "QUERY", f"{_ACTIVITY} query, the first 1000 characters"),
+    sql("query", "QUERY", f"{_ACTIVITY} query, the first 1000 characters"),
 )  # fmt: skip
 
 SESSION = Probe(
@@ -276,7 +282,7 @@ LOCK = Probe(
         column("object", "OBJECT", "pg_locks locktype, relation or transaction"),
         column("transaction_s", "TX AGE", f"{_ACTIVITY} xact_start", Quantity.SECONDS),
         column("blocked_by", "BLOCKED BY", "pg_blocking_pids()"),
-        column("query", "QUERY", f"{_ACTIVITY} query, the first 1000 characters"),
+        sql("query", "QUERY", f"{_ACTIVITY} query, the first 1000 characters"),
     ),
     ("pid", "backend"),
     read_busy,

@@ -13,6 +13,7 @@ from opsconsole.domains.database.postgres.asking import (
     rate,
     read,
     shown,
+    sql,
     statement,
 )
 from opsconsole.errors import Unsupported
@@ -140,7 +141,7 @@ STATEMENT = Probe(
         column("reads", "PAGES READ", f"{_VIEW} shared_blks_read", Quantity.COUNT),
         column("temp", "TEMP PAGES", f"{_VIEW} temp_blks_written", Quantity.COUNT),
         column("wal_bytes", "WAL", f"{_VIEW} wal_bytes", Quantity.BYTES),
-        column("query", "QUERY", f"{_VIEW} query; unknown while one of any database"
+        sql("query", "QUERY", f"{_VIEW} query; unknown while one of any database"
                " is in no encoding"),
     ),
     ("id", "database", "user"),

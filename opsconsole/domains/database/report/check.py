@@ -18,6 +18,7 @@ from opsconsole.domains.database.redis import replication as copy
 from opsconsole.domains.database.redis.memory import MEMORY
 from opsconsole.domains.database.redis.overview import OVERVIEW
 from opsconsole.domains.database.redis.persistence import PERSISTENCE
+from opsconsole.domains.database.report import backup
 from opsconsole.evidence import Evidence
 from opsconsole.model import Level, Limits, Quantity, Row, Sample
 from opsconsole.rule import Condition
@@ -231,7 +232,7 @@ _REDIS = (
     ),
 )  # fmt: skip
 
-CHECKS: tuple[Check, ...] = (*_POSTGRES, *_MYSQL, *_REDIS)
+CHECKS: tuple[Check, ...] = (*_POSTGRES, *_MYSQL, *_REDIS, *backup.CHECKS)
 """In the order in which one reads a server."""
 
 

@@ -1,14 +1,11 @@
 """Copies: replicas, slots, channels and clusters as they stand."""
 
-from collections.abc import Iterator
-
 from opsconsole.document import Block, Paragraph, Section
 from opsconsole.domains.database.mysql import engine
 from opsconsole.domains.database.mysql import replication as channel
-from opsconsole.domains.database.postgres import database, replication
-from opsconsole.domains.database.redis.persistence import PERSISTENCE
+from opsconsole.domains.database.postgres import replication
 from opsconsole.domains.database.redis.replication import REPLICATION
-from opsconsole.domains.database.report.reading import listed, reached, unsaid
+from opsconsole.domains.database.report.reading import listed, unsaid
 from opsconsole.evidence import Evidence
 
 _TABLES = (
@@ -33,24 +30,3 @@ def section(evidence: Evidence) -> Section:
     blocks = blocks or [Paragraph("No server that answered is copied, or is a copy.")]
     silent = unsaid(evidence, *(probe for probe, _, _ in _TABLES))
     return Section("Replication and slots", (*blocks, *silent))
-
-
-_BACKUP = (
-    "There is no backup evidence: nothing here reads a backup tool yet. What follows is what the"
-    " servers themselves keep for a way back."
-)
-
-
-def kept(evidence: Evidence) -> Iterator[Section]:
-    """Archive and snapshots, and what is not known of backups."""
-    keys = ("state", "mode", "archived", "last", "failed_total", "failed_at")
-    saved = ("snapshot", "saved", "changes", "aof", "aof_write", "aof_bytes")
-    blocks: list[Block] = [
-        Paragraph(_BACKUP),
-        Paragraph("Restore test: not known. Drill of a failover: not known."),
-        *listed(evidence, database.ARCHIVER, *keys, title="WAL archive of PostgreSQL"),
-        *listed(evidence, PERSISTENCE, *saved, title="Redis on disk"),
-    ]
-    if reached(evidence, "mysql"):
-        blocks.append(Paragraph("MySQL: whether binary logs are kept is not read."))
-    yield Section("Backup and recovery", tuple(blocks))

@@ -22,6 +22,7 @@ from opsconsole.document import (
 from opsconsole.domains.database.mysql import engine, statements, storage
 from opsconsole.domains.database.mysql import health as mysql
 from opsconsole.domains.database.mysql import replication as channel
+from opsconsole.domains.database.pgbackrest import probe as kept
 from opsconsole.domains.database.postgres import database, overview, relation, replication, setting
 from opsconsole.domains.database.postgres import statements as sql
 from opsconsole.domains.database.redis.memory import MEMORY
@@ -29,7 +30,7 @@ from opsconsole.domains.database.redis.overview import OVERVIEW
 from opsconsole.domains.database.redis.persistence import PERSISTENCE
 from opsconsole.domains.database.redis.replication import REPLICATION
 from opsconsole.domains.database.redis.slow import COMMAND
-from opsconsole.domains.database.report import config, copies, growth, review
+from opsconsole.domains.database.report import backup, config, copies, growth, review
 from opsconsole.domains.database.report.check import CHECKS, found, weighed
 from opsconsole.domains.database.report.reading import MOST, reached, said
 from opsconsole.evidence import Evidence
@@ -39,26 +40,28 @@ from opsconsole.spelling import counted, spelled
 
 Findings = Mapping[str, tuple[Finding, ...]]
 
-KINDS = ("postgres", "mysql", "redis")
+KINDS = ("postgres", "mysql", "redis", "pgbackrest")
 
 _PROBES = (
     *(overview.HEALTH, overview.SIZE, database.ARCHIVER, *replication.PROBES),
     *(sql.STATEMENT, relation.TABLE, relation.ADVICE, setting.SETTING, setting.FILE),
     *(mysql.HEALTH, channel.REPLICATION, engine.GALERA, *statements.PROBES, storage.SCHEMA),
-    *(OVERVIEW, MEMORY, PERSISTENCE, REPLICATION, COMMAND),
+    *(OVERVIEW, MEMORY, PERSISTENCE, REPLICATION, COMMAND, *kept.PROBES),
 )
 
 
 def build(evidence: Evidence) -> Document:
     """Summary first, worst first; then the review; then each server."""
     whole = weighed(evidence)
-    findings = {target.id: found(whole, target.id) for target in whole.targets}
+    seen = {target.id: found(whole, target.id) for target in whole.targets}
+    findings = {id_: whole.counting(of_one) for id_, of_one in seen.items()}
     order = sorted(findings, key=lambda id_: (-_level(whole, id_, findings[id_]), id_))
     level = max((_level(whole, id_, findings[id_]) for id_ in order), default=Level.UNKNOWN)
     there = [id_ for id_ in order if not whole.why(id_)]
     parts: Iterable[Section] = (
         _summary(whole, order, findings),
         _attention(there, findings),
+        *chapter.muted(whole, [one for of_one in seen.values() for one in of_one]),
         *chapter.unreached(whole),
         chapter.alerts(whole),
         _alerted(whole),
@@ -70,7 +73,7 @@ def build(evidence: Evidence) -> Document:
         *review.bloat(whole),
         *config.section(whole),
         copies.section(whole),
-        *copies.kept(whole),
+        *backup.section(whole),
         _unknown(whole),
         *(Section(f"Server {id_}", (Checks(findings[id_], one_target=True),),
                   worst(findings[id_])) for id_ in there),
@@ -88,6 +91,7 @@ _FIRST: Mapping[str, Probe[Any]] = {
     "postgres": overview.HEALTH,
     "mysql": mysql.HEALTH,
     "redis": OVERVIEW,
+    "pgbackrest": kept.HEALTH,
 }  # Any: each probe has a reading type of its own
 
 _SUMMARY = (

@@ -65,7 +65,8 @@ _GROWTH = {(probe.id, key) for probe, key, _ in _GROWING}
 
 def build(evidence: Evidence) -> Document:
     """Summary first, worst first; then the parts, then each host."""
-    findings = {target.id: evidence.found(target.id) for target in evidence.targets}
+    seen = {target.id: evidence.found(target.id) for target in evidence.targets}
+    findings = {id_: evidence.counting(of_one) for id_, of_one in seen.items()}
     order = sorted(findings, key=lambda id_: (_rank(evidence, id_, findings[id_]), id_))
     level = max((_level(evidence, id_, findings[id_]) for id_ in order), default=Level.UNKNOWN)
     assets = asset.section(evidence, order)
@@ -78,6 +79,7 @@ def build(evidence: Evidence) -> Document:
         (
             _summary(evidence, order, findings),
             _attention(evidence, order, findings),
+            *chapter.muted(evidence, [one for of_one in seen.values() for one in of_one]),
             *chapter.unreached(evidence),
             chapter.alerts(evidence),
             chapter.deeds(evidence),

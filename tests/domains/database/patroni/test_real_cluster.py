@@ -1,6 +1,8 @@
 """A real cluster of three: seen, handed over, paused, restarted, copied, and without a leader."""
 
-from collections.abc import Generator
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Generator
 
 import pytest
 
@@ -8,11 +10,16 @@ from opsconsole.domains.database.patroni import news
 from opsconsole.domains.database.patroni.action.leader import FAILOVER, SWITCHOVER
 from opsconsole.domains.database.patroni.action.node import PAUSE, REINITIALIZE, RESTART, RESUME
 from opsconsole.domains.database.patroni.probe import CLUSTER, HISTORY, MEMBER, NODE
-from opsconsole.errors import Malformed
+from opsconsole.errors import Malformed, Unreachable
 from opsconsole.model import Target
+from opsconsole.plan import Ended, Outcome
 from tests.domains.database.patroni.scene import acted, barred, looked, opened, until
+from tests.domains.database.postgres.operator import Operator
+from tests.domains.database.postgres.scene import blocked, watched
 from tests.domains.database.redis.scene import Table, table, thing
 from tests.servers.patroni import SCOPE, Cluster, Member, patroni
+from tests.servers.postgres import Server
+from tests.servers.sampler import eventually
 
 pytestmark = pytest.mark.server
 
@@ -108,12 +115,51 @@ async def test_a_replica_is_restarted_and_copied_anew(cluster: Cluster) -> None:
     await parts(cluster)
 
 
-async def test_nobody_leads_until_somebody_is_made_to(cluster: Cluster) -> None:
+def base(member: Member) -> Server:
+    """The PostgreSQL of a member."""
+    return Server(member.data, member.database)
+
+
+@contextlib.asynccontextmanager
+async def underway(operator: Operator, server: Server) -> AsyncGenerator[asyncio.Task[Outcome]]:
+    """An action whose statement waits for a lock."""
+    server.sql("CREATE TABLE IF NOT EXISTS held (n int)")
+    (oid,) = server.sql("SELECT 'held'::regclass::oid::text")
+    pins = (("oid", str(oid[0])), ("database", "postgres"))
+    with contextlib.closing(server.connect()) as holder:
+        holder.execute("BEGIN")
+        holder.execute("LOCK TABLE held IN SHARE UPDATE EXCLUSIVE MODE")
+        deed = asyncio.create_task(operator.act("analyze", pins=pins))
+        await eventually(lambda: blocked(server) == 1)
+        yield deed
+
+
+async def test_what_runs_on_a_leader_that_dies_has_an_outcome_that_is_not_known(
+    cluster: Cluster,
+) -> None:
+    """And nobody leads until somebody is made to: whose session goes on, on the same connection."""
     leader, (one, other) = await parts(cluster)
     to = one.target()
     await acted(PAUSE, thing(scope=SCOPE), to)
-    leader.stop()
-    cluster.unlock()
+    operator = Operator(base(leader), "ops", within_s=2.0)
+    async with watched(base(one).target("ops")) as view:
+        assert (await view.row("health"))["role"] == "standby"
+        async with underway(operator, base(leader)) as deed:
+            leader.stop()
+            cluster.unlock()
+            outcome = await deed
+        assert outcome.ended is Ended.UNKNOWN
+        assert "whether it was done is not known" in str(operator.log.bodies[-1])
+        assert operator.log.kinds[-2:] == ["intent", "outcome"]
+        with pytest.raises(Unreachable):
+            await operator.plan("reload")
+        await operator.close()
+        await _made_to_lead(cluster, one, other)
+        assert (await view.row("health"))["role"] == "primary"
+
+
+async def _made_to_lead(cluster: Cluster, one: Member, other: Member) -> None:
+    to = one.target()
     (row,) = await until(to, CLUSTER, lambda rows: rows[0]["leadership"] == "no leader")
     assert (row["leader"], row["timeline"]) == ("", None)
     await until(to, NODE, lambda rows: rows[0]["lock"] == "unlocked")

@@ -9,21 +9,27 @@ from opsconsole.plan import Approval, Outcome, Pins, Plan, Progress, Request, Th
 from opsconsole.policy import Policy
 from opsconsole.ports import Upward
 from opsconsole.registry import Transports
+from opsconsole.spec import Action
 from tests.domains.system.host.action.operator import Log, Second, read
 from tests.servers.postgres import Server
+
+
+def _within(action: Action, seconds: float) -> Action:
+    """The action, given up sooner if it has to prove itself within so many seconds."""
+    return replace(action, verify=replace(action.verify, within_s=seconds)) if seconds else action
 
 
 class Operator:
     """One server, reached as some of its roles: targets of their names."""
 
-    def __init__(self, server: Server, *roles: str) -> None:
+    def __init__(self, server: Server, *roles: str, within_s: float = 0.0) -> None:
         self.log, self.output = Log(), list[str]()
         self.ways = Transports()
         each = roles or ("ops", "watch", "bare")
         self.targets = {role: replace(server.target(role), id=role) for role in each}
         ground = Ground(
             targets=self.targets,
-            actions={"postgres": {action.id: action for action in INTEGRATION.actions}},
+            actions={"postgres": {one.id: _within(one, within_s) for one in INTEGRATION.actions}},
             policy=Policy(free=True, per_minute=1000),
             transports=self.ways,
             audit=self.log,

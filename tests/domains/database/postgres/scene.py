@@ -6,18 +6,23 @@ from collections.abc import AsyncGenerator, Generator, Sequence
 from typing import Any
 
 import psycopg
+import pytest
 
 from opsconsole.domains.database.postgres import INTEGRATION
 from opsconsole.model import Row, Target, Value
 from opsconsole.ports import Session
 from opsconsole.spec import Probe
 from opsconsole.transports.postgres import PostgresTransport
-from tests.servers.postgres import Server
+from tests.servers.postgres import VERSIONS, Server
 from tests.servers.sampler import Heard, eventually
 
 PROBES: dict[str, Probe[Any]] = {probe.id: probe for probe in INTEGRATION.probes}
 
 Said = dict[str, Value]
+
+NAMES = [version or "distribution" for version in VERSIONS]
+each = pytest.mark.parametrize("server", VERSIONS, indirect=True, ids=NAMES)
+"""For a test that is run against every version there is."""
 
 
 def named(probe: Probe[Any], rows: Sequence[Row]) -> list[Said]:

@@ -9,7 +9,7 @@ import pytest
 from opsconsole.errors import Gone, Refused, Unreachable
 from opsconsole.plan import Ended, Pins, Tier
 from tests.domains.database.postgres.operator import Operator
-from tests.domains.database.postgres.scene import blocked, chain, waiting, watched
+from tests.domains.database.postgres.scene import blocked, chain, each, waiting, watched
 from tests.servers.postgres import Server
 from tests.servers.sampler import eventually
 
@@ -35,6 +35,7 @@ def backend(server: Server, pid: int) -> Pins:
     return (("pid", str(pid)), ("backend", str(row[0])))
 
 
+@each
 async def test_five_in_a_row_go_on_when_the_root_is_ended(
     server: Server, operator: Operator
 ) -> None:
@@ -65,6 +66,7 @@ async def test_five_in_a_row_go_on_when_the_root_is_ended(
         assert [row["pid"] for row in await view.rows("lock")] == pids[1:]
 
 
+@each
 async def test_a_statement_is_cancelled_and_its_session_stays(
     server: Server, operator: Operator
 ) -> None:
@@ -88,6 +90,7 @@ def server_pid(server: Server) -> int:
     return int(row[0])
 
 
+@each
 async def test_what_is_no_session_of_a_client_stays(server: Server, operator: Operator) -> None:
     pid = server_pid(server)
     with pytest.raises(Refused, match="is a checkpointer"):
@@ -104,6 +107,7 @@ async def test_what_is_no_session_of_a_client_stays(server: Server, operator: Op
             await operator.plan("terminate", pins=(("pid", str(row[0])),))
 
 
+@each
 async def test_a_successor_of_a_pid_is_not_hit(server: Server, operator: Operator) -> None:
     with server.connect("bare") as conn:
         pid = str(conn.info.backend_pid)
@@ -111,6 +115,7 @@ async def test_a_successor_of_a_pid_is_not_hit(server: Server, operator: Operato
             await operator.plan("terminate", pins=(("pid", pid), ("backend", "1")))
 
 
+@each
 async def test_tables_and_indexes_by_any_name(server: Server, operator: Operator) -> None:
     quoted = '"' + EVIL.replace('"', '""') + '"'
     server.sql(f"CREATE TABLE {quoted} (n int)", f'CREATE INDEX {quoted[:-1]}i" ON {quoted} (n)')
@@ -133,6 +138,7 @@ async def test_tables_and_indexes_by_any_name(server: Server, operator: Operator
         await operator.plan("vacuum", pins=(pins[0], ("database", "other")))
 
 
+@each
 async def test_a_new_index_does_not_wait_for_an_old_transaction(
     server: Server, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,6 +153,7 @@ async def test_a_new_index_does_not_wait_for_an_old_transaction(
             await operator.plan("reindex", pins=(("oid", index[0]), ("database", "postgres")))
 
 
+@each
 async def test_a_parameter_is_set_and_taken_back(server: Server, operator: Operator) -> None:
     work = "SELECT setting FROM pg_settings WHERE name = 'work_mem'"
     pins: Pins = (("name", "work_mem"),)
@@ -167,6 +174,7 @@ async def test_a_parameter_is_set_and_taken_back(server: Server, operator: Opera
         assert (await view.row("health"))["pending_restart"] == 1
 
 
+@each
 async def test_what_a_parameter_may_not_be(server: Server, operator: Operator) -> None:
     evil = await operator.act(
         "set-parameter", pins=(("name", "log_line_prefix"),), value="'; DROP \\' x %m"
@@ -188,6 +196,7 @@ async def test_what_a_parameter_may_not_be(server: Server, operator: Operator) -
             await operator.plan("set-parameter", pins=(("name", name),), value=value)
 
 
+@each
 async def test_the_configuration_is_read_anew_and_errors_are_shown(
     server: Server, operator: Operator
 ) -> None:
@@ -205,6 +214,7 @@ async def test_the_configuration_is_read_anew_and_errors_are_shown(
         assert "GRANT SELECT ON pg_hba_file_rules" in getattr(caught.value, "remedy", "")
 
 
+@each
 async def test_a_slot_goes_when_nobody_reads_it(server: Server, operator: Operator) -> None:
     server.sql("SELECT pg_create_physical_replication_slot('spare', true)")
     pins: Pins = (("slot", "spare"),)
@@ -217,6 +227,7 @@ async def test_a_slot_goes_when_nobody_reads_it(server: Server, operator: Operat
         await operator.plan("drop-slot", pins=pins)
 
 
+@each
 async def test_with_all_slots_taken_sessions_can_still_be_ended(server: Server) -> None:
     server.sql("GRANT pg_signal_backend TO watch")
     operator = Operator(server)

@@ -7,7 +7,7 @@ import pytest
 from opsconsole.errors import Gone, Refused
 from opsconsole.plan import Ended, Pins, Tier
 from tests.domains.database.postgres.operator import Operator
-from tests.domains.database.postgres.scene import Said, watched
+from tests.domains.database.postgres.scene import Said, each, watched
 from tests.servers.postgres import Server
 
 pytestmark = pytest.mark.server
@@ -52,6 +52,7 @@ def valid(server: Server) -> list[tuple[str, bool]]:
 
 
 @pytest.mark.usefixtures("tables")
+@each
 async def test_a_foreign_key_gets_its_index_and_loses_it_again(
     server: Server, operator: Operator
 ) -> None:
@@ -80,6 +81,7 @@ async def test_a_foreign_key_gets_its_index_and_loses_it_again(
 
 
 @pytest.mark.usefixtures("tables")
+@each
 async def test_a_double_goes_once_and_never_what_is_needed(
     server: Server, operator: Operator
 ) -> None:
@@ -107,6 +109,7 @@ async def test_a_double_goes_once_and_never_what_is_needed(
 
 
 @pytest.mark.usefixtures("tables")
+@each
 async def test_an_invalid_one_goes(server: Server, operator: Operator) -> None:
     half = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'b_half'::regclass"
     server.sql("CREATE INDEX b_half ON b (y)", half)
@@ -116,6 +119,7 @@ async def test_an_invalid_one_goes(server: Server, operator: Operator) -> None:
 
 
 @pytest.mark.usefixtures("tables")
+@each
 async def test_neither_waits_for_an_old_transaction(
     server: Server, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,9 +15,9 @@ from tests.servers.sampler import eventually
 pytestmark = pytest.mark.server
 
 
-@pytest.fixture(scope="module")
-def pair() -> Generator[tuple[Server, Server]]:
-    with primary() as first, standby(first) as second:
+@pytest.fixture(scope="module", params=("", "18"), ids=("distribution", "18"))
+def pair(request: pytest.FixtureRequest) -> Generator[tuple[Server, Server]]:
+    with primary(version=request.param) as first, standby(first) as second:
         yield first, second
 
 

@@ -11,7 +11,7 @@ from opsconsole.domains.database.postgres.schema import (
 )
 from opsconsole.errors import Malformed
 from opsconsole.question import joined
-from tests.domains.database.postgres.scene import watched
+from tests.domains.database.postgres.scene import each, watched
 from tests.servers.postgres import Server
 
 pytestmark = pytest.mark.server
@@ -28,6 +28,7 @@ SCHEMA = (
 )
 
 
+@each
 async def test_columns_and_constraints_are_told(server: Server) -> None:
     server.sql(*SCHEMA)
     async with watched(server.target("bare")) as view:

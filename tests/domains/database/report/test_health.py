@@ -6,14 +6,16 @@ from dataclasses import replace
 import pytest
 
 from opsconsole import registry
+from opsconsole.check import Mute
 from opsconsole.clean import Clean
-from opsconsole.document import Chart, Document, Finding, Paragraph, Section, Table
+from opsconsole.document import Chart, Checks, Document, Finding, Paragraph, Section, Table
 from opsconsole.domains.database.report import check, config, growth, review
 from opsconsole.domains.database.report.health import REPORT
 from opsconsole.evidence import Evidence
 from opsconsole.model import Level, Row
 from opsconsole.report import FORMS
 from tests.domains.database.report import scene
+from tests.domains.system.report.scene import NOW
 from tests.report.test_html import Tree
 
 
@@ -193,7 +195,7 @@ def test_copies_and_what_is_not_known_of_backups() -> None:
         "Channels of MySQL",
     ]
     said = _texts(_section(document, "Backup and recovery"))
-    assert "no backup evidence: nothing here reads a backup tool yet" in said
+    assert "no backup evidence: no target of kind pgbackrest answers" in said
     assert "Restore test: not known" in said
 
 
@@ -267,3 +269,51 @@ def test_it_is_found_where_it_stands() -> None:
         assert wanted.probe in REPORT.probes
         probe = probes[wanted.probe]
         assert probe.columns[probe.index(wanted.column)].key == wanted.column
+
+
+def _mute(check_: str, **more: object) -> Mute:
+    told = {"targets": (), "object": "*", "who": "ann", "why": "OPS-7", "until": NOW + 86400}
+    return Mute(check_, **{**told, **more})  # type: ignore[arg-type]
+
+
+def test_a_muted_check_does_not_count_and_is_listed_with_who_and_why() -> None:
+    evidence = scene.evidence(scene.past())
+    [loud] = _found("db-1", evidence)["postgres.archive"]
+    assert loud.level is Level.CRIT
+    muted = replace(evidence, mutes=(_mute("postgres.arch*", targets=("db-1",)),))
+    document = _built(muted)
+    [line] = _tables(_section(document, "Muted checks"))[""].rows
+    assert line[:4] == (Level.CRIT, "db-1", "postgres.archive", "")
+    assert line[5:] == ("ann", "OPS-7", NOW + 86400)
+    for title in ("What needs attention", "Server db-1"):
+        for block in _section(document, title).blocks:
+            if isinstance(block, Checks):
+                assert "postgres.archive" not in {one.check for one in block.findings}
+    for form in FORMS.values():
+        assert "OPS-7" in form(document)
+
+
+def test_what_is_muted_alone_makes_no_state() -> None:
+    evidence = scene.evidence(scene.past())
+    before = _built(evidence)
+    only = replace(evidence, targets=tuple(one for one in evidence.targets if one.id == "db-1"))
+    whole = replace(only, mutes=(_mute("*"),))
+    assert _section(_built(only), "Summary").level is Level.CRIT
+    assert _section(_built(whole), "What needs attention").level is Level.OK
+    assert "Muted checks" not in _titles(before)
+
+
+def test_a_mute_that_is_over_or_of_nothing_is_said_and_does_nothing() -> None:
+    evidence = scene.evidence(scene.past())
+    mutes = (
+        _mute("postgres.archive", until=NOW),
+        _mute("postgres.archiv", targets=("db-1",)),
+        _mute("postgres.archive", object="other"),
+        _mute("postgres.archive", targets=("",)),
+    )
+    document = _built(replace(evidence, mutes=mutes))
+    assert document.level == _built(evidence).level
+    muted = _section(document, "Muted checks")
+    assert _tables(muted)[""].rows == ()
+    assert _texts(muted).count("it counts again") == 1
+    assert _texts(muted).count("nothing here is of that name") == 3

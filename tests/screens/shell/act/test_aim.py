@@ -161,3 +161,28 @@ async def test_planned_from_the_menu_of_marks() -> None:
         dialog = await planned(on)
         assert dialog.plan is not None
         assert dialog.plan.confirm == "2 on web-1"
+
+
+async def test_a_filter_behind_the_action_chooses_whatever_is_marked_or_hidden() -> None:
+    async with units(armed()) as on:
+        await on.press("space")
+        await on.type("filter unit:nothing")
+        await on.type("act stop unit:cron|ssh")
+        dialog = await planned(on)
+        assert dialog.plan is not None
+        assert [item.thing.name for item in dialog.plan.items] == ["cron.service", "ssh.service"]
+        assert not any(item.thing.hidden for item in dialog.plan.items)
+        await on.press("escape")
+        assert on.says("2 of 3 rows of")
+
+
+async def test_a_filter_that_chooses_nothing_leads_nowhere() -> None:
+    async with units(armed()) as on:
+        await on.type("act stop unit:nothing")
+        assert on.says("none of 3 rows")
+        await on.type("act stop nit:x")
+        assert on.says("did you mean unit?")
+        masked = row("host.unit", unit=Clean("cron.service"), active=Clean("masked"))
+        await on.tell("host.unit", "web-1", masked)
+        await on.type("act stop unit:cron")
+        assert on.says("1 match, and host.stop is for none of them")

@@ -27,6 +27,12 @@ def _tall(on: Stage, dialog: PlanDialog) -> str:
         on.app.screen._on_timer_update()
 
 
+def _counted(on: Stage, dialog: PlanDialog) -> bool:
+    """Whether the lines below are told; they are twice a second, and not as the dialog grows."""
+    below = dialog.page.below
+    return on.says(f"▼ {below} more lines" if below else "more lines") is bool(below)
+
+
 @sizes
 async def test_the_menu(size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
     site = armed()
@@ -48,6 +54,7 @@ async def test_a_dialog(
         dialog = await plan(on, letter)
         assert dialog.plan is not None
         assert dialog.plan.tier == tier
+        await on.until(lambda: _counted(on, dialog))
         assert text(on) == snapshot
 
 

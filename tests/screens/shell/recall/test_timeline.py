@@ -107,17 +107,17 @@ async def test_zooming_in_on_the_past_stays_around_the_cursor() -> None:
 async def test_a_filter_is_that_of_any_list() -> None:
     async with told() as on:
         await on.press("i", "slash", *"kind:action")
-        assert on.says("2 of 13 · /kind:action")
+        await on.until(lambda: on.says("2 of 13 · /kind:action"))
         await on.press("enter")
-        assert on.says("restart service")
+        await on.until(lambda: on.says("restart service"))
         assert not on.says("41 s over 30 s")
         await on.press("escape")
-        assert on.says("· 13")
+        await on.until(lambda: on.says("· 13"))
         await on.press("slash", *"label:rack=Z99")
         await on.press("enter")
-        assert on.says("1 of 13")
+        await on.until(lambda: on.says("1 of 13"))
         await on.press("slash", *" nonsense:x")
-        assert on.says("no column nonsense")
+        await on.until(lambda: on.says("no column nonsense"))
         await on.press("escape", "escape")
         assert isinstance(on.app.screen, ConsoleScreen)
 

@@ -61,7 +61,9 @@ def _cancelled(before: Facts, now: Facts | None, arguments: Arguments) -> bool:
 
 
 def _fits(row: Mapping[str, Value]) -> bool:
-    return row.get("pid") != 0 and row.get("ours") is not True and bool(row.get("backend"))
+    if row.get("pid") == 0 or row.get("ours") is True or not row.get("backend"):
+        return False
+    return row.get("type") is None or row["type"] in ENDABLE
 
 
 def _busy(row: Mapping[str, Value]) -> bool:
@@ -92,6 +94,8 @@ CANCEL = Action(
     fits=_busy,
     bars=_cancel_bars,
     preview=_preview,
+    passing=True,
+    widest=PROBES[-1],
 )
 
 TERMINATE = Action(
@@ -113,6 +117,8 @@ TERMINATE = Action(
     fits=_fits,
     bars=_bars,
     preview=_preview,
+    passing=True,
+    widest=PROBES[-1],
 )
 
 ACTIONS = (CANCEL, TERMINATE)

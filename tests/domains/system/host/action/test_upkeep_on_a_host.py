@@ -72,7 +72,8 @@ async def test_no_chronyd_is_told(operator: Operator) -> None:
 
 
 async def test_the_journal_gives_space_back(operator: Operator) -> None:
-    fill = "head -c 3000000 /dev/urandom | base64 | systemd-cat; journalctl --rotate"
+    # Long lines: each costs the journal some work.
+    fill = "head -c 12000000 /dev/urandom | base64 -w 8000 | systemd-cat; journalctl --rotate"
     operator.shell(f"for i in 1 2 3 4 5 6 7 8 9; do {fill}; done; {fill}; journalctl --sync")
     plan = await operator.propose("host.vacuum-journal", "ops", keep="100M")
     assert read(plan).tier is Tier.WITNESS

@@ -1,0 +1,72 @@
+"""pgBackRest: stanzas with the age of their backups, and each backup."""
+
+from opsconsole.spec import Board, Face, Pane, View
+
+FACE = Face(
+    kind="pgbackrest",
+    overview=Pane(
+        id="database.pgbackrest",
+        title="Backups",
+        probes=("pgbackrest.health",),
+        view=View.FLEET,
+        columns=(
+            "state",
+            "role",
+            "backup_age_s",
+            "full_age_s",
+            "failing",
+            "why",
+            "stanzas",
+            "backups",
+            "running",
+            "repository_bytes",
+            "version",
+        ),
+        trends=("backup_age_s",),
+    ),
+    detail=(
+        Pane(
+            id="database.pgbackrest-stanzas",
+            title="Stanzas",
+            probes=("pgbackrest.stanza",),
+            columns=(
+                "stanza",
+                "state",
+                "backup_age_s",
+                "full_age_s",
+                "diff_age_s",
+                "incr_age_s",
+                "backups",
+                "damaged",
+                "repository_bytes",
+                "database_bytes",
+                "wal_first",
+                "wal_last",
+                "running",
+                "message",
+            ),
+            sort="-backup_age_s",
+        ),
+        Pane(
+            id="database.pgbackrest-backups",
+            title="Backups",
+            probes=("pgbackrest.backup",),
+            columns=(
+                "stanza",
+                "label",
+                "type",
+                "age_s",
+                "took_s",
+                "repository_bytes",
+                "size_bytes",
+                "copied_bytes",
+                "wal_start",
+                "wal_stop",
+                "damaged",
+            ),
+            sort="age_s",
+        ),
+    ),
+    headline=(("pgbackrest.health", "version"),),
+    boards=(Board(0, 0, (("1fr", "pgbackrest-stanzas"), ("2fr", "pgbackrest-backups"))),),
+)

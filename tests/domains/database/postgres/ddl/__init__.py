@@ -1,0 +1,1 @@
+"""Statements that are judged before anybody runs them."""
