@@ -72,11 +72,16 @@ class Secret:
                 raise Unsupported(f"no secret can stand in {self.kind!r}", f"use {KINDS}")
         if not text:
             raise Unsupported(f"the secret from {self} is empty", "store one there")
-        _revealed.pop(text, None)
-        _revealed[text] = None
-        if len(_revealed) > REMEMBERED:
-            del _revealed[next(iter(_revealed))]
+        remember(text)
         return text
+
+
+def remember(text: str) -> None:
+    """Have `mask` find this as well: a secret that a library fetched."""
+    _revealed.pop(text, None)
+    _revealed[text] = None
+    if len(_revealed) > REMEMBERED:
+        del _revealed[next(iter(_revealed))]
 
 
 def mask(text: str) -> str:

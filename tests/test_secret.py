@@ -220,3 +220,8 @@ async def test_only_the_newest_are_remembered(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv("WORD", word)
         await Secret("env", ("WORD",)).reveal()
     assert secret.mask("token-1 token-2 token-3") == "*** token-2 ***"
+
+
+def test_a_secret_that_a_library_fetched_is_masked_as_well() -> None:
+    secret.remember("fetched-elsewhere")
+    assert secret.mask("Bearer fetched-elsewhere") == "Bearer ***"

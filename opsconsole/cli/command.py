@@ -14,6 +14,7 @@ from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
 from opsconsole.cli.incident import incident
+from opsconsole.cli.kubernetes import kubernetes
 from opsconsole.cli.notify import export, notify
 from opsconsole.cli.recording import recording
 from opsconsole.cli.remedy import act, actions, approve
@@ -250,7 +251,7 @@ def replay(file: Path, theme: str) -> int:
 
 for command in (
     *(alerts, rules, act, actions, approve, audit, notify, export, recording),
-    *(report, incident, handover),
+    *(report, incident, handover, kubernetes),
 ):
     opsconsole.add_command(command)
 

@@ -14,7 +14,16 @@ from opsconsole.question import HttpRequest, Script
 from opsconsole.spec import Kind
 
 NAMES = registry.transport_names()
-LIBRARIES = ("aiohttp", "aiomysql", "asyncssh", "oracledb", "psycopg", "pymysql", "redis")
+LIBRARIES = (
+    "aiohttp",
+    "aiomysql",
+    "asyncssh",
+    "kubernetes",
+    "oracledb",
+    "psycopg",
+    "pymysql",
+    "redis",
+)
 
 
 def made(name: str) -> Transport:
@@ -27,7 +36,7 @@ def heard(answer: Answer) -> None:
 
 def away(name: str) -> Target:
     """A target that is not there, as far as the transport goes."""
-    said = {"url": "http://127.0.0.1:1", "service_name": "any"}
+    said = {"url": "http://127.0.0.1:1", "service_name": "any", "server": "http://127.0.0.1:1"}
     return Target("gone", "any", name, "127.0.0.1", 1, settings=said)
 
 

@@ -1,0 +1,5 @@
+"""Run the fake as a process of its own."""
+
+from tests.servers.kubernetes.serving import main
+
+main()

@@ -1,0 +1,1 @@
+"""Objects as real clusters have them, to be multiplied."""
