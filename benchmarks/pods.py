@@ -1,6 +1,5 @@
 """Pods as an API server tells of them, and a probe that reads them: what `watched` is fed with."""
 
-import json
 from collections.abc import Iterator
 
 import msgspec
@@ -142,14 +141,25 @@ POD = Probe("kube.pod", "Pods", "pods", COLUMNS, ("namespace", "name"), read, ro
 PANE = Pane("kube.pods", "Pods", ("kube.pod",), sort="name")
 
 
-def _managed() -> list[dict[str, object]]:
-    fields: dict[str, object] = {
-        f'k:{{"name":"VARIABLE_{at}"}}': {".": {}, "f:name": {}, "f:value": {}} for at in range(58)
-    }
-    managed: dict[str, object] = {
-        "f:spec": {"f:containers": {'k:{"name":"main"}': {"f:env": fields}}}
-    }
-    return [{"manager": "kubelet", "fieldsType": "FieldsV1", "fieldsV1": managed}]
+_FIELDS: dict[str, object] = {
+    f'k:{{"name":"VARIABLE_{at}"}}': {".": {}, "f:name": {}, "f:value": {}} for at in range(58)
+}
+_SET: dict[str, object] = {"f:spec": {"f:containers": {'k:{"name":"main"}': {"f:env": _FIELDS}}}}
+# Made once: what feeds the measured program must not fill its memory with dictionaries.
+_MANAGED = msgspec.Raw(
+    msgspec.json.encode([{"manager": "kubelet", "fieldsType": "FieldsV1", "fieldsV1": _SET}])
+)
+_CONTAINERS = msgspec.Raw(
+    msgspec.json.encode(
+        [
+            {
+                "name": "main",
+                "image": "registry.example/checkout@sha256:" + "0" * 64,
+                "env": [{"name": f"VARIABLE_{at}", "value": "x" * 12} for at in range(58)],
+            }
+        ]
+    )
+)
 
 
 def _status(number: int, change: int) -> dict[str, object]:
@@ -181,35 +191,24 @@ def pod(number: int, change: int = 0) -> dict[str, object]:
             "creationTimestamp": "2026-01-02T03:04:05Z",
             "labels": {"app": "checkout", "pod-template-hash": f"{number:010x}"},
             "ownerReferences": [{"kind": "ReplicaSet", "name": f"checkout-{number % 97}"}],
-            "managedFields": _managed(),
+            "managedFields": _MANAGED,
         },
         "spec": {
             "nodeName": f"node-{number % 500}",
             "priority": 0,
             "serviceAccountName": "default",
             "schedulerName": "default-scheduler",
-            "containers": [
-                {
-                    "name": "main",
-                    "image": "registry.example/checkout@sha256:" + "0" * 64,
-                    "env": [{"name": f"VARIABLE_{at}", "value": "x" * 12} for at in range(58)],
-                }
-            ],
+            "containers": _CONTAINERS,
         },
         "status": _status(number, change),
     }
-
-
-def compact(value: object) -> bytes:
-    """As a server says it: without spaces."""
-    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def pages(pods: int) -> Iterator[bytes]:
     """The turns of a whole list."""
     for first in range(0, pods, PAGE):
         items = [pod(number) for number in range(first, min(pods, first + PAGE))]
-        yield framed(Phase.PAGE if first else Phase.FIRST, compact({"items": items}))
+        yield framed(Phase.PAGE if first else Phase.FIRST, msgspec.json.encode({"items": items}))
     yield framed(Phase.LISTED)
 
 
@@ -221,5 +220,5 @@ def bursts(pods: int, events: int) -> Iterator[bytes]:
             number = at * 7919 % pods
             kind = "DELETED" if at % 20 == 0 else "ADDED" if at % 20 == 1 else "MODIFIED"
             event = {"type": kind, "object": pod(number, at)}
-            lines.append(compact(event))
+            lines.append(msgspec.json.encode(event))
         yield framed(Phase.EVENTS, b"\n".join(lines))

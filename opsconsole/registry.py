@@ -26,6 +26,7 @@ from opsconsole import rulebook
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unsupported
 from opsconsole.ports import Transport
+from opsconsole.question import Watched
 from opsconsole.spec import Action, Inquiry, Integration, Probe, Report, Setting
 
 DOMAINS = "opsconsole.domains"
@@ -139,9 +140,26 @@ def defects(found: object) -> Iterator[str]:
         for key in probe.key:
             if key not in columns:
                 yield f"the key of {probe.id!r} names {key!r}, which is no column"
+    yield from _wrong_lists(found)
     yield from _wrong_deeds("action", found, found.actions)
     yield from _wrong_deeds("inquiry", found, found.inquiries)
     yield from _wrong_rules(found)
+
+
+def _wrong_lists(found: Integration) -> Iterator[str]:
+    """What is wrong with its watched lists."""
+    watched = {exchange.name for exchange in found.exchanges if exchange.watched}
+    for exchange in found.exchanges:
+        if exchange.watched and exchange.pushed:
+            yield f"exchange {exchange.name!r} is both pushed and watched"
+    for name in sorted(watched | found.questions.keys()):
+        asked = found.questions.get(name, ())
+        lists = sum(isinstance(one, Watched) for one in asked)
+        if lists != (name in watched) or (lists and len(asked) > 1):
+            yield f"exchange {name!r}: a watched one has one question, a Watched, others have none"
+    for probe in found.probes:
+        if probe.exchange in watched and len(probe.key) <= probe.parts:
+            yield f"probe {probe.id!r} of a watched list has no key of its objects"
 
 
 def _wrong_deeds(

@@ -15,7 +15,7 @@ from opsconsole.document import Document
 from opsconsole.errors import Unsupported
 from opsconsole.evidence import Evidence
 from opsconsole.model import Column, Level, Quantity, Row
-from opsconsole.question import HttpRequest
+from opsconsole.question import HttpRequest, Watched
 from opsconsole.registry import Catalogue, Transports, defects
 from opsconsole.rule import Condition
 from opsconsole.spec import (
@@ -93,6 +93,22 @@ def test_a_sound_integration_has_no_defect() -> None:
         (
             lambda: replace(BOX, actions=(replace(POKE, probes=("box.lid",)),)),
             "action 'box.poke' is about 'box.lid', which does not exist",
+        ),
+        (
+            lambda: replace(BOX, exchanges=(Exchange("tick", 2.0, pushed=True, watched=True),)),
+            "exchange 'tick' is both pushed and watched",
+        ),
+        (
+            lambda: replace(
+                BOX,
+                exchanges=(Exchange("tick", 2.0, watched=True),),
+                probes=(replace(PROBE, key=()),),
+            ),
+            "probe 'box.age' of a watched list has no key of its objects",
+        ),
+        (
+            lambda: replace(BOX, questions={"tick": (Watched("/pods"),)}),
+            "exchange 'tick': a watched one has one question, a Watched, others have none",
         ),
         (lambda: "a string", "is a str, not an Integration"),
     ],

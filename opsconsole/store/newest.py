@@ -107,6 +107,7 @@ class Store:
                 entry.rows, entry.at = sample.rows, at
                 entry.listed, entry.loading = None, False
                 self._tally.record(pair, sample.rows, at, sample.period)
+                entry.listed, entry.loading = None, False
                 if plan is not None:
                     self._history.record(pair, plan, sample.rows, at)
             changed.add(pair)

@@ -38,6 +38,13 @@ def test_the_reference_lists_every_key_of_a_database(title: str, name: str) -> N
     assert {*keys, *as_for_http} == {setting.key for setting in settings()[name]}
 
 
+def test_the_page_of_kubernetes_lists_every_key() -> None:
+    text = (ROOT / "docs" / "kubernetes.md").read_text()
+    section = text.partition("## Adding a cluster")[2].partition("\n## ")[0]
+    keys = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)))
+    assert set(keys) == {setting.key for setting in settings()["kubernetes"]}
+
+
 def test_the_examples_are_an_estate(here: Path) -> None:
     write(here / "home" / ".ssh" / "config", "Host web-2 web-9\nHost other\n")
     write(here / "inventory" / "hosts", "[lab]\nlab-1\n")

@@ -277,5 +277,9 @@ async def test_several_objects_are_read_as_one_text_but_not_as_a_page() -> None:
     bench = Bench(one)
     assert (await bench.open(Ask("box.text", (THING, other)))).sources == ["a", "b"]
     await bench.texts.close()
+
+    def page(_thing: Thing, _answers: Sequence[tuple[int, bytes]]) -> list[Clean]:
+        return []
+
     with pytest.raises(Refused, match="one object"):
-        await Bench(replace(one, page=lambda _t, _a: [])).open(Ask("box.text", (THING, other)))
+        await Bench(replace(one, page=page)).open(Ask("box.text", (THING, other)))

@@ -118,7 +118,7 @@ class FollowingTable(TableView):
         if self._paused:
             self._held_rows, self._held_whole = dict(rows), True
         elif listed != wanted:
-            self.relist(wanted)
+            self._relist(wanted)
 
     @property
     def known(self) -> set[str]:
@@ -127,7 +127,11 @@ class FollowingTable(TableView):
 
     def relist(self, ids: Sequence[str]) -> None:
         """Make this the order of all rows, unless they are sorted or held still."""
-        if not self._frozen and not self._paused and not self.data.sort:
+        if not self._paused and list(self.data.rows) != list(ids):
+            self._relist(ids)
+
+    def _relist(self, ids: Sequence[str]) -> None:
+        if not self._frozen and not self.data.sort:
             self.data.relist(ids)
             self._arrange()
 

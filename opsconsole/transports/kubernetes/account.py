@@ -98,6 +98,10 @@ class Account:
         else:
             access = await self._loaded()
         access = await asyncio.to_thread(_amended, self.target, access)
+        if access.proxy and not access.proxy.startswith(("http://", "https://")):
+            scheme = clean(access.proxy.partition(":")[0], 20)
+            what = f"{self.target.id}: its kubeconfig names a proxy of the kind {scheme}"
+            raise Unsupported(what, 'only HTTP proxies are known: proxy = "http://HOST:PORT"')
         token, headers = settings.get("token"), dict(access.headers[:1])
         if isinstance(token, Secret):
             headers = {"Authorization": f"Bearer {(await token.reveal()).strip()}"}

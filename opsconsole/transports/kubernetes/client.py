@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import socket
 import ssl
 import time
@@ -41,6 +42,8 @@ HEARTBEAT = 20.0
 MESSAGE = 16 << 20
 """Bytes of one message of a WebSocket."""
 
+_LOOPBACK = re.compile(r"https?://(127\.|localhost[:/]|\[::1\])")
+
 _SHORT = aiohttp.ClientTimeout(total=60, sock_connect=10, sock_read=30)
 _ENDLESS = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=None)
 
@@ -65,6 +68,8 @@ class Client:
         self._openings = asyncio.Semaphore(OPENING)
         self._packed: bool | None = {"on": True, "off": False}.get(compression)
         self.received = self.sent = self.requests = 0
+        self.rests: dict[str, float] = {}
+        """When the server wants to be asked again for a list, by its path, on the loop's clock."""
         self._heard = time.monotonic()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT),
@@ -94,7 +99,8 @@ class Client:
         began = time.monotonic()
         part = await self.fetch(request)
         if self._packed is None:
-            self._packed = time.monotonic() - began > NEAR
+            took, access = time.monotonic() - began, await self.account.current()
+            self._packed = took > NEAR and not _LOOPBACK.match(access.server)
         return part
 
     async def fetch(self, request: HttpRequest, before: bytes = b"") -> Part:

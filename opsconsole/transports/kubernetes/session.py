@@ -44,6 +44,8 @@ class KubernetesSession:
         self._lists: dict[str, Watched] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._watching: dict[str, tuple[Watching, asyncio.Task[None]]] = {}
+        self._odd: set[tuple[str, str]] = set()
+        """What was left out of which list, and told."""
         self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sort(questions)
 
@@ -99,16 +101,25 @@ class KubernetesSession:
             left[1].cancel()
 
     def _watch(self, exchange: str, loop: asyncio.AbstractEventLoop) -> None:
-        def give(payload: bytes, error: TargetError | None = None) -> None:
-            known = self._watching.get(exchange)
-            if known is not None and known[0] is watching:  # left, and perhaps begun again
-                self._give(Answer(exchange, payload, time.time(), error))
+        def known() -> bool:  # not left, and perhaps begun again
+            return self._watching.get(exchange, (None,))[0] is watching
+
+        def deliver(payload: bytes) -> None:
+            if known():
+                self._give(Answer(exchange, payload, time.time()))
 
         def fail(error: TargetError) -> None:
-            give(b"", error)
+            if known():
+                del self._watching[exchange]
+                self._give(Answer(exchange, b"", time.time(), error))
 
-        question = self._lists[exchange]
-        watching = Watching(question, self._client, give, fail, self._tempo, *self._how)
+        def odd(what: str) -> bool:
+            new = (exchange, what) not in self._odd
+            self._odd.add((exchange, what))
+            return new
+
+        question, client = self._lists[exchange], self._client
+        watching = Watching(question, client, deliver, fail, odd, self._tempo, *self._how)
         task = loop.create_task(self._kept(watching))
         self._watching[exchange] = watching, task
         self._start(task)

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 import aiohttp
 
 from opsconsole.errors import (
-    Denied,
     Lost,
     Malformed,
     TargetError,
     Unreachable,
-    Unsupported,
     Untrusted,
 )
 from opsconsole.question import HttpRequest, Watched
@@ -45,9 +43,9 @@ class Tempo:
     """After which the server is to end a stream, give or take a tenth."""
     first: float = 0.5
     """Before the first attempt after a failure; doubles each time."""
-    longest: float = 30.0
-    slow: float = 60.0
-    """Between attempts that only a person can make succeed: rights, an API that is not there."""
+    longest: float = 10.0
+    patience: float = 20.0
+    """Of trouble that may pass by itself until it is told."""
     grace: float = 30.0
     """Without any answer until the target counts as gone."""
 
@@ -61,12 +59,12 @@ _NO_STREAM = frozenset({400, 403, 404, 405, 422})
 PROVEN = 10.0
 """Seconds a stream must last for the next failure to count as the first."""
 
-PATIENT = 3
-"""Failures in a row of a server that is there until they are told."""
+CHOKED = 3
+"""Refusals in a row after which the list is read anew: perhaps it is the version."""
 
 
 class Watching:
-    """Runs as one task until it is cancelled."""
+    """Runs as one task until it is cancelled, or has told why there is nothing more."""
 
     def __init__(
         self,
@@ -74,17 +72,20 @@ class Watching:
         client: Client,
         deliver: Callable[[bytes], None],
         fail: Callable[[TargetError], None],
+        odd: Callable[[str], bool],
         tempo: Tempo,
         page: int = 0,
         streamed: bool = False,
     ) -> None:
-        """`fail` is told what stands in the way; `page` bounds the objects of one page; `streamed`
-        has the list come over the stream, where the server can do that.
+        """`fail` is told why there is nothing more; `odd` what is left out, and says whether it is
+        new; `page` bounds the objects of one page; `streamed` has the list come over the stream,
+        where the server can do that.
         """
         self._question = question
         self._client = client
         self._deliver = deliver
         self._fail = fail
+        self._odd = odd
         self._tempo = tempo
         self._page = min(page or question.page, question.page)
         self._listing = Listing(question, client, self._give, self._page)
@@ -93,7 +94,7 @@ class Watching:
         self._filling: Filling | None = None
         self._version = ""
         self._failures = 0
-        self._told = False
+        self._trouble: float | None = None
         self._said = self._heard = 0.0
         self._resting: asyncio.Future[None] | None = None
         self._open: aiohttp.ClientResponse | None = None
@@ -103,26 +104,59 @@ class Watching:
 
     def hurry(self) -> None:
         """Try again now if it rests; say a beat if all is well."""
-        self._failures = 0
+        self._well()
         if self._resting is not None and not self._resting.done():
             self._resting.set_result(None)
         elif self._open is not None:
             self._give(_BEAT)
 
     async def run(self) -> None:
-        """Watch until cancelled; raises a `TargetError` when the target is lost."""
+        """Watch; raises a `TargetError` when the whole target is lost."""
+        now = asyncio.get_running_loop().time()
+        if (left := self._client.rests.get(self._question.path, now) - now) > 0:
+            await self._rest(left)  # said to who watched it before us
         while True:
-            try:
-                await self._turn()
-            except Expired:
+            trouble, rest = await self._attempt()
+            if trouble is not None and not self._bears(trouble, rest):
+                self._fail(trouble)
+                return
+            if trouble is not None:
+                await self._rest(max(rest, self._backoff()))
+
+    async def _attempt(self) -> tuple[TargetError | None, float]:
+        """Watch until a stream ends; returns what was in the way, and how long to rest at least."""
+        try:
+            await self._turn()
+        except Expired:
+            self._version = ""
+            if self._failures:
+                await self._rest(self._backoff())
+            self._failures += 1
+        except Refusal as refused:
+            if refused.status == 401:
+                raise refused.error from None
+            if self._failures >= CHOKED - 1:
                 self._version = ""
-                if self._failures:
-                    await self._rest(self._backoff())
-                self._failures += 1
-            except Refusal as refused:
-                await self._refused(refused)
-            except TargetError as error:
-                await self._failed(error)
+            rest = refused.rest or 0.0
+            self._client.rests[self._question.path] = asyncio.get_running_loop().time() + rest
+            return refused.error, rest
+        except TargetError as lost:
+            if isinstance(lost, Untrusted) or self._client.silent > self._tempo.grace:
+                raise
+            return lost, 0.0
+        return None, 0.0
+
+    def _bears(self, error: TargetError, rest: float) -> bool:
+        """Count a failure; whether it may pass by itself, and soon enough."""
+        now = asyncio.get_running_loop().time()
+        self._failures += 1
+        self._trouble = now if self._trouble is None else self._trouble
+        passes = isinstance(error, Unreachable | Lost)
+        return passes and now + rest - self._trouble <= self._tempo.patience
+
+    def _well(self) -> None:
+        """It works: the next failure is the first."""
+        self._failures, self._trouble = 0, None
 
     async def _turn(self) -> None:
         """Read the list if need be, and watch until a stream ends."""
@@ -179,7 +213,7 @@ class Watching:
         lines = Lines(LONGEST)
         self._open, self._heard = response, loop.time()
         began, anything = loop.time(), False
-        if self._told:
+        if self._failures and self._filling is None:
             self._give(_BEAT)
         self._timer = loop.call_later(self._tempo.beat, self._look)
         try:
@@ -191,12 +225,12 @@ class Watching:
                     anything = True
                     self._pass(whole)
                 if lines.skipped > skipped:
-                    self._tell_skipped("an object of more than 8 MiB")
+                    self._leave_out(f"an object of more than {LONGEST >> 20} MiB")
         finally:
             self._open = None
             self._timer.cancel()
             if loop.time() - began > PROVEN:
-                self._failures = 0
+                self._well()
         if not anything and loop.time() - began < 1.0:  # ended at once: no reason to ask at once
             raise Lost(f"{self._where}: it ends as soon as it begins")
 
@@ -207,13 +241,13 @@ class Watching:
         if news.version:
             self._version = news.version
         if news.lines:
-            self._failures = 0
+            self._well()
             self._give(b"\n".join((_EVENTS, *news.lines, b"")))
         elif news.heard:
-            self._failures = 0
+            self._well()
             self._give(_BEAT)
         if news.broken:
-            self._tell_skipped("a line that is no event")
+            self._leave_out("a line that is no event")
         if news.ended is not None:
             self._end(news.ended)
 
@@ -251,38 +285,13 @@ class Watching:
 
     def _give(self, payload: bytes) -> None:
         self._said = asyncio.get_running_loop().time()
-        self._told = False
         self._deliver(payload)
 
-    def _tell_skipped(self, what: str) -> None:
-        error = Malformed(f"{self._where}: {what} is left out", "look at it with another tool")
-        self._told = True
-        self._fail(error)
-
-    async def _refused(self, refused: Refusal) -> None:
-        """The server is there and gives no list."""
-        error = refused.error
-        person = isinstance(error, Denied | Unsupported)
-        self._failures += 1
-        if refused.status == 401:
-            raise error
-        if person or self._failures >= PATIENT:
-            self._told = True
-            self._fail(error)
-        if self._failures >= PATIENT and not person:
-            self._version = ""  # perhaps it is the version that it chokes on
-        slow = self._tempo.slow * random.uniform(0.8, 1.2)  # noqa: S311
-        await self._rest(slow if person else max(refused.rest or 0.0, self._backoff()))
-
-    async def _failed(self, error: TargetError) -> None:
-        """Nobody answers, or not to the end."""
-        self._failures += 1
-        if isinstance(error, Untrusted) or self._client.silent > self._tempo.grace:
-            raise error
-        if self._failures >= PATIENT or not isinstance(error, Lost | Unreachable):
-            self._told = True
-            self._fail(error)
-        await self._rest(self._backoff())
+    def _leave_out(self, what: str) -> None:
+        """Go on without it; the first time it is told, which has the list read anew."""
+        if self._odd(what):
+            remedy = "look at it with another tool"
+            raise Malformed(f"{self._where}: {what} is left out", remedy)
 
     def _backoff(self) -> float:
         tempo = self._tempo

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -20,6 +20,7 @@ from opsconsole.plan import Thing
 from opsconsole.ports import Line, Passage, TextPort
 from opsconsole.spec import Argument, Form, Inquiry
 from screens.shell.act.frame import Words, hints
+from screens.shell.base import ConsoleApp
 from screens.shell.sheet import Sheet, text_column
 from screens.shell.turnstile import Modal
 from widgets.commandline import CommandLine
@@ -261,7 +262,9 @@ class TextScreen(Modal[None]):
             for one in arguments.values()
             for value in _values(one)
         }
-        self.app.push_screen(Sheet(Clean("Options"), _OPTION, lambda: rows, choose=True), self._set)
+        sheet = Sheet(Clean("Options"), _OPTION, lambda: rows, choose=True)
+        app = cast("ConsoleApp", self.app)  # pyright: ignore[reportUnknownMemberType]
+        app.push_screen(sheet, self._set)
 
     def _set(self, chosen: str | None) -> None:
         if chosen is not None:

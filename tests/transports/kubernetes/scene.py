@@ -25,7 +25,7 @@ QUICK = Tempo(
     filling=0.5,
     first=0.02,
     longest=0.1,
-    slow=0.2,
+    patience=20.0,
     grace=20.0,
 )
 """A test has less patience than an operator."""

@@ -275,6 +275,12 @@ async def test_files_that_are_none_are_told(prod: Target) -> None:
         assert "PEM" in caught.value.remedy
 
 
+async def test_a_proxy_of_another_kind_is_told(prod: Target) -> None:
+    with pytest.raises(Unsupported, match="a proxy of the kind socks5") as caught:
+        await Account(also(prod, proxy="socks5://user:secret@proxy:1080")).current()
+    assert "secret" not in str(caught.value)
+
+
 async def test_one_reading_serves_all_who_ask(prod: Target) -> None:
     who = Account(prod)
     said = await asyncio.gather(*(who.current() for _ in range(5)))

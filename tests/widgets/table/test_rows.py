@@ -8,7 +8,8 @@ import pytest
 from opsconsole.clean import Clean, clean
 from opsconsole.model import Column, Level, Quantity, Row, Value
 from widgets.filter import FilterError
-from widgets.table.rows import WORST, Rows, natural
+from widgets.table.rank import natural
+from widgets.table.rows import WORST, Rows
 
 COLUMNS = (
     Column("name", "NAME", Quantity.TEXT, "a test"),
