@@ -157,9 +157,15 @@ def _wrong_lists(found: Integration) -> Iterator[str]:
         lists = sum(isinstance(one, Watched) for one in asked)
         if lists != (name in watched) or (lists and len(asked) > 1):
             yield f"exchange {name!r}: a watched one has one question, a Watched, others have none"
+    exchanges = {probe.id: probe.exchange for probe in found.probes}
     for probe in found.probes:
-        if probe.exchange in watched and len(probe.key) <= probe.parts:
+        if probe.over:
+            if probe.exchange not in watched or exchanges.get(probe.over) != probe.exchange:
+                yield f"probe {probe.id!r} sums up {probe.over!r}, which is not of the same list"
+        elif probe.exchange in watched and len(probe.key) <= probe.parts:
             yield f"probe {probe.id!r} of a watched list has no key of its objects"
+        if probe.beside and probe.beside[0] not in exchanges:
+            yield f"probe {probe.id!r} stands beside {probe.beside[0]!r}, which does not exist"
 
 
 def _wrong_deeds(

@@ -107,6 +107,14 @@ def test_a_sound_integration_has_no_defect() -> None:
             "probe 'box.age' of a watched list has no key of its objects",
         ),
         (
+            lambda: replace(BOX, probes=(replace(PROBE, over="box.lid"),)),
+            "probe 'box.age' sums up 'box.lid', which is not of the same list",
+        ),
+        (
+            lambda: replace(BOX, probes=(replace(PROBE, beside=("box.lid", lambda row, _: row)),)),
+            "probe 'box.age' stands beside 'box.lid', which does not exist",
+        ),
+        (
             lambda: replace(BOX, questions={"tick": (Watched("/pods"),)}),
             "exchange 'tick': a watched one has one question, a Watched, others have none",
         ),

@@ -82,27 +82,6 @@ def take_aim(
     return Aim(things, fitting, what)
 
 
-def _across(actions: Actions, listed: AcrossView, tab: TabView) -> tuple[list[Action], list[_Seen]]:
-    """What can be done to rows of several targets, and these: of each kind the same actions."""
-    ids, hidden = _chosen(listed.table)
-    places = [(listed.place_of(row_id), row_id in hidden) for row_id in ids]
-    kinds = {tab.targets[target].kind: probe for (target, probe, _), _ in places}
-    known = [
-        {each.id: each for each in actions.get(kind, {}).values() if probe.id in each.probes}
-        for kind, probe in kinds.items()
-    ]
-    offered = [each for name, each in known[0].items() if all(name in one for one in known)]
-    if not offered:
-        raise UsageError(f"there is nothing to do to rows of {listed.pane.title}")
-    pins = {pin for action in offered for pin in action.pins}
-    seen: list[_Seen] = []
-    for (target, probe, values), hides in places:
-        row = values_of(probe.columns, values)
-        name = called(probe, row, target)
-        seen.append(_Seen(Thing(target, pins_of(probe, row, pins), name, hides), row))
-    return offered, seen
-
-
 def aim_at(
     actions: Actions, catalog: Mapping[str, Probe[Any]], tab: TabView, name: str, criteria: str
 ) -> Aim:
