@@ -66,7 +66,7 @@ class Watch:
             if not exchange.watched
         }
         self._followings = self._follow(questions, paces)
-        self._beside = _catalogue(questions) if self._followings else {}
+        self._beside = _catalogue(questions if self._followings else ())
         self._askings = {
             name: Asking(lane, hands.wheel, hands.uniform, self._missed, hands.spread)
             for name, lane in self._lanes.items()
