@@ -14,6 +14,7 @@ from opsconsole.domains.cloud.kubernetes import (
     use,
     workload,
 )
+from opsconsole.domains.cloud.kubernetes.action import ACTIONS
 from opsconsole.domains.cloud.kubernetes.news import NEWS
 from opsconsole.domains.cloud.kubernetes.rule import RULES
 from opsconsole.question import HttpRequest, Question, Watched
@@ -109,4 +110,5 @@ INTEGRATION = Integration(
     transports=("kubernetes",),
     rules=RULES,
     news=NEWS,
+    actions=ACTIONS,
 )
