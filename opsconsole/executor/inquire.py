@@ -186,6 +186,7 @@ class Inquiries:
             source.end()
             if status:
                 said = bytes(source.said).split(b"\n", inquiry.head)[-1]
+                said = inquiry.dated(said)[1] if inquiry.dated else said
                 text.note(f"{name}status {status}: {clean_bytes(said, 300)}")
 
     async def _page(

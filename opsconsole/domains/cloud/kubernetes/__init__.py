@@ -17,6 +17,7 @@ from opsconsole.domains.cloud.kubernetes import (
 from opsconsole.domains.cloud.kubernetes.action import ACTIONS
 from opsconsole.domains.cloud.kubernetes.news import NEWS
 from opsconsole.domains.cloud.kubernetes.rule import RULES
+from opsconsole.domains.cloud.kubernetes.text import INQUIRIES
 from opsconsole.question import HttpRequest, Question, Watched
 from opsconsole.spec import Exchange, Integration
 
@@ -111,4 +112,5 @@ INTEGRATION = Integration(
     rules=RULES,
     news=NEWS,
     actions=ACTIONS,
+    inquiries=INQUIRIES,
 )

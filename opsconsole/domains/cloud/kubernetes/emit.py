@@ -70,7 +70,15 @@ def scalar(value: object) -> str:
     """One value in one line."""
     if isinstance(value, str):
         plain = PLAIN.fullmatch(value) and value.lower() not in _OTHERS
-        return value if plain and len(value) < 1000 else json.dumps(value, ensure_ascii=False)
+        return value if plain and len(value) < 1000 else _quoted(value)
     if value is None:
         return "null"
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _quoted(value: str) -> str:
+    """In double quotes, what cannot be seen as an escape of its own."""
+    said = json.dumps(value, ensure_ascii=False)
+    if said.isprintable():
+        return said
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in said)

@@ -162,20 +162,27 @@ class Operator:
         return [one.text for one in self.told if isinstance(one, Progress)]
 
     async def read(
-        self, inquiry: str, *things: Thing, reason: str = "", **arguments: str
-    ) -> tuple[list[Line], list[str]]:
-        """All of a text, and what was noted about it."""
+        self, inquiry: str, *things: Thing, reason: str = "", lines: int = 0, **arguments: str
+    ) -> tuple[list[Line], str]:
+        """All of a text, or so many lines of one that goes on; and what was noted about it."""
         texts = Inquiries(self.ground, Hands(self, self.ground.clock))
         opened = await texts.begin(Ask(f"kubernetes.{inquiry}", things, dict(arguments), reason))
-        lines: list[Line] = []
+        found: list[Line] = []
         notes: list[str] = []
         async with asyncio.timeout(60):
             while True:
                 passage = await texts.more(opened.id)
-                lines += passage.lines
+                found += passage.lines
                 notes += [passage.note] if passage.note else []
-                if passage.ended:
-                    return lines, notes
+                if passage.ended or (lines and len(found) >= lines):
+                    await texts.close()
+                    return found, "; ".join(notes)
+
+    async def page(self, inquiry: str, thing: Thing, reason: str = "", **more: str) -> str:
+        """A text that ends, of which there is nothing to note."""
+        lines, notes = await self.read(inquiry, thing, reason=reason, lines=0, **more)
+        assert not notes
+        return "\n".join(line.text for line in lines)
 
 
 async def eventually(holds: Callable[[], Any]) -> None:
