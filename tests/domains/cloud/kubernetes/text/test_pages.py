@@ -17,7 +17,6 @@ from tests.domains.cloud.kubernetes.scene import Operator, operator
 from tests.servers.kubernetes import Kubernetes
 from tests.servers.kubernetes.refusal import Json
 
-
 LOCAL: list[Json] = [{"name": "v", "emptyDir": {}}]
 
 
