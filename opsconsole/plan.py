@@ -70,6 +70,8 @@ class Step(msgspec.Struct, frozen=True):
     """Whether it needs the rights of root; the plan's `argv` begins with sudo then, if it must."""
     where: str = "target"
     """`target`, or `console`: on the machine of the collector."""
+    fine: tuple[int, ...] = ()
+    """Statuses besides 0 after which it goes on: what was to go has gone already."""
 
 
 class Item(msgspec.Struct, frozen=True):

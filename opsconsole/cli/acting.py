@@ -19,7 +19,17 @@ from opsconsole.estate import Estate
 from opsconsole.estate.table import nearest
 from opsconsole.executor import Executor
 from opsconsole.model import Target
-from opsconsole.plan import Approval, Ended, Outcome, Plan, Progress, Request, Thing, digest
+from opsconsole.plan import (
+    Approval,
+    Ended,
+    Outcome,
+    Pins,
+    Plan,
+    Progress,
+    Request,
+    Thing,
+    digest,
+)
 from opsconsole.ports import Upward
 from opsconsole.spec import Action
 
@@ -95,7 +105,11 @@ def _things(action: Action, target: Target, objects: tuple[str, ...]) -> tuple[T
         return (Thing(target.id, (), clean(target.id)),)
     if not objects:
         raise UsageError(f"{action.id} acts on a {action.pins[0]}: name it with --object")
-    return tuple(Thing(target.id, ((action.pins[0], one),), whole(one)) for one in objects)
+    return tuple(Thing(target.id, _pins(action, one), whole(one)) for one in objects)
+
+
+def _pins(action: Action, name: str) -> Pins:
+    return action.named(name) if action.named else ((action.pins[0], name),)
 
 
 def _arguments(settings: tuple[str, ...]) -> dict[str, str]:

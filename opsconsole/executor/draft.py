@@ -12,7 +12,7 @@ from opsconsole.executor.hands import SUDO, Hands, trouble
 from opsconsole.model import Target
 from opsconsole.plan import Item, Option, Pins, Plan, Request, Thing, Tier
 from opsconsole.policy import Policy, limits, production
-from opsconsole.spec import Action, Facts, Weight
+from opsconsole.spec import Action, Facts, Liftable, Rehearsal, Weight
 
 AT_ONCE = 8
 """Objects looked at side by side: a connection carries ten channels by default."""
@@ -89,6 +89,7 @@ class Draft:
             thing = pinned(action, thing, facts)
             if bar := action.bars(thing, facts, arguments):
                 raise Refused(f"{target.id}: {bar}", "inapplicable")
+            await self._hands.granted(target, action.needs(thing, facts, arguments))
             steps = tuple(
                 [
                     await self._hands.prepared(target, step)
@@ -100,25 +101,40 @@ class Draft:
             return Item(
                 thing=thing,
                 steps=steps,
-                facts={clean(name): clean(value) for name, value in facts.items()},
+                facts={
+                    clean(name): clean(value)
+                    for name, value in facts.items()
+                    if not name.startswith("_")
+                },
                 effect=action.effect(thing, facts, arguments),
                 undo=_undo_text(undo.action, undo.arguments) if undo else "",
-                preview=await self._preview(action, thing, target, arguments),
+                preview=await self._preview(action, thing, target, facts, arguments),
             )
 
     async def _preview(
-        self, action: Action, thing: Thing, target: Target, arguments: Mapping[str, str]
+        self,
+        action: Action,
+        thing: Thing,
+        target: Target,
+        facts: Facts,
+        arguments: Mapping[str, str],
     ) -> str:
-        if action.preview is None:
+        how = action.preview
+        if how is None:
             return ""
         try:
-            status, out = await self._hands.ask(target, action.preview(thing, arguments))
-            if action.told is not None:
-                said = action.told(thing, arguments, status, out)
-                return "\n".join(clean(line, TOLD_WIDTH) for line in said[:TOLD_LINES])
+            if isinstance(how, Rehearsal):
+                calls = how.calls(thing, facts, arguments)
+                answers = [await self._hands.ask(target, call) for call in calls]
+                lines = [line.encode() for line in how.read(thing, facts, arguments, answers)]
+            else:
+                status, out = await self._hands.ask(target, how(thing, arguments))
+                if action.told is not None:
+                    said = action.told(thing, arguments, status, out)
+                    return "\n".join(clean(line, TOLD_WIDTH) for line in said[:TOLD_LINES])
+                lines = out.splitlines()
         except TargetError as error:
             return clean(f"no preview: {error}")
-        lines = out.splitlines()
         shown = [clean_bytes(line, PREVIEW_WIDTH) for line in lines[:PREVIEW_LINES]]
         more = len(lines) - len(shown)
         return "\n".join([*shown, *([f"and {more} more lines"] if more > 0 else [])])
@@ -150,8 +166,10 @@ class Draft:
         async with self._turn:
             facts = await look(self._hands, action, thing, target)
             thing = pinned(action, thing, facts)
-            if bar := action.bars(thing, facts, arguments):
+            bar = action.bars(thing, facts, arguments)
+            if bar and not isinstance(bar, Liftable):
                 raise Refused(bar, "inapplicable")
+            await self._hands.granted(target, action.needs(thing, facts, arguments))
             for step in action.steps(thing, facts, arguments):
                 prepared = await self._hands.prepared(target, step)
                 await self._hands.check(target, (prepared,))
@@ -164,8 +182,7 @@ def _left(error: BaseException) -> bool:
 
 async def look(hands: Hands, action: Action, thing: Thing, target: Target) -> Facts:
     """The object as it is now; raises `Gone`, `TargetError`."""
-    status, out = await hands.ask(target, action.look.argv(thing), action.look.where)
-    return action.look.read(thing, status, out)
+    return await hands.look(target, action.look, thing)
 
 
 def is_sudo(item: Item) -> bool:

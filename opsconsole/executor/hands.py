@@ -1,14 +1,15 @@
 """Makes calls on targets: questions that only read, steps that change, and who may do which."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from opsconsole.clean import clean_bytes
 from opsconsole.errors import Denied, Refused, TargetError, Unreachable, Unsupported
 from opsconsole.model import Target
-from opsconsole.plan import Step
+from opsconsole.plan import Step, Thing
 from opsconsole.ports import Doer, Transport
+from opsconsole.spec import Facts, Look, Need
 
 LOCAL = "local"
 """The transport of steps that run beside the collector."""
@@ -17,10 +18,13 @@ ASKING = 10.0
 """Seconds a question may take."""
 
 KEPT = 256 << 10
-"""Bytes kept of an answer; a look that says more is not understood anyway."""
+"""Bytes kept of an answer, unless a look asks for more."""
 
 RIGHTS = 60.0
 """Seconds for which an answer about rights is believed."""
+
+ANSWERS = 2000
+"""Answers about rights that are kept."""
 
 SUDO = ("sudo", "-n", "--")
 """Never asks for a password: there is nobody to type one."""
@@ -55,14 +59,14 @@ class Hands:
         return way
 
     async def ask(
-        self, target: Target, argv: tuple[str, ...], where: str = "target"
+        self, target: Target, argv: tuple[str, ...], where: str = "target", most: int = KEPT
     ) -> tuple[int, bytes]:
         """Run a program that only reads; returns its status and output. Raises `TargetError`."""
         target = _place(target, where)
         kept = bytearray()
 
         def hear(data: bytes) -> None:
-            kept.extend(data[: max(0, KEPT - len(kept))])
+            kept.extend(data[: max(0, most - len(kept))])
 
         try:
             async with asyncio.timeout(ASKING):
@@ -71,6 +75,14 @@ class Hands:
             what = f"{target.id}: {argv[0]} gave no answer within {ASKING:g} s"
             raise Unreachable(what, "see whether the host is overloaded") from None
         return status, bytes(kept)
+
+    async def look(self, target: Target, how: Look, thing: Thing) -> Facts:
+        """An object as it is now; raises `Gone`, `TargetError`."""
+        status, out = await self.ask(target, how.argv(thing), how.where, how.most)
+        facts = how.read(thing, status, out)
+        for more in how.then(thing, facts):
+            facts = {**facts, **await self.look(target, more, thing)}
+        return facts
 
     async def read(
         self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
@@ -91,7 +103,7 @@ class Hands:
         """The step as it will run: with sudo where the account there is not root."""
         if not step.root or step.where != "target" or await self.user(target) == 0:
             return step
-        return Step((*SUDO, *step.argv), step.timeout, step.root, step.where)
+        return Step((*SUDO, *step.argv), step.timeout, step.root, step.where, step.fine)
 
     async def user(self, target: Target) -> int:
         """The user id of our account on the target."""
@@ -124,6 +136,26 @@ class Hands:
         said = f" ({words})" if words else ""
         line = " ".join(plain)
         return f"needs sudo: {line}{said}; `opsconsole sudoers` prints the line that permits it"
+
+    async def granted(self, target: Target, needs: Sequence[Need]) -> None:
+        """Raise `Refused` when the target says that one of these rights is missing."""
+        for need in needs:
+            key = target.id, need.argv
+            known = self._rights.get(key)
+            if known is None or self._clock() - known[0] > RIGHTS:
+                self._forget_old()
+                why = need.read(*await self.ask(target, need.argv))
+                known = self._rights[key] = self._clock(), why
+            if known[1]:
+                raise Refused(f"{target.id}: {known[1]}", "right")
+
+    def _forget_old(self) -> None:
+        """An answer about each of many objects is not kept for ever."""
+        if len(self._rights) >= ANSWERS:
+            now = self._clock()
+            self._rights = {k: v for k, v in self._rights.items() if now - v[0] <= RIGHTS}
+        while len(self._rights) >= ANSWERS:
+            del self._rights[next(iter(self._rights))]
 
     async def check(self, target: Target, steps: tuple[Step, ...]) -> None:
         """Raise `Refused` when one of these prepared steps is not permitted."""

@@ -115,8 +115,7 @@ class Inquiries:
     async def _facts(self, inquiry: Inquiry, thing: Thing, target: Target) -> Facts:
         if inquiry.look is None:
             return {}
-        status, out = await self._hands.ask(target, inquiry.look.argv(thing), inquiry.look.where)
-        return inquiry.look.read(thing, status, out)
+        return await self._hands.look(target, inquiry.look, thing)
 
     async def more(self, number: int) -> Passage:
         """What came of a text since the last call; waits for some seconds when nothing did."""
@@ -187,6 +186,7 @@ class Inquiries:
             source.end()
             if status:
                 said = bytes(source.said).split(b"\n", inquiry.head)[-1]
+                said = inquiry.dated(said)[1] if inquiry.dated else said
                 text.note(f"{name}status {status}: {clean_bytes(said, 300)}")
 
     async def _page(

@@ -10,7 +10,7 @@ from opsconsole.errors import Gone, Lost, OpsError, Refused, TargetError
 from opsconsole.executor.calls import told
 from opsconsole.executor.draft import look, pinned
 from opsconsole.executor.ground import Ground
-from opsconsole.executor.hands import Hands, trouble
+from opsconsole.executor.hands import KEPT, Hands, trouble
 from opsconsole.model import Target
 from opsconsole.plan import Ended, Item, Plan, Result, Step
 from opsconsole.spec import Action, Facts
@@ -97,7 +97,7 @@ class Run:
         if bar := action.bars(item.thing, doing.before, self._plan.arguments):
             raise Refused(bar, "moved")
         for step in item.steps:
-            failed = await self._make(doing, target, step)
+            failed = await self._make(doing, target, step, action.says)
             if failed is not None:
                 return failed
             if doing.lost or self._stopped:
@@ -111,13 +111,20 @@ class Run:
         now, trouble_ = await self._again(action, item, target)
         return not trouble_ and action.verify.held(item.facts, now, self._plan.arguments)
 
-    async def _make(self, doing: _Doing, target: Target, step: Step) -> tuple[Ended, str] | None:
+    async def _make(
+        self, doing: _Doing, target: Target, step: Step, says: Callable[[int, bytes], str] | None
+    ) -> tuple[Ended, str] | None:
         """Make one call; returns how that ended it all, None to go on."""
         self._tell(doing.number, clean(f"$ {' '.join(step.argv)}", 1000), False)
 
+        kept = bytearray()
+
         def heard(data: bytes) -> None:
             doing.digest.update(data)
-            self._output.take(doing.number, data)
+            if says is None:
+                self._output.take(doing.number, data)
+            else:
+                kept.extend(data[: max(0, KEPT - len(kept))])
 
         self._step = asyncio.ensure_future(self._hands.run(target, step, heard))
         await asyncio.wait([self._step])
@@ -133,10 +140,13 @@ class Run:
         elif error is not None:
             raise error
         else:
-            doing.status = task.result()
-            if doing.status:
-                last = self._output.last_line
-                return Ended.FAILED, f"{step.argv[0]} ended with {_status(doing.status)}: {last}"
+            status = doing.status = task.result()
+            said = clean(says(status, bytes(kept)), 500) if says else self._output.last_line
+            if says and said:
+                self._tell(doing.number, Clean(said), False)
+            if status and status not in step.fine:
+                what = " ".join(step.argv[:2]) if says else step.argv[0]
+                return Ended.FAILED, f"{what} ended with {_status(status)}: {said}"
         return None
 
     async def _verified(self, doing: _Doing, target: Target, action: Action) -> tuple[Ended, str]:

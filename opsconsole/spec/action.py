@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from opsconsole.model import Value
-from opsconsole.plan import Step, Thing, Undo
+from opsconsole.plan import Pins, Step, Thing, Undo
 
 
 class Weight(enum.Enum):
@@ -21,7 +21,8 @@ class Weight(enum.Enum):
 
 
 Facts = Mapping[str, str]
-"""What an object looks like now, by name; what pins it stands among them."""
+"""What an object looks like now, by name; what pins it stands among them. A name that begins with
+`_` is for the action's own functions: no plan shows it, none keeps it, and `undo` has it not."""
 
 Arguments = Mapping[str, str]
 
@@ -53,6 +54,34 @@ class Look:
     """Parse its exit status and output; raises `Gone` when there is no such object."""
     where: str = "target"
     """As of a step: `target`, or `console`."""
+    then: Callable[[Thing, Facts], tuple["Look", ...]] = lambda _thing, _facts: ()
+    """What else must be looked at, by what was found; their facts are added to these."""
+    most: int = 256 << 10
+    """Bytes kept of the answer; what is longer is cut, and then not understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A right that the target can be asked about: a program that only reads."""
+
+    argv: tuple[str, ...]
+    read: Callable[[int, bytes], str]
+    """Why it is missing, from status and output; empty when it is there, or nobody says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """Calls that change nothing and tell what the real ones would do."""
+
+    calls: Callable[[Thing, Facts, Arguments], tuple[tuple[str, ...], ...]]
+    read: Callable[[Thing, Facts, Arguments, Sequence[tuple[int, bytes]]], Sequence[str]]
+    """Lines for the plan, from status and output of each; raises `Refused` when it cannot be."""
+
+
+class Liftable(str):
+    """A bar that an argument lifts: the menu offers the action all the same."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +160,17 @@ class Action:
     """Why it must not be done to this object now; empty when it may."""
     undo: Callable[[Thing, Facts, Arguments], Undo | None] = lambda _thing, _facts, _arguments: None
     """What takes it back, from the facts before it."""
-    preview: Callable[[Thing, Arguments], tuple[str, ...]] | None = None
+    preview: Callable[[Thing, Arguments], tuple[str, ...]] | Rehearsal | None = None
     """A program that only reads and tells what would be hit; its output is shown."""
     told: Callable[[Thing, Arguments, int, bytes], Sequence[str]] | None = None
     """Puts the preview's exit status and output into words; without it the output stands for
     itself. Raises a `TargetError`."""
+    needs: Callable[[Thing, Facts, Arguments], tuple[Need, ...]] = lambda _thing, _facts, _args: ()
+    """Rights that the target itself grants; the menu and the plan ask for them beforehand."""
+    says: Callable[[int, bytes], str] | None = None
+    """What a step's answer means, from status and output; shown in the place of the output."""
+    named: Callable[[str], Pins] | None = None
+    """Pins from what `--object` names; else it is the value of the first pin."""
     arguments: tuple[Argument, ...] = ()
     passing: bool = False
     """Whether its objects come and go by themselves. Of several, those that are gone when the plan

@@ -98,7 +98,8 @@ class KubernetesTransport:
     async def execute(
         self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
     ) -> int:
-        """Make one call: method, path and, if there is one, body and its content type; returns 0
+        """Make one call: method, path and, if there is one, body and its content type (of a GET
+        an empty body and `table`: the server's own table); returns 0
         for a status of 2xx, the status otherwise. `heard` gets a line `STATUS DATE`, then the body
         as it comes. Or run a command in a container to its end: `EXEC`, namespace, pod, container
         (empty for its first), `--`, the command; its output and exit status. See `ports.Doer`.

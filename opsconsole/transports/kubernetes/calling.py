@@ -25,6 +25,9 @@ PATCHES = {
 }
 """Short words for the content type of a patch."""
 
+ACCEPTED = {"table": "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"}
+"""Short words for what a question wants to be answered in."""
+
 _PATH = re.compile(r"/[!-\"$-~]*")
 """Printable ASCII without blank and `#`: what stands in a request's first line as it is."""
 
@@ -36,6 +39,9 @@ _FOLLOWED = re.compile(r"[?&](?:follow|watch)=(?:true|1)(?:&|$)")
 def written(target: str, argv: tuple[str, ...]) -> HttpRequest:
     """The request that words stand for; raises `Refused` for words that stand for none."""
     method, path, *rest = (*argv, "", "")[: max(2, len(argv))]
+    accept: tuple[tuple[str, str], ...] = ()
+    if rest[1:] and not rest[0] and method == "GET" and rest[1] in ACCEPTED:
+        accept, rest = (("Accept", ACCEPTED[rest[1]]),), []
     given = rest[1] if len(rest) > 1 else ("merge" if method == "PATCH" else JSON)
     kind = PATCHES.get(given, given)
     fits = method in METHODS and _PATH.fullmatch(path) and _TYPE.fullmatch(kind)
@@ -43,7 +49,7 @@ def written(target: str, argv: tuple[str, ...]) -> HttpRequest:
         said = clean(" ".join(argv[:2]), 80)
         what = f"{target}: {said!r} is no call: METHOD /path [body [content type]]"
         raise Refused(what, "argument")
-    headers = (("Content-Type", kind),) if rest else ()
+    headers = (("Content-Type", kind),) if rest else accept
     return HttpRequest(path, method, headers, "".join(rest[:1]).encode())
 
 

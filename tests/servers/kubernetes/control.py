@@ -98,6 +98,10 @@ class Control:
     def do_count(self, of: str, namespace: str = "") -> int:
         return len(self.cluster.store.entries(self.cluster.kinds.named(of), namespace))
 
+    def do_list(self, of: str, namespace: str = "") -> list[Json]:
+        kind = self.cluster.kinds.named(of)
+        return [each.obj for each in self.cluster.store.entries(kind, namespace)]
+
     # behaviour
 
     def do_settings(self, **changes: Any) -> None:

@@ -53,6 +53,17 @@ def test_words_are_a_request(argv: tuple[str, ...], kind: str | None, body: byte
     assert dict(request.headers).get("Content-Type") == kind
 
 
+def test_a_question_may_want_the_servers_own_table() -> None:
+    request = written("prod", ("GET", "/api/v1/pods", "", "table"))
+    assert dict(request.headers) == {
+        "Accept": "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+    }
+    assert request.body == b""
+    for argv in (("POST", "/api", "", "table"), ("GET", "/api", "x", "table")):
+        with pytest.raises(Refused):
+            written("prod", argv)
+
+
 @pytest.mark.parametrize(
     "argv",
     [

@@ -14,8 +14,10 @@ from opsconsole.domains.cloud.kubernetes import (
     use,
     workload,
 )
+from opsconsole.domains.cloud.kubernetes.action import ACTIONS
 from opsconsole.domains.cloud.kubernetes.news import NEWS
 from opsconsole.domains.cloud.kubernetes.rule import RULES
+from opsconsole.domains.cloud.kubernetes.text import INQUIRIES
 from opsconsole.question import HttpRequest, Question, Watched
 from opsconsole.spec import Exchange, Integration
 
@@ -109,4 +111,6 @@ INTEGRATION = Integration(
     transports=("kubernetes",),
     rules=RULES,
     news=NEWS,
+    actions=ACTIONS,
+    inquiries=INQUIRIES,
 )

@@ -82,6 +82,7 @@ def _job(job: Job) -> Row:
         job.spec.retries,
         values.word(kind, 60),
         values.word(manager),
+        Clean("Job"),
         values.name(meta.uid),
     )
 
@@ -107,6 +108,7 @@ JOB = Probe(
         Column("retries", "RETRIES", Quantity.COUNT, "job spec.backoffLimit"),
         Column("owner_kind", "OWNER", Quantity.TEXT, "job metadata.ownerReferences"),
         Column("owner", "OF", Quantity.TEXT, "job metadata.ownerReferences name"),
+        Column("kind", "KIND", Quantity.TEXT, "job kind"),
         Column("uid", "UID", Quantity.TEXT, "job metadata.uid"),
     ),
     ("namespace", "name"),
@@ -162,6 +164,7 @@ def cron_job_rows(turn: Turn[CronJob], _before: Turn[CronJob] | None) -> list[Ro
             values.moment(one.status.succeeded),
             values.word(one.spec.policy, 20),
             values.moment(one.metadata.created),
+            Clean("CronJob"),
             values.name(one.metadata.uid),
         )
         for one in turn.put
@@ -183,6 +186,7 @@ CRON_JOB = Probe(
         Column("succeeded", "SUCCEEDED", Quantity.SINCE, "cron job status.lastSuccessfulTime"),
         Column("policy", "WHEN BUSY", Quantity.TEXT, "cron job spec.concurrencyPolicy"),
         Column("created", "AGE", Quantity.SINCE, "cron job metadata.creationTimestamp"),
+        Column("kind", "KIND", Quantity.TEXT, "cron job kind"),
         Column("uid", "UID", Quantity.TEXT, "cron job metadata.uid"),
     ),
     ("namespace", "name"),

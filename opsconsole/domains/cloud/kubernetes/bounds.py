@@ -74,6 +74,7 @@ def _scaler(one: Scaler) -> Row:
         clean(", ".join(map(_metric, now.metrics or ())), 200),
         values.moment(now.scaled),
         values.moment(one.metadata.created),
+        Clean("HorizontalPodAutoscaler"),
         values.name(one.metadata.uid),
     )
 
@@ -124,6 +125,7 @@ SCALER = Probe(
         Column("metrics", "METRICS", Quantity.TEXT, "HPA status.currentMetrics"),
         Column("scaled", "SCALED", Quantity.SINCE, "HPA status.lastScaleTime"),
         Column("created", "AGE", Quantity.SINCE, "HPA metadata.creationTimestamp"),
+        Column("kind", "KIND", Quantity.TEXT, "HPA kind"),
         Column("uid", "UID", Quantity.TEXT, "HPA metadata.uid"),
     ),
     ("namespace", "name"),
@@ -174,6 +176,7 @@ def budget_rows(turn: Turn[Budget], _before: Turn[Budget] | None) -> list[Row]:
             max(0, one.status.desired - one.status.healthy),
             values.word(values.pairs(one.spec.selector.labels if one.spec.selector else None), 400),
             values.moment(one.metadata.created),
+            Clean("PodDisruptionBudget"),
             values.name(one.metadata.uid),
         )
         for one in turn.put
@@ -201,6 +204,7 @@ BUDGET = Probe(
         Column("missing", "MISSING", Quantity.COUNT, "desiredHealthy without currentHealthy"),
         Column("selector", "SELECTOR", Quantity.TEXT, "PDB spec.selector.matchLabels"),
         Column("created", "AGE", Quantity.SINCE, "PDB metadata.creationTimestamp"),
+        Column("kind", "KIND", Quantity.TEXT, "PDB kind"),
         Column("uid", "UID", Quantity.TEXT, "PDB metadata.uid"),
     ),
     ("namespace", "name"),

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from opsconsole.clean import clean
+from opsconsole.clean import Clean, clean
 from opsconsole.domains.cloud.kubernetes import values
 from opsconsole.domains.cloud.kubernetes.watched import Object, Reader
 from opsconsole.model import Column, Quantity, Row
@@ -76,6 +76,7 @@ def _row(one: Event) -> Row:
         values.word(one.reporter or (source.component if source else ""), 100),
         values.word(source.host if source else ""),
         clean(one.involved.path, 100),
+        Clean("Event"),
         values.name(one.involved.uid),
     )
 
@@ -100,6 +101,7 @@ EVENT = Probe(
                "event reportingComponent or source.component"),
         Column("host", "HOST", Quantity.TEXT, "event source.host"),
         Column("part", "PART", Quantity.TEXT, "event involvedObject.fieldPath"),
+        Column("kind", "KIND", Quantity.TEXT, "event kind"),
         Column("object_uid", "UID", Quantity.TEXT, "event involvedObject.uid"),
     ),
     ("namespace", "name"),

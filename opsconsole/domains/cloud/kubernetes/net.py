@@ -80,6 +80,7 @@ def service_rows(turn: Turn[Service], _before: Turn[Service] | None) -> list[Row
             clean(", ".join(map(str, one.spec.ports or ())), 300),
             values.word(values.pairs(one.spec.selector), 400),
             values.moment(one.metadata.created),
+            Clean("Service"),
             values.name(one.metadata.uid),
         )
         for one in turn.put
@@ -108,6 +109,7 @@ SERVICE = Probe(
         Column("ports", "PORTS", Quantity.TEXT, "service spec.ports"),
         Column("selector", "SELECTOR", Quantity.TEXT, "service spec.selector"),
         Column("created", "AGE", Quantity.SINCE, "service metadata.creationTimestamp"),
+        Column("kind", "KIND", Quantity.TEXT, "service kind"),
         Column("uid", "UID", Quantity.TEXT, "service metadata.uid"),
     ),
     ("namespace", "name"),
@@ -209,6 +211,7 @@ def _ingress(one: Ingress) -> Row:
         clean(", ".join(part.secret for part in one.spec.tls or ()), 200),
         clean(", ".join(ways), 400),
         values.moment(one.metadata.created),
+        Clean("Ingress"),
         values.name(one.metadata.uid),
     )
 
@@ -226,6 +229,7 @@ INGRESS = Probe(
         Column("tls", "TLS", Quantity.TEXT, "ingress spec.tls secretName"),
         Column("ways", "WAYS", Quantity.TEXT, "ingress spec.rules: host and path to service"),
         Column("created", "AGE", Quantity.SINCE, "ingress metadata.creationTimestamp"),
+        Column("kind", "KIND", Quantity.TEXT, "ingress kind"),
         Column("uid", "UID", Quantity.TEXT, "ingress metadata.uid"),
     ),
     ("namespace", "name"),

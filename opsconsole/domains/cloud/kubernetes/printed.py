@@ -96,6 +96,7 @@ def secret_rows(turn: Turn[Line], _before: Turn[Line] | None) -> list[Row]:
             one.count(2),
             values.moment(one.metadata.created),
             values.word(values.pairs(one.metadata.labels), 400),
+            Clean("Secret"),
             values.name(one.metadata.uid),
         )
         for one in turn.put
@@ -113,6 +114,7 @@ SECRET = Probe(
         Column("keys", "KEYS", Quantity.COUNT, "secret as a table: Data, how many there are"),
         Column("created", "AGE", Quantity.SINCE, "secret metadata.creationTimestamp"),
         Column("labels", "LABELS", Quantity.TEXT, "secret metadata.labels"),
+        Column("kind", "KIND", Quantity.TEXT, "secret kind"),
         Column("uid", "UID", Quantity.TEXT, "secret metadata.uid"),
     ),
     ("namespace", "name"),
@@ -130,6 +132,7 @@ def config_map_rows(turn: Turn[Line], _before: Turn[Line] | None) -> list[Row]:
             one.count(1),
             values.moment(one.metadata.created),
             values.word(values.pairs(one.metadata.labels), 400),
+            Clean("ConfigMap"),
             values.name(one.metadata.uid),
         )
         for one in turn.put
@@ -146,6 +149,7 @@ CONFIG_MAP = Probe(
         Column("keys", "KEYS", Quantity.COUNT, "config map as a table: Data"),
         Column("created", "AGE", Quantity.SINCE, "config map metadata.creationTimestamp"),
         Column("labels", "LABELS", Quantity.TEXT, "config map metadata.labels"),
+        Column("kind", "KIND", Quantity.TEXT, "config map kind"),
         Column("uid", "UID", Quantity.TEXT, "config map metadata.uid"),
     ),
     ("namespace", "name"),
@@ -162,6 +166,7 @@ def namespace_rows(turn: Turn[Line], _before: Turn[Line] | None) -> list[Row]:
             Clean("Terminating") if one.metadata.deleted else one.text(1),
             values.moment(one.metadata.created),
             values.word(values.pairs(one.metadata.labels), 400),
+            Clean("Namespace"),
             values.name(one.metadata.uid),
         )
         for one in turn.put
@@ -177,6 +182,7 @@ NAMESPACE = Probe(
         Column("status", "STATUS", Quantity.STATE, "namespace as a table: Status"),
         Column("created", "AGE", Quantity.SINCE, "namespace metadata.creationTimestamp"),
         Column("labels", "LABELS", Quantity.TEXT, "namespace metadata.labels"),
+        Column("kind", "KIND", Quantity.TEXT, "namespace kind"),
         Column("uid", "UID", Quantity.TEXT, "namespace metadata.uid"),
     ),
     ("name",),

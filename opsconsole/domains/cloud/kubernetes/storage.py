@@ -2,7 +2,7 @@
 
 import msgspec
 
-from opsconsole.clean import clean
+from opsconsole.clean import Clean, clean
 from opsconsole.domains.cloud.kubernetes import values
 from opsconsole.domains.cloud.kubernetes.pod import Condition
 from opsconsole.domains.cloud.kubernetes.watched import Object, Reader
@@ -60,6 +60,7 @@ def claim_rows(turn: Turn[Claim], _before: Turn[Claim] | None) -> list[Row]:
             values.word(one.spec.kind or ""),
             values.word(", ".join(one.spec.modes or ()), 100),
             values.moment(one.metadata.created),
+            Clean("PersistentVolumeClaim"),
             values.name(one.metadata.uid),
         )
         for one in turn.put
@@ -81,6 +82,7 @@ CLAIM = Probe(
         Column("class", "CLASS", Quantity.TEXT, "PVC spec.storageClassName"),
         Column("modes", "MODES", Quantity.TEXT, "PVC spec.accessModes"),
         Column("created", "AGE", Quantity.SINCE, "PVC metadata.creationTimestamp"),
+        Column("kind", "KIND", Quantity.TEXT, "PVC kind"),
         Column("uid", "UID", Quantity.TEXT, "PVC metadata.uid"),
     ),
     ("namespace", "name"),

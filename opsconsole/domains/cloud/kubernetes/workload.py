@@ -130,7 +130,7 @@ def state(one: Workload, count: Counts, *, rolls: bool) -> tuple[Clean, Clean]:
     return Clean("Complete"), Clean("")
 
 
-def _rows(one: Workload, *, daemon: bool, rolls: bool) -> Row:
+def _rows(one: Workload, own: Clean, *, daemon: bool, rolls: bool) -> Row:
     meta, spec = one.metadata, one.spec
     count = counts(one, daemon=daemon)
     word, why = state(one, count, rolls=rolls)
@@ -159,6 +159,7 @@ def _rows(one: Workload, *, daemon: bool, rolls: bool) -> Row:
         values.word(manager),
         values.word(values.pairs(spec.selector.labels if spec.selector else None), 400),
         values.word(values.pairs(meta.labels), 400),
+        own,
         values.name(meta.uid),
     )
 
@@ -169,22 +170,22 @@ def _whole(text: str | None) -> int | None:
 
 def deployment_rows(turn: Turn[Workload], _before: Turn[Workload] | None) -> list[Row]:
     """One row per deployment."""
-    return [_rows(one, daemon=False, rolls=True) for one in turn.put]
+    return [_rows(one, Clean("Deployment"), daemon=False, rolls=True) for one in turn.put]
 
 
 def replica_set_rows(turn: Turn[Workload], _before: Turn[Workload] | None) -> list[Row]:
     """One row per replica set: those with pods, and old revisions without."""
-    return [_rows(one, daemon=False, rolls=False) for one in turn.put]
+    return [_rows(one, Clean("ReplicaSet"), daemon=False, rolls=False) for one in turn.put]
 
 
 def stateful_set_rows(turn: Turn[Workload], _before: Turn[Workload] | None) -> list[Row]:
     """One row per stateful set."""
-    return [_rows(one, daemon=False, rolls=True) for one in turn.put]
+    return [_rows(one, Clean("StatefulSet"), daemon=False, rolls=True) for one in turn.put]
 
 
 def daemon_set_rows(turn: Turn[Workload], _before: Turn[Workload] | None) -> list[Row]:
     """One row per daemon set."""
-    return [_rows(one, daemon=True, rolls=True) for one in turn.put]
+    return [_rows(one, Clean("DaemonSet"), daemon=True, rolls=True) for one in turn.put]
 
 
 def _columns(kind: str, title: str, *, daemon: bool = False) -> tuple[Column, ...]:
@@ -218,6 +219,7 @@ def _columns(kind: str, title: str, *, daemon: bool = False) -> tuple[Column, ..
         Column("owner", "OF", Quantity.TEXT, f"{meta}.ownerReferences name"),
         Column("selector", "SELECTOR", Quantity.TEXT, f"{spec}.selector.matchLabels"),
         Column("labels", "LABELS", Quantity.TEXT, f"{meta}.labels"),
+        Column("kind", "KIND", Quantity.TEXT, f"{kind} kind"),
         Column("uid", "UID", Quantity.TEXT, f"{meta}.uid"),
     )  # fmt: skip
 
