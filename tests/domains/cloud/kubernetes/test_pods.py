@@ -49,7 +49,7 @@ def pod(
         **(spec or {}),
     }
     now = {"phase": phase, "containerStatuses": containers, "initContainerStatuses": inits, **more}
-    body = {
+    body: dict[str, Any] = {
         "metadata": {"name": "p", "namespace": "n", **(meta or {})},
         "spec": wanted,
         "status": now,
