@@ -1,0 +1,1 @@
+"""Cloud operations: what accounts say, and what is done in them."""
