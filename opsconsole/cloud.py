@@ -6,10 +6,26 @@ from typing import Any, TypeVar
 import msgspec
 
 from opsconsole.clean import clean
-from opsconsole.errors import Malformed
+from opsconsole.errors import (
+    Denied,
+    Lost,
+    Malformed,
+    TargetError,
+    Unreachable,
+    Unsupported,
+    Untrusted,
+)
 from opsconsole.question import CloudCall
 
 Item = TypeVar("Item")
+
+_ERRORS: dict[str, type[TargetError]] = {
+    one.kind: one for one in (Denied, Lost, Malformed, Unreachable, Unsupported, Untrusted)
+}
+
+
+class Stale(Denied):
+    """Our credentials are not good (any more): the session ends, and they are fetched anew."""
 
 
 class Region(msgspec.Struct, omit_defaults=True):
@@ -25,6 +41,12 @@ class Region(msgspec.Struct, omit_defaults=True):
     remedy: str = ""
     stale: bool = False
     """Whether our credentials are not good (any more)."""
+
+    @property
+    def fault(self) -> TargetError:
+        """The error that stands in the place of items."""
+        kind = Stale if self.stale else _ERRORS.get(self.kind, Malformed)
+        return kind(self.error, self.remedy)
 
 
 class Reading(msgspec.Struct):
@@ -55,6 +77,12 @@ class Reading(msgspec.Struct):
                 yield one.region, item
             if one.items and not good:
                 raise Malformed(f"{clean(one.region, 40)}: nothing of the answer can be read")
+
+
+def refused(region: str, error: TargetError) -> Region:
+    """An error in the place of an answer."""
+    stale = isinstance(error, Stale)
+    return Region(region, [], False, error.kind, str(error), error.remedy, stale)
 
 
 def reading(body: bytes) -> Reading:

@@ -1,7 +1,7 @@
 """Cloud: accounts of every provider in one list, each with its instances and what they need."""
 
 from opsconsole.spec import Domain
-from screens.face import aws
+from screens.face import aws, cloud
 
 DOMAIN = Domain(
     id="cloud",
@@ -9,5 +9,5 @@ DOMAIN = Domain(
     key="c",
     order=11,
     noun="Accounts",
-    faces=(aws.FACE,),
+    faces=(aws.FACE, cloud.FACE),
 )

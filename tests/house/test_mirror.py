@@ -41,6 +41,7 @@ ELSEWHERE = {
     "screens/cloud.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
     "screens/database.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
     "screens/face/aws.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/oracle.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/patroni.py": "data; checked with every other tab in tests/cli/test_domains.py",

@@ -93,7 +93,8 @@ def _call(asked: Asked) -> tuple[str, str]:
     region = asked.headers.get("authorization", "").partition("Credential=")[2].split("/")[2]
     if target := asked.headers.get("x-amz-target"):
         return target.rpartition(".")[2], region
-    words = dict(pair.partition("=")[::2] for pair in asked.body.decode().split("&"))
+    pairs = [pair.partition("=") for pair in asked.body.decode().split("&")]
+    words = {name: text for name, _, text in pairs}
     return words.get("Action", ""), region
 
 

@@ -58,7 +58,8 @@ def age(at: float, value: Any) -> float | None:
 
 def items(value: Any) -> list[Any]:
     """A list; an empty one for anything else."""
-    return cast("list[Any]", value) if isinstance(value, list) else []
+    found: list[Any] = value if isinstance(value, list) else []
+    return found
 
 
 def tags(value: Any) -> dict[str, str]:
@@ -72,7 +73,8 @@ def tags(value: Any) -> dict[str, str]:
             pair = cast("Mapping[str, Any]", one)
             found[text(pair.get("Key"), 128)] = text(pair.get("Value"))
         elif isinstance(one, str):
-            found[text(one, 128)] = ""
+            name, _, said = one.partition(":")  # as DigitalOcean's users write them
+            found[text(name, 128)] = text(said)
     return found
 
 

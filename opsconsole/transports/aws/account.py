@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import boto3
-from botocore import loaders, session, xform_name
+import botocore
+from botocore import loaders, session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
@@ -38,7 +39,7 @@ _boto3 = cast("Any", boto3)  # it comes without types
 _loader = cast("Any", loaders).create_loader()
 """Descriptions of services, some of megabytes: read once for all accounts."""
 
-_xform = cast("Any", xform_name)
+_xform = cast("Any", botocore).xform_name
 
 
 @dataclass(slots=True)

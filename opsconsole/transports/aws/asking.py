@@ -11,11 +11,10 @@ from typing import Any, cast
 import jmespath
 import msgspec
 
-from opsconsole.cloud import Region
-from opsconsole.errors import TargetError
+from opsconsole.cloud import Region, refused
 from opsconsole.question import CloudCall
 from opsconsole.transports.aws.account import FAILURES, Account
-from opsconsole.transports.aws.faults import Stale, of_failure
+from opsconsole.transports.aws.faults import of_failure
 
 PAGES = 100
 """Pages of one call."""
@@ -55,12 +54,6 @@ def fetched(account: Account, call: CloudCall, region: str, stop: threading.Even
     except FAILURES as error:
         return refused(region, of_failure(where, error))
     return answer
-
-
-def refused(region: str, error: TargetError) -> Region:
-    """An error in the place of an answer."""
-    stale = isinstance(error, Stale)
-    return Region(region, [], False, error.kind, str(error), error.remedy, stale)
 
 
 def _fitting(items: Sequence[Any], answer: Region) -> list[msgspec.Raw]:

@@ -5,6 +5,7 @@ from typing import Any
 from botocore import exceptions as of
 
 from opsconsole.clean import clean
+from opsconsole.cloud import Stale
 from opsconsole.errors import (
     Denied,
     Lost,
@@ -62,10 +63,6 @@ _FORBIDDEN = frozenset(
         "403",
     }
 )
-
-
-class Stale(Denied):
-    """Our credentials are not good (any more): the session ends, and they are fetched anew."""
 
 
 def code_of(error: of.ClientError) -> str:

@@ -17,23 +17,19 @@ from botocore.exceptions import (
 
 from opsconsole import cloud
 from opsconsole.clean import clean
-from opsconsole.cloud import Region
+from opsconsole.cloud import Region, Stale, refused
 from opsconsole.errors import (
-    Denied,
     Lost,
     Malformed,
     Refused,
-    TargetError,
-    Unreachable,
     Unsupported,
-    Untrusted,
 )
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import CloudCall, Part, Questions, of_kind
 from opsconsole.transports.aws.account import FAILURES, Account, secrets_of
-from opsconsole.transports.aws.asking import READING, fetched, refused
-from opsconsole.transports.aws.faults import Stale, code_of, message_of, of_failure
+from opsconsole.transports.aws.asking import READING, fetched
+from opsconsole.transports.aws.faults import code_of, message_of, of_failure
 from opsconsole.transports.threads import CallSession, Crew
 
 THREADS, LANE = 32, 3
@@ -56,10 +52,6 @@ COUNTER = "opsconsole"
 
 IDENTITY = CloudCall("sts", "get_caller_identity", regional=False)
 REGIONS = CloudCall("ec2", "describe_regions", results="Regions[].RegionName", regional=False)
-
-_ERRORS: dict[str, type[TargetError]] = {
-    one.kind: one for one in (Denied, Lost, Malformed, Unreachable, Unsupported, Untrusted)
-}
 
 
 class Pool:
@@ -99,7 +91,7 @@ class Pool:
         if account.regions == ["all"]:
             (part,) = await self._parts(account, (REGIONS,))
             found = cloud.reading(part.body).found(str)
-            account.regions = sorted(clean(name, 40) for _, name in found)
+            account.regions = sorted(str(clean(name, 40)) for _, name in found)
         return account
 
     def _forget(self, session: CallSession) -> None:
@@ -116,7 +108,7 @@ class Pool:
             stop.set()  # threads that are given up follow no further page
         first, *_ = parts
         if first.regions and len(first.errors) == len(first.regions):
-            raise _error(first.regions[0])
+            raise first.regions[0].fault
         return [Part(0, msgspec.json.encode(part)) for part in parts]
 
     async def _part(
@@ -197,7 +189,7 @@ class Pool:
         for one in found:
             for wrong in one.errors:
                 if wrong.stale:
-                    raise _error(wrong)
+                    raise wrong.fault
         return b"\n".join(map(msgspec.json.encode, found))
 
     async def close(self) -> None:
@@ -243,12 +235,6 @@ def _may_be_done(error: Exception) -> bool:
     return isinstance(error, HTTPClientError | OSError) and not isinstance(
         error, EndpointConnectionError | ConnectTimeoutError
     )
-
-
-def _error(region: Region) -> TargetError:
-    if region.stale:
-        return Stale(region.error, region.remedy)
-    return _ERRORS.get(region.kind, Malformed)(region.error, region.remedy)
 
 
 def _counted(account: Account) -> list[msgspec.Raw]:

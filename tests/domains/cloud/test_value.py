@@ -12,7 +12,7 @@ def test_tags_of_all_shapes() -> None:
     assert not value.protected({"protected": "False"})
     assert not value.protected({"x": "protected"})
     assert value.tags({"a": 1, "b": None}) == {"a": "1", "b": ""}
-    assert value.tags(["web", 3]) == {"web": ""}
+    assert value.tags(["web", 3, "owner:shop"]) == {"web": "", "owner": "shop"}
     assert value.listed({"b": "", "a": "1"}) == "a=1, b"
     assert value.moment("2025-11-24T16:00:00") == 1_764_000_000.0
     assert value.moment("9" * 20) is None
@@ -23,7 +23,7 @@ def test_tags_of_all_shapes() -> None:
 def test_an_instance_has_the_same_columns_in_all_kinds() -> None:
     one = Instance(Clean("i"), Clean("n"), Clean("running"), Clean("r"), launched=10.0,
                    tags={"Owner": "shop", "protected": ""})  # fmt: skip
-    probes = [registry.probes()[name] for name in ("aws.instance",)]
+    probes = [registry.probes()[name] for name in ("aws.instance", "cloud.instance")]
     shapes = {
         tuple((one.key, one.title, one.quantity) for one in probe.columns) for probe in probes
     }

@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
-from opsconsole import cloud
+from opsconsole import cloud, ports
 from opsconsole.cloud import Reading
 from opsconsole.model import Target
-from opsconsole.ports import Answer, Session
+from opsconsole.ports import Session
 from opsconsole.question import CloudCall, Questions, parted
 from opsconsole.transports.aws import AwsTransport
-from tests.servers.cloud import IDENTITY, refusal
+from tests.servers.cloud import IDENTITY, Answer, refusal
 from tests.servers.sampler import Heard
 
 IDS = CloudCall(
@@ -33,7 +33,7 @@ async def opened(
         await transport.close()
 
 
-async def answer(session: Session, heard: Heard, exchange: str = "one") -> Answer:
+async def answer(session: Session, heard: Heard, exchange: str = "one") -> ports.Answer:
     """Ask, and wait for the answer."""
     number = len(heard.answers)
     session.ask(exchange)
@@ -68,7 +68,7 @@ def instances(*ids: str, token: str = "") -> tuple[int, bytes]:
     return 200, text.encode()
 
 
-def known(operation: str) -> tuple[int, bytes]:
+def known(operation: str) -> Answer:
     """What every account answers; a refusal for the rest."""
     if operation == "GetCallerIdentity":
         return IDENTITY

@@ -120,7 +120,11 @@ async def test_a_token_that_ran_out_ends_the_session() -> None:
         with pytest.raises(Denied, match="RequestExpired"):
             await asyncio.wait_for(session.ended(), 60)
         assert heard.answers == []
-        crook.say = lambda operation, region: refusal(403, "InvalidClientTokenId")
+
+        def disown(operation: str, region: str) -> Answer:
+            return refusal(403, "InvalidClientTokenId")
+
+        crook.say = disown
         with pytest.raises(Denied, match="InvalidClientTokenId") as caught:
             async with opened(crook.target()):
                 pass

@@ -95,6 +95,10 @@ def read(payload: bytes) -> Balancing:
     )
 
 
+def _number(targets: list[Target], state: str) -> int:
+    return sum(one.state == state for one in targets)
+
+
 def balancer_rows(now: Balancing, _before: Balancing | None) -> list[Row]:
     """One row per load balancer."""
     behind: dict[tuple[str, str], list[Target]] = defaultdict(list)
@@ -107,9 +111,9 @@ def balancer_rows(now: Balancing, _before: Balancing | None) -> list[Row]:
             value.text(one.type, 20),
             value.text(one.scheme, 20),
             value.text(one.state, 30),
-            len(targets := behind[region, str(one.arn)]) if now.known else None,
-            sum(each.state == "healthy" for each in targets) if now.known else None,
-            sum(each.state == "unhealthy" for each in targets) if now.known else None,
+            len(behind[region, str(one.arn)]) if now.known else None,
+            _number(behind[region, str(one.arn)], "healthy") if now.known else None,
+            _number(behind[region, str(one.arn)], "unhealthy") if now.known else None,
             value.text(one.dns),
             value.moment(one.created),
             clean(region, 40),
@@ -164,7 +168,7 @@ def target_rows(now: Balancing, _before: Balancing | None) -> list[Row]:
 
 
 def _last(group: Behind, one: Target) -> bool:
-    return one.state == "healthy" and sum(each.state == "healthy" for each in group.items) == 1
+    return bool(one.state == "healthy") and _number(group.items, "healthy") == 1
 
 
 TARGET = Probe(

@@ -210,7 +210,7 @@ INSTANCE = Probe(
 
 def account_rows(now: Inventory, _before: Inventory | None) -> list[Row]:
     """The only row."""
-    states = Counter(one.state for one in now.instances)
+    states = Counter(str(one.state) for one in now.instances)
     names = {one.region for one in now.regions.errors}
     return [
         (

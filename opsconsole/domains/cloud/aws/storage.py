@@ -103,9 +103,9 @@ def month_usd(kind: str, gib: float | None) -> float | None:
 def volume_rows(now: Storage, _before: Storage | None) -> list[Row]:
     """One row per volume."""
     copies: dict[tuple[str, str], float] = defaultdict(float)
-    for region, one in now.snapshots:
-        if one.state == "completed" and (taken := value.moment(one.at)) is not None:
-            place = region, str(value.text(one.volume, 64))
+    for region, copy in now.snapshots:
+        if copy.state == "completed" and (taken := value.moment(copy.at)) is not None:
+            place = region, str(value.text(copy.volume, 64))
             copies[place] = max(copies[place], taken)
     rows: list[Row] = []
     for region, one in now.volumes:

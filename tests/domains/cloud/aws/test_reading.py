@@ -28,8 +28,9 @@ def money(key: str, amount: object) -> dict[str, Any]:
 
 
 def test_costs_are_compared_with_the_same_weekday() -> None:
-    days = [{"at": day(back), "groups": [money("EC2", "10.0"), money("S3", "1")]}
-            for back in range(40)]  # fmt: skip
+    days: list[dict[str, Any]] = [
+        {"at": day(back), "groups": [money("EC2", "10.0"), money("S3", "1")]} for back in range(40)
+    ]
     days[2]["groups"][0]["cost"]["Amount"] = "21.0"
     payload = answer(
         days,
@@ -144,11 +145,13 @@ def test_hostile_text_is_harmless_and_bounded() -> None:
 @pytest.mark.parametrize("probe", INTEGRATION.probes, ids=lambda probe: probe.id)
 def test_answers_that_are_empty_cut_or_absurd(probe: Any) -> None:
     number = len(INTEGRATION.questions[probe.exchange])
-    rows = probe.rows(probe.read(answer(*([[]] * number))), None)
+    none: list[list[Any]] = [[]]
+    rows: list[tuple[Any, ...]] = probe.rows(probe.read(answer(*(none * number))), None)
     assert len(rows) == (1 if probe in {inventory.ACCOUNT, inventory.REGION} else 0)
     keys = ("id", "state", "tags", "rules", "items", "of", "label", "at", "values", "groups", "gib",
             "created", "dimensions", "events", "launched")  # fmt: skip
-    odd = [dict.fromkeys(keys, said) for said in (None, -1, "x", 1e308, [[]], {}, EVIL, True)]
+    absurd: list[Any] = [None, -1, "x", 1e308, [[]], {}, EVIL, True]
+    odd: list[Any] = [dict.fromkeys(keys, said) for said in absurd]
     try:
         rows = probe.rows(probe.read(answer(*([odd] * number))), None)
     except Malformed:
@@ -194,6 +197,6 @@ def test_a_look_judges_what_it_hears() -> None:
                         "error": "r: no", "remedy": "wait"}]}).encode()  # fmt: skip
     with pytest.raises(Unreachable, match="r: no"):
         look.read(one, 0, b"\n".join([empty, silent, empty, empty, empty]))
-    for name in ("", "\x1b[1m", "x" * 300):
+    for name in ("", "\x1b[1m", "x" * 600):
         with pytest.raises(Refused, match="names nothing"):
             look.INSTANCE.argv(thing("odd", instance=name))

@@ -7,3 +7,17 @@ from opsconsole.domains.cloud.aws.action.power import REBOOT, START, STOP
 from opsconsole.domains.cloud.aws.action.whole import SNAPSHOT, TERMINATE
 
 ACTIONS = (START, STOP, REBOOT, SNAPSHOT, TERMINATE, TAG, UNTAG, SNAPSHOT_VOLUME, CLOSE, REOPEN)
+
+__all__ = [
+    "ACTIONS",
+    "CLOSE",
+    "REBOOT",
+    "REOPEN",
+    "SNAPSHOT",
+    "SNAPSHOT_VOLUME",
+    "START",
+    "STOP",
+    "TAG",
+    "TERMINATE",
+    "UNTAG",
+]

@@ -10,7 +10,7 @@ from opsconsole.clean import clean, clean_bytes
 from opsconsole.cloud import Reading
 from opsconsole.domains.cloud import value
 from opsconsole.domains.cloud.aws import balancer, inventory
-from opsconsole.errors import Denied, Gone, Lost, Malformed, Refused, Unreachable, Unsupported
+from opsconsole.errors import Gone, Refused, Unsupported
 from opsconsole.plan import Step, Thing
 from opsconsole.question import CloudCall
 from opsconsole.spec import Facts, Look
@@ -20,15 +20,13 @@ Item = TypeVar("Item")
 SECONDS = 60.0
 """For one call that changes something."""
 
-_ERRORS = {one.kind: one for one in (Denied, Lost, Malformed, Unreachable, Unsupported)}
-
 
 def pin(thing: Thing, name: str) -> str:
     """A pin that names something of AWS; raises `Refused` for a text that cannot."""
     found = dict(thing.pins).get(name, "")
     if (
         not found
-        or len(found) > 255
+        or len(found) > 500
         or not found.isprintable()
         or "\N{REPLACEMENT CHARACTER}" in found
     ):
@@ -50,7 +48,7 @@ def readings(thing: Thing, status: int, out: bytes, count: int) -> list[Reading]
     found = [cloud.reading(line) for line in lines]
     for one in found:
         for wrong in one.errors:
-            raise _ERRORS.get(wrong.kind, Malformed)(wrong.error, wrong.remedy)
+            raise wrong.fault
     return found
 
 
