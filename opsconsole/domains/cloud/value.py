@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from opsconsole.clean import Clean, clean
@@ -58,8 +58,12 @@ def age(at: float, value: Any) -> float | None:
 
 def items(value: Any) -> list[Any]:
     """A list; an empty one for anything else."""
-    found: list[Any] = value if isinstance(value, list) else []
-    return found
+    return [*cast("Iterable[Any]", value)] if isinstance(value, list) else []
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """An object; an empty one for anything else."""
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
 
 
 def tags(value: Any) -> dict[str, str]:

@@ -170,12 +170,15 @@ def _plain(value: Any, depth: int = 4) -> Any:
         case int():
             return value if abs(value) < 1 << 63 else float("inf")
         case Mapping() if depth:
-            found: Mapping[Any, Any] = value
-            return {str(key): _plain(one, depth - 1) for key, one in found.items()}
+            return _table(cast("Mapping[object, Any]", value), depth - 1)
         case list() | tuple() | set() if depth:
             return [_plain(one, depth - 1) for one in cast("list[Any]", value)]
         case _:
             return str(getattr(value, "name", None) or getattr(value, "id", None) or value)
+
+
+def _table(value: Mapping[object, Any], depth: int) -> dict[str, Any]:
+    return {str(key): _plain(one, depth) for key, one in value.items()}
 
 
 def _moment(value: Any) -> Any:
@@ -183,8 +186,8 @@ def _moment(value: Any) -> Any:
 
 
 def _extra(provider: str, extra: Any) -> dict[str, Any]:
-    found = {key: _plain(extra[key]) for key in KEPT[provider] if key in extra}
-    if isinstance(inner := found.get("properties"), dict):  # of Azure, whose osProfile has keys
+    found: dict[str, Any] = {key: _plain(extra[key]) for key in KEPT[provider] if key in extra}
+    if inner := cast("dict[str, Any]", found.get("properties")):  # osProfile of Azure has keys
         names = ("hardwareProfile", "timeCreated", "priority", "diskState", "ownerId")
         found["properties"] = {name: inner[name] for name in names if name in inner}
     return found

@@ -7,9 +7,9 @@ the environment for proxies and .netrc: none of it is wanted here.
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from libcloud.common.base import Connection
@@ -22,8 +22,6 @@ CONNECTING, READING = 4.0, 12.0
 
 LIMIT = 8 << 20
 """Bytes of one answer, unpacked."""
-
-_Base = cast("Any", LibcloudConnection)  # it comes without types
 
 
 @dataclass(slots=True)
@@ -62,7 +60,7 @@ _now = _Now()
 
 
 @contextlib.contextmanager
-def within(way: Way, verb: str, region: str) -> Iterator[None]:
+def within(way: Way, verb: str, region: str) -> Generator[None, None, None]:
     """All that this thread asks within the context goes that way, and is counted as this call."""
     _now.way, _now.call = way, (verb, region)
     try:
@@ -71,7 +69,24 @@ def within(way: Way, verb: str, region: str) -> Iterator[None]:
         _now.way = None
 
 
-class Wire(_Base):  # type: ignore[misc, valid-type]
+if TYPE_CHECKING:
+
+    class _Base:
+        """What is used of libcloud's own connection, which comes without types."""
+
+        session: Any
+        response: Any
+        host: str
+        ca_cert: str
+        verification: Any
+
+        def __init__(self, host: str, port: int, secure: Any, **rest: Any) -> None: ...
+        def _normalize_headers(self, headers: Any) -> Any: ...
+else:
+    _Base = LibcloudConnection
+
+
+class Wire(_Base):
     """One connection."""
 
     def __init__(self, host: str, port: int, secure: Any = None, **rest: Any) -> None:

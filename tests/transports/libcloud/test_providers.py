@@ -4,6 +4,7 @@ import contextlib
 import json
 import sys
 from collections.abc import AsyncGenerator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,10 @@ async def test_an_account_that_is_not_let_in_ends_the_session() -> None:
             await session.ended()
 
 
+def _has(number: int, heard: Heard) -> bool:
+    return len(heard.answers) == number
+
+
 async def test_answers_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "LIMIT", 1 << 16)
     bodies = [b"{", b"<html>", json.dumps({"droplets": 7}).encode(), b" " * (1 << 18)]
@@ -177,7 +182,7 @@ async def test_answers_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     async with provider(say) as server, opened(server.target("digitalocean")) as (session, heard):
         for number in range(len(bodies)):
             session.ask("nodes")
-            await heard.until(lambda all_, n=number: len(all_.answers) == n + 1, 60)
+            await heard.until(partial(_has, number + 1), 60)
             assert isinstance(heard.answers[-1].error, Malformed)
 
 

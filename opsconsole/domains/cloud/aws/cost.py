@@ -57,6 +57,14 @@ CALLS = (
         keep=KEEP,
     ),
     _by("TAG", "owner", "MONTHLY", "@month"),
+    CloudCall(
+        "ce",
+        "get_savings_plans_coverage",
+        {"TimePeriod": {"Start": f"@today-{7 * WEEKS}", "End": "@today"}, "Granularity": "MONTHLY"},
+        "SavingsPlansCoverages[].Coverage.{covered: SpendCoveredBySavingsPlans, all: TotalCost}",
+        regional=False,
+        keep=KEEP,
+    ),
 )
 
 
@@ -75,6 +83,11 @@ class _Stretch(msgspec.Struct):
     groups: list[_Group] | None = None
 
 
+class _Covered(msgspec.Struct):
+    covered: Any = None
+    all: Any = None
+
+
 class Costs(NamedTuple):
     """What an account cost, by day."""
 
@@ -84,6 +97,8 @@ class Costs(NamedTuple):
     """This month's."""
     ahead: float | None
     """Foreseen for the rest of the month."""
+    covered: float | None
+    """Percent of what Savings Plans could pay for that they do, of four weeks."""
     unit: Clean
     month: str
     """Its first seven characters: `2026-11`."""
@@ -94,7 +109,7 @@ class Costs(NamedTuple):
 
 def read(payload: bytes) -> Costs:
     """All of it. Days are those of UTC."""
-    services, foreseen, owned = parted(payload, len(CALLS))
+    services, foreseen, owned, plans = parted(payload, len(CALLS))
     at = cloud.reading(services.body).at
     days: dict[str, dict[str, float]] = defaultdict(dict)
     units: set[str] = set()
@@ -110,11 +125,18 @@ def read(payload: bytes) -> Costs:
         days,
         owners,
         value.number(ahead[0].amount) if ahead else None,
+        _covered(plans),
         clean(" ".join(sorted(units)), 20),
         _day(at)[:7],
         closed,
         tuple(like),
     )
+
+
+def _covered(part: Part) -> float | None:
+    found = [one for _, one in cloud.reading(part.body).found(_Covered)]
+    whole = sum(value.number(one.all) or 0.0 for one in found)
+    return 100 * sum(value.number(one.covered) or 0.0 for one in found) / whole if whole else None
 
 
 def _day(at: float) -> str:
@@ -166,6 +188,7 @@ def cost_rows(now: Costs, _before: Costs | None) -> list[Row]:
             _over(last, usual),
             clean(now.closed, 10),
             100 * now.owners.get("no owner", 0.0) / owned if owned > 0 else None,
+            now.covered,
             now.unit,
         )
     ]
@@ -186,6 +209,7 @@ COST = Probe(
         Column("over_percent", "OVER%", Quantity.PERCENT, "the day over the usual"),
         Column("day", "OF DAY", Quantity.TEXT, "the day before yesterday: whole by then"),
         Column("unowned_percent", "UNOWNED%", Quantity.PERCENT, f"{_CE}: without a tag owner"),
+        Column("covered_percent", "COVERED%", Quantity.PERCENT, "ce:GetSavingsPlansCoverage"),
         Column("unit", "UNIT", Quantity.TEXT, f"{_CE} Unit"),
     ),
     (),

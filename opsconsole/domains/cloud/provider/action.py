@@ -33,7 +33,7 @@ def read(thing: Thing, status: int, out: bytes) -> Facts:
     (listed,) = look.readings(thing, status, out, 1)
     region, node = look.only(thing, listed, shape.Node)
     one = shape.instance(region, node)
-    extra = shape.mapping(node.extra)
+    extra = value.mapping(node.extra)
     return {
         "instance": one.instance,
         "region": one.region,
@@ -215,8 +215,7 @@ def read_volume(thing: Thing, status: int, out: bytes) -> Facts:
 
 
 def _is(raw: bytes, id_: str) -> bool:
-    found = json.loads(raw)
-    return isinstance(found, dict) and str(found.get("id")) == id_
+    return str(value.mapping(json.loads(raw)).get("id")) == id_
 
 
 def _copied(before: Facts, now: Facts | None, _arguments: Arguments) -> bool:

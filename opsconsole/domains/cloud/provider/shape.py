@@ -1,7 +1,7 @@
 """What libcloud tells of instances, volumes and snapshots, and where each provider has the rest."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -83,11 +83,6 @@ class Rest(NamedTuple):
     event_at: Any = None
 
 
-def mapping(found: Any) -> Mapping[str, Any]:
-    """An object; an empty one for anything else."""
-    return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else {}
-
-
 def rest(provider: str, extra: Mapping[str, Any]) -> Rest:
     """Type, place, age, tags and lifecycle, as this provider has them."""
     match provider:
@@ -99,9 +94,9 @@ def rest(provider: str, extra: Mapping[str, Any]) -> Rest:
                 tags=extra.get("metadata"),
             )
         case "azure":
-            inner = mapping(extra.get("properties"))
+            inner = value.mapping(extra.get("properties"))
             return Rest(
-                mapping(inner.get("hardwareProfile")).get("vmSize"),
+                value.mapping(inner.get("hardwareProfile")).get("vmSize"),
                 extra.get("location"),
                 next(iter(value.items(extra.get("zones"))), None),
                 inner.get("timeCreated"),
@@ -129,7 +124,7 @@ def rest(provider: str, extra: Mapping[str, Any]) -> Rest:
 def _of_google(extra: Mapping[str, Any]) -> Rest:
     zone = str(value.text(extra.get("zone"), 60))
     kind = str(value.text(extra.get("machineType"))).rpartition("/")[2]
-    spot = mapping(extra.get("scheduling")).get("preemptible") is True
+    spot = value.mapping(extra.get("scheduling")).get("preemptible") is True
     created, labels = extra.get("creationTimestamp"), extra.get("labels")
     return Rest(kind, zone.rpartition("-")[0], zone, created, labels, "spot" if spot else "")
 
@@ -137,7 +132,7 @@ def _of_google(extra: Mapping[str, Any]) -> Rest:
 def instance(region: str, one: Node, at: float = 0.0) -> Instance:
     """An instance in the columns that all share, at that moment."""
     provider = str(value.text(one.provider, 20))
-    more = rest(provider, mapping(one.extra))
+    more = rest(provider, value.mapping(one.extra))
     return Instance(
         instance=value.text(one.id, 400),
         name=value.text(one.name),
@@ -148,7 +143,7 @@ def instance(region: str, one: Node, at: float = 0.0) -> Instance:
         public=value.joined(value.items(one.public), 100),
         private=value.joined(value.items(one.private), 100),
         launched=value.moment(one.created or more.created),
-        lifecycle=value.text(more.lifecycle, 30).lower() and clean(str(more.lifecycle).lower(), 30),
+        lifecycle=clean(value.text(more.lifecycle, 30).lower()),
         event=_event(more, at),
         event_at=value.moment(more.event_at),
         image=value.text(one.image, 60),
@@ -194,11 +189,12 @@ def read_storage(payload: bytes) -> Storage:
 
 def attached(one: Volume) -> list[str]:
     """Ids or names of instances that a volume is attached to."""
-    extra = mapping(one.extra)
+    extra = value.mapping(one.extra)
     match one.provider:
         case "openstack":
             rows = value.items(extra.get("attachments"))
-            found = [mapping(row).get("server_id") or mapping(row).get("serverId") for row in rows]
+            pairs = map(value.mapping, rows)
+            found = [pair.get("server_id") or pair.get("serverId") for pair in pairs]
         case "gce":
             found = [str(user).rpartition("/")[2] for user in value.items(extra.get("users"))]
         case "aliyun":
@@ -206,7 +202,7 @@ def attached(one: Volume) -> list[str]:
         case "digitalocean":
             found = value.items(extra.get("droplet_ids"))
         case _:
-            owner = mapping(extra.get("properties")).get("ownerId")
+            owner = value.mapping(extra.get("properties")).get("ownerId")
             found = [str(owner).rpartition("/")[2]] if owner else []
     return [str(value.text(name, 100)) for name in found if name]
 
@@ -214,7 +210,7 @@ def attached(one: Volume) -> list[str]:
 def loose(one: Volume) -> bool:
     """Whether nothing uses a volume, as far as its provider says."""
     if one.provider == "azure":
-        state = mapping(mapping(one.extra).get("properties")).get("diskState")
+        state = value.mapping(value.mapping(one.extra).get("properties")).get("diskState")
         return state == "Unattached"
     if attached(one):
         return False

@@ -36,6 +36,7 @@ def test_costs_are_compared_with_the_same_weekday() -> None:
         days,
         [{"Amount": "60.5", "Unit": "USD"}],
         [{"at": "2025-11-01", "groups": [money("owner$", "30"), money("owner$shop", "10")]}],
+        [{"covered": "30", "all": "40"}],
     )
     (whole,) = table(cost.COST, payload)
     assert whole["day"] == "2025-11-22"
@@ -44,6 +45,7 @@ def test_costs_are_compared_with_the_same_weekday() -> None:
     assert whole["month_cost"] == pytest.approx(24 * 11 + 11)
     assert whole["foreseen_cost"] == pytest.approx(24 * 11 + 11 + 60.5)
     assert whole["unowned_percent"] == pytest.approx(75.0)
+    assert whole["covered_percent"] == pytest.approx(75.0)
     services = {row["service"]: row for row in table(cost.SERVICE, payload)}
     assert services["EC2"]["more_cost"] == pytest.approx(11.0)
     assert services["S3"]["over_percent"] == pytest.approx(0.0)
@@ -54,7 +56,7 @@ def test_costs_are_compared_with_the_same_weekday() -> None:
 
 
 def test_a_young_account_has_nothing_to_be_compared_with() -> None:
-    payload = answer([{"at": day(2), "groups": [money("EC2", "5")]}], [], [])
+    payload = answer([{"at": day(2), "groups": [money("EC2", "5")]}], [], [], [])
     (whole,) = table(cost.COST, payload)
     assert (whole["usual_cost"], whole["over_percent"], whole["foreseen_cost"]) == (None,) * 3
 

@@ -68,16 +68,20 @@ def test_each_provider_keeps_the_rest_elsewhere() -> None:
 
 
 def test_hostile_and_absurd_answers() -> None:
-    odd = [node("azure", tags={EVIL: EVIL}, location=EVIL, properties=7, zones=3) | {"name": EVIL},
-           node("gce", zone=[1], machineType={}, labels="x", scheduling=4) | {"state": 5},
-           node("aliyun", expired_time=9, instance_charge_type=["PrePaid"]) | {"public": "x"},
-           {"id": 1e300}, 7]  # fmt: skip
+    odd: list[Any] = [
+        node("azure", tags={EVIL: EVIL}, location=EVIL, properties=7, zones=3) | {"name": EVIL},
+        node("gce", zone=[1], machineType={}, labels="x", scheduling=4) | {"state": 5},
+        node("aliyun", expired_time=9, instance_charge_type=["PrePaid"]) | {"public": "x"},
+        {"id": 1e300},
+        7,
+    ]
     for row in table(INSTANCE, answer(odd)):
         for cell in row.values():
             assert not isinstance(cell, str) or (len(cell) <= 2000 and "\x1b" not in cell)
     for probe in INTEGRATION.probes:
         number = len(INTEGRATION.questions[probe.exchange])
-        probe.rows(probe.read(answer(*([[]] * number))), None)
+        none: list[list[Any]] = [[], []]
+        probe.rows(probe.read(answer(*none[:number])), None)
         for bad in (b"", joined([Part(0, b"[]")] * number)):
             with pytest.raises(Malformed):
                 probe.read(bad)
@@ -87,7 +91,7 @@ def test_hostile_and_absurd_answers() -> None:
 
 
 def test_volumes_say_whether_they_are_used() -> None:
-    volumes = [
+    volumes: list[Any] = [
         {"id": "a", "gib": 10, "provider": "openstack", "state": "inuse",
          "extra": {"attachments": [{"server_id": "s"}]}},
         {"id": "b", "gib": 10, "provider": "azure", "extra": {"properties": {
@@ -96,7 +100,7 @@ def test_volumes_say_whether_they_are_used() -> None:
         {"id": "d", "provider": "digitalocean", "extra": {"droplet_ids": []}},
     ]  # fmt: skip
     taken = {"created": "2025-11-23T16:00:00Z"}
-    copies = [
+    copies: list[Any] = [
         {"id": "s1", "volume": "a", "state": "available", **taken},
         {"id": "s2", "volume": "b", "state": "error", **taken},
     ]

@@ -220,7 +220,7 @@ def _copied(copies: Reading, at: float) -> str:
     """Volumes that were copied within a day, with a blank between."""
     fresh: list[str] = []
     for _, each in copies.found(_Copies):
-        ages = [value.age(at, one.get("at")) for one in each.items if isinstance(one, dict)]
+        ages = [value.age(at, value.mapping(one).get("at")) for one in each.items]
         if any(old is not None and old <= value.DAY for old in ages):
             fresh.append(str(value.text(each.of.id, 64)))
     return " ".join(sorted(fresh))
