@@ -7,9 +7,11 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
-from opsconsole.errors import Lost, Malformed, TargetError, Unsupported
+from opsconsole.cloud import Stale
+from opsconsole.errors import Malformed, TargetError
 from opsconsole.ports import Answer
 from opsconsole.question import CloudCall, Part, joined
+from opsconsole.transports.live import LiveSession
 
 Result = TypeVar("Result")
 
@@ -109,8 +111,8 @@ class _Task(Generic[Result]):
         self._failed(Malformed("the library that makes the call broke"))()
 
 
-class CallSession:
-    """Asks by calls as it is told to, exchanges side by side; ends when one says that it must."""
+class CallSession(LiveSession):
+    """Asks by calls, exchanges side by side; ends when one of its errors says that it must."""
 
     def __init__(
         self,
@@ -118,63 +120,32 @@ class CallSession:
         questions: dict[str, tuple[CloudCall, ...]],
         ask: Callable[[Sequence[CloudCall]], Awaitable[list[Part]]],
         traffic: Callable[[], tuple[int, int]],
-        ends: Callable[[TargetError], bool],
         deliver: Callable[[Answer], None],
         closed: Callable[["CallSession"], None],
     ) -> None:
-        """`ends` says whether an error concerns the whole target; `closed` is called at the end."""
-        self.target = target
+        """`closed` is called when all is let go."""
+        super().__init__(target, deliver, closed)
         self._questions = questions
         self._ask = ask
         self._traffic = traffic
-        self._ends = ends
-        self._deliver = deliver
-        self._closed = closed
-        self._running: set[asyncio.Task[None]] = set()
-        self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
     def traffic(self) -> tuple[int, int]:
         """Bytes received and sent, as the library tells of them."""
         return self._traffic()
 
-    def ask(self, exchange: str) -> None:
-        """Make its calls; see `ports.Session`."""
-        if self._end.done():
-            raise Lost(f"{self.target}: the session is over")
-        task = asyncio.get_running_loop().create_task(self._answer(exchange))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
     async def _answer(self, exchange: str) -> None:
         try:
             calls = self._questions.get(exchange)
             if calls is None:
-                raise Unsupported(f"{self.target}: there is no question {exchange!r}")
+                raise self._unknown(exchange)
             parts = await self._ask(calls)
+        except Stale as error:
+            self.fail(error)
         except TargetError as error:
-            if not self._ends(error):
-                self._give(Answer(exchange, b"", time.time(), error))
-            elif not self._end.done():
-                self._end.set_exception(error)
-                self._end.exception()  # told by `ended`, if anybody still asks
+            self._give(Answer(exchange, b"", time.time(), error))
         else:
             self._give(Answer(exchange, joined(parts), time.time()))
 
-    def _give(self, answer: Answer) -> None:
-        if not self._end.done():
-            self._deliver(answer)
-
-    async def ended(self) -> None:
-        """Return after `close`; raise the `TargetError` that ended the session otherwise."""
-        await asyncio.shield(self._end)
-
-    async def close(self) -> None:
-        """Drop what is still asked; safe to call twice."""
-        if not self._end.done():
-            self._end.set_result(None)
-        running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        self._closed(self)
+    async def _let_go(self) -> None:
+        """Nothing is held: threads that are given up end by themselves."""

@@ -17,7 +17,7 @@ from botocore.exceptions import (
 
 from opsconsole import cloud
 from opsconsole.clean import clean
-from opsconsole.cloud import Region, Stale, refused
+from opsconsole.cloud import Region, refused
 from opsconsole.errors import (
     Lost,
     Malformed,
@@ -77,7 +77,6 @@ class Pool:
             mine,
             partial(self._parts, account),
             lambda: (account.meter.received, account.meter.sent),
-            lambda error: isinstance(error, Stale),
             deliver,
             self._forget,
         )

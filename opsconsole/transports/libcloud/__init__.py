@@ -3,18 +3,9 @@
 libcloud is imported when the first target is opened: the console itself never pays for it.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from opsconsole.errors import Unsupported
-from opsconsole.model import Target
-from opsconsole.ports import Answer, Session
-from opsconsole.question import Script
 from opsconsole.spec import Kind, Setting
 from opsconsole.transports.aws import SETTINGS as _AWS
-
-if TYPE_CHECKING:
-    from opsconsole.transports.libcloud.pool import Pool
+from opsconsole.transports.pooled import Pool, PooledTransport
 
 SETTINGS = (
     Setting(
@@ -44,53 +35,24 @@ SETTINGS = (
 )
 
 
-class LibcloudTransport:
-    """Asks clouds by calls; see `question.CloudCall` for what, `SETTINGS` for how."""
+class LibcloudTransport(PooledTransport):
+    """Asks clouds by calls; see `question.CloudCall` for what, `SETTINGS` for how.
+
+    A call is `compute`, a verb, a region and parameters as JSON; or it reads: `ask`, a region
+    (`all` for those of the target) and calls as `cloud.written` writes them. Its status is 0, or 1
+    when the provider refuses; `heard` gets the answer as JSON, or the refusal.
+    """
 
     name = "libcloud"
+    refusal = "a cloud is none"
+    library = "libcloud"
+    remedy = "pip install 'opsconsole[cloud]'"
 
-    def __init__(self) -> None:
-        self._pool: Pool | None = None
+    def made(self) -> Pool:
+        """The pool; raises `ImportError` where the library is missing."""
+        from opsconsole.transports.libcloud.pool import Pool as Accounts
 
-    async def open(
-        self,
-        target: Target,
-        script: Script,
-        interval: float,  # noqa: ARG002 - nothing is pushed
-        deliver: Callable[[Answer], None],
-    ) -> Session:
-        """Find credentials; whether they are good is said by the first answer."""
-        if isinstance(script, str):
-            what = f"{target.id}: has a sampler for a shell, and a cloud is none"
-            raise Unsupported(what, "name another transport for it in the estate")
-        return await self._ready(target).open(target, script, deliver)
-
-    async def execute(
-        self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
-    ) -> int:
-        """Make one call: `compute`, verb, region and parameters as JSON; or read: `ask`, region
-        (`all` for those of the target) and calls as `cloud.written` writes them. Returns 0, or 1
-        when the provider refuses.
-
-        `heard` gets the answer as JSON, or the refusal. See `ports.Doer`.
-        """
-        return await self._ready(target).call(target, argv, heard)
-
-    def _ready(self, target: Target) -> "Pool":
-        if self._pool is None:
-            try:
-                from opsconsole.transports.libcloud.pool import Pool
-            except ImportError as error:
-                what = f"{target.id}: the library for clouds is not usable: {error}"
-                raise Unsupported(what, "pip install 'opsconsole[cloud]'") from error
-            self._pool = Pool()
-        return self._pool
-
-    async def close(self) -> None:
-        """End all sessions."""
-        if self._pool is not None:
-            await self._pool.close()
-            self._pool = None
+        return Accounts()
 
 
 TRANSPORT = LibcloudTransport

@@ -10,7 +10,7 @@ import msgspec
 
 from opsconsole import cloud
 from opsconsole.clean import clean
-from opsconsole.cloud import Region, Stale, refused
+from opsconsole.cloud import Region, refused
 from opsconsole.errors import Gone, Refused, TargetError, Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer
@@ -92,7 +92,6 @@ class Pool:
             mine,
             partial(self._parts, account),
             lambda: (account.meter.received, account.meter.sent),
-            lambda error: isinstance(error, Stale),
             deliver,
             self._forget,
         )
