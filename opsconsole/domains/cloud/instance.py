@@ -7,7 +7,7 @@ from opsconsole.clean import Clean
 from opsconsole.domains.cloud import value
 from opsconsole.model import Column, Quantity, Row
 
-_COLUMNS = (
+COLUMNS = (
     ("instance", "ID", Quantity.TEXT),
     ("name", "NAME", Quantity.TEXT),
     ("state", "STATE", Quantity.STATE),
@@ -43,7 +43,7 @@ SHOWN = (
 
 def columns(sources: Mapping[str, str]) -> tuple[Column, ...]:
     """The columns of an instance; `sources` says by key where each comes from."""
-    return tuple(Column(key, title, kind, sources[key]) for key, title, kind in _COLUMNS)
+    return tuple(Column(key, title, kind, sources[key]) for key, title, kind in COLUMNS)
 
 
 NONE = Clean("")

@@ -5,6 +5,7 @@ import json
 import sys
 import threading
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -234,6 +235,26 @@ async def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(Unsupported) as caught:
         await AwsTransport().open(bare, {"one": (IDS,)}, 1.0, lambda _: None)
     assert caught.value.remedy == "pip install 'opsconsole[aws]'"
+
+
+async def test_a_profile_names_key_and_region(tmp_path: Path) -> None:
+    place = tmp_path / "home" / ".aws"
+    place.mkdir(parents=True)
+    (place / "config").write_text("[profile shop]\nregion = eu-north-1\n")
+    (place / "credentials").write_text(
+        "[shop]\naws_access_key_id = OFPROFILE\naws_secret_access_key = of-the-profile\n"
+    )
+
+    def say(operation: str, region: str) -> Answer:
+        return instances("i-1") if operation[0] == "D" else known(operation)
+
+    async with crooked(say) as crook:
+        settings = {"endpoint": crook.web.url, "profile": "shop"}
+        async with opened(Target("shop", "aws", "aws", settings=settings)) as (session, heard):
+            (reading,) = await read(session, heard)
+        assert items(reading) == {"eu-north-1": ["i-1"]}
+        assert all("Credential=OFPROFILE/" in one.headers["authorization"]
+                   for one in crook.web.asked)  # fmt: skip
 
 
 async def test_all_regions_of_the_account() -> None:

@@ -13,7 +13,8 @@ from opsconsole.domains.cloud.aws import (
 )
 from opsconsole.domains.cloud.aws.action import ACTIONS
 from opsconsole.domains.cloud.aws.rule import RULES
-from opsconsole.spec import Exchange, Integration
+from opsconsole.domains.cloud.news import states
+from opsconsole.spec import Exchange, Integration, News
 
 _SETUP = """\
 # estate.toml
@@ -61,6 +62,7 @@ INTEGRATION = Integration(
     ),
     setup=_SETUP,
     rules=RULES,
+    news=(News(inventory.INSTANCE.id, states),),
     questions={
         "inventory": inventory.CALLS,
         "calls": (watch.COUNTER,),

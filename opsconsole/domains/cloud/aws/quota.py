@@ -29,7 +29,7 @@ def _of(service: str) -> CloudCall:
         "Quotas[?UsageMetric.MetricName].{"
         "label: join('|', [to_string(Value), to_string(Adjustable), ServiceCode, QuotaCode,"
         " QuotaName, 'quota']), space: UsageMetric.MetricNamespace,"
-        " metric: UsageMetric.MetricName, dimensions: [" + _DIMENSIONS + "],"
+        " metric: UsageMetric.MetricName, dimensions: [" + _DIMENSIONS + "] | [?Value],"
         " stat: UsageMetric.MetricStatisticRecommendation || 'Maximum'}",
         page=100,
     )

@@ -1,10 +1,11 @@
 """Clouds that libcloud reaches: OpenStack, Azure, Google, Alibaba and DigitalOcean."""
 
+from opsconsole.domains.cloud.news import states
 from opsconsole.domains.cloud.provider.action import ACTIONS
-from opsconsole.domains.cloud.provider.probe import PROBES
+from opsconsole.domains.cloud.provider.probe import INSTANCE, PROBES
 from opsconsole.domains.cloud.provider.rule import RULES
 from opsconsole.question import CloudCall
-from opsconsole.spec import Exchange, Integration
+from opsconsole.spec import Exchange, Integration, News
 
 _SETUP = """\
 # estate.toml
@@ -30,6 +31,7 @@ INTEGRATION = Integration(
     probes=PROBES,
     setup=_SETUP,
     rules=RULES,
+    news=(News(INSTANCE.id, states),),
     questions={
         "inventory": (CloudCall("compute", "list_nodes"),),
         "calls": (CloudCall("opsconsole", "calls"),),

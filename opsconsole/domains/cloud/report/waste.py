@@ -132,7 +132,7 @@ def section(evidence: Evidence) -> Section:
     """The list, with what it sums up to."""
     things = found(evidence)
     if not things:
-        return Section("Waste", (Paragraph("Nothing is known to be paid for and not used."),))
+        return Section("Waste", (Paragraph(told(things)),))
     rows = tuple(
         (
             *(clean(one.target), Clean(one.what), words(one.name, 80), words(one.owner, 60)),
@@ -147,6 +147,8 @@ def section(evidence: Evidence) -> Section:
 
 def told(things: list[Waste]) -> str:
     """What it sums up to."""
+    if not things:
+        return "Nothing is known to be paid for and not used."
     month = sum(one.month_usd or 0.0 for one in things)
     safe = sum(one.month_usd or 0.0 for one in things if one.safe)
     dark = sum(one.month_usd is None for one in things)

@@ -2,8 +2,9 @@
 
 import datetime
 import json
-from typing import Any
+from typing import Any, cast
 
+import jmespath
 import pytest
 
 from opsconsole import cloud
@@ -11,7 +12,7 @@ from opsconsole.domains.cloud import value
 from opsconsole.domains.cloud.aws import INTEGRATION, cost, inventory, metric, network, quota
 from opsconsole.domains.cloud.aws.action import look
 from opsconsole.errors import Gone, Malformed, Refused, Unreachable, Unsupported
-from opsconsole.question import Part, joined
+from opsconsole.question import CloudCall, Part, joined
 from tests.domains.cloud.aws.scene import AT, answer, thing
 from tests.domains.database.redis.scene import table
 
@@ -202,3 +203,38 @@ def test_a_look_judges_what_it_hears() -> None:
     for name in ("", "\x1b[1m", "x" * 600):
         with pytest.raises(Refused, match="names nothing"):
             look.INSTANCE.argv(thing("odd", instance=name))
+
+
+def picked(call: CloudCall, page: dict[str, Any]) -> list[Any]:
+    """What a call takes of a page, which is in the shape of the manual of AWS."""
+    found: list[Any] = jmespath.search(call.results, page)
+    return found
+
+
+def test_what_is_picked_of_quotas_and_costs() -> None:
+    usage = {
+        "MetricNamespace": "AWS/Usage",
+        "MetricName": "ResourceCount",
+        "MetricDimensions": {"Class": "Standard/OnDemand", "Service": "EC2", "Type": "Resource"},
+        "MetricStatisticRecommendation": "Maximum",
+    }
+    one = {"ServiceCode": "ec2", "QuotaCode": "L-1", "QuotaName": "vCPUs", "Value": 32.0,
+           "Adjustable": True, "UsageMetric": usage}  # fmt: skip
+    (call, *_) = quota.CALLS
+    assert call.of is not None
+    (item,) = picked(call.of, {"Quotas": [one, {**one, "UsageMetric": None}]})
+    assert {said["Name"] for said in item["dimensions"]} == {"Class", "Service", "Type"}
+    payload = answer([points(item["label"], 8.0)], *([cast("list[Any]", [])] * 4))
+    (row,) = table(quota.QUOTA_PROBE, payload)
+    assert (row["quota"], row["used_percent"]) == ("vCPUs", 25.0)
+    daily, _, _, plans = cost.CALLS
+    amount = {"UnblendedCost": {"Amount": "5", "Unit": "USD"}}
+    page = {"ResultsByTime": [{"TimePeriod": {"Start": "2025-11-22"}, "Groups": [
+        {"Keys": ["EC2"], "Metrics": amount}]}]}  # fmt: skip
+    assert picked(daily, page) == [
+        {"at": "2025-11-22", "groups": [{"key": "EC2", "cost": amount["UnblendedCost"]}]}
+    ]
+    covered = {"SpendCoveredBySavingsPlans": "3", "TotalCost": "4", "CoveragePercentage": "75"}
+    assert picked(plans, {"SavingsPlansCoverages": [{"Coverage": covered}]}) == [
+        {"covered": "3", "all": "4"}
+    ]
