@@ -151,6 +151,8 @@ def azure(folder: Path) -> Say:
             return 404, {"error": {"code": "NotFound", "message": name}}
         found = json.loads(place.read_text())
         found.pop("nextLink", None)
+        if "/virtualMachines/" in path and "id" in found:
+            found["id"] = path  # the recording has that of another machine
         return 200, found
 
     return say

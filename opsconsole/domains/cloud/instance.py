@@ -32,7 +32,7 @@ COLUMNS = (
 )
 """Keys, titles and quantities: the same for all kinds."""
 
-KEY = ("region", "instance")
+KEY = ("instance", "region")
 
 SHOWN = (
     *("instance", "name", "state", "health", "type", "zone", "public", "private"),

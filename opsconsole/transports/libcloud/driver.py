@@ -134,7 +134,8 @@ def _got(driver: Any, provider: str, id_: str) -> list[Any]:
             case "openstack" | "digitalocean":
                 found = [driver.ex_get_node_details(id_)]
             case "azure":
-                found = [driver.ex_get_node(id_)]
+                group, _, name = id_.partition("/")
+                found = [driver.ex_get_node(_MACHINE.format(driver.subscription_id, group, name))]
             case "aliyun":
                 found = driver.list_nodes(ex_node_ids=[id_])
             case _:
@@ -143,7 +144,18 @@ def _got(driver: Any, provider: str, id_: str) -> list[Any]:
         if cast("Any", error).code == 404:
             return []
         raise
-    return [one for one in found if one is not None and str(one.id) == id_]
+    return [one for one in found if one is not None and _id(one, provider) == id_]
+
+
+_MACHINE = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Compute/virtualMachines/{}"
+
+
+def _id(node: Any, provider: str) -> str:
+    """Its id; of Azure group and name, for whole ids are too long to be typed."""
+    parts = str(node.id).split("/")
+    if provider != "azure" or len(parts) != 9:
+        return str(node.id)
+    return f"{parts[4].lower()}/{parts[8]}"  # it spells groups now in one way, now in another
 
 
 _SNAPSHOTS = {
@@ -196,7 +208,7 @@ def _extra(provider: str, extra: Any) -> dict[str, Any]:
 def _node(node: Any, provider: str) -> dict[str, Any]:
     size = node.size
     return {
-        "id": str(node.id),
+        "id": _id(node, provider),
         "name": _plain(node.name),
         "state": str(node.state),
         "public": _plain(node.public_ips),

@@ -96,6 +96,17 @@ async def test_azure(recordings: Path) -> None:
         "eastus",
     )
     assert "osProfile" not in one["extra"]["properties"]
+    assert one["id"] == "000000/test-node-1"
+    async with provider(azure(recordings)) as server:
+        to, way = server.target("azure", **AZURE), LibcloudTransport()
+        calls = cloud.written((CloudCall("compute", "get_node", {"id": one["id"]}),))
+        _, out = await done(way, to, "ask", "all", calls)
+        assert [region.error for region in cloud.reading(out).errors] == []
+        assert b"test-node-1" in out
+        missing = cloud.written((CloudCall("compute", "get_node", {"id": "000000/none"}),))
+        _, out = await done(way, to, "ask", "eastus", missing)
+        assert cloud.reading(out).regions[0].items == []
+        await way.close()
 
 
 async def test_alibaba(recordings: Path) -> None:

@@ -142,7 +142,7 @@ BALANCER = Probe(
         Column("created", "CREATED", Quantity.TIME, f"{_LB} CreatedTime"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "name"),
+    ("name", "region"),
     read,
     balancer_rows,
 )
@@ -186,7 +186,7 @@ TARGET = Probe(
         Column("zone", "ZONE", Quantity.TEXT, f"{_TH} Target.AvailabilityZone"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "group", "target", "port"),
+    ("group", "target", "port", "region"),
     read,
     target_rows,
 )

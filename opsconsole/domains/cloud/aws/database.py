@@ -124,7 +124,7 @@ DATABASE = Probe(
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
         Column("zone", "ZONE", Quantity.TEXT, f"{_RDS} AvailabilityZone"),
     ),
-    ("region", "database"),
+    ("database", "region"),
     read,
     rows,
 )

@@ -194,7 +194,7 @@ METRIC = Probe(
         Column("at", "AT", Quantity.TIME, f"{_CW} Timestamps: of the newest point"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "instance"),
+    ("instance", "region"),
     read,
     metric_rows,
 )  # fmt: skip
@@ -250,7 +250,7 @@ USAGE_PROBE = Probe(
         Column("idle_days", "IDLE DAYS", Quantity.COUNT, "at most 10 % CPU and 5 MB that day"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "instance"),
+    ("instance", "region"),
     read,
     usage_rows,
 )
@@ -284,7 +284,7 @@ DATABASE = Probe(
         Column("xids", "XIDS", Quantity.COUNT, f"{_CW} AWS/RDS MaximumUsedTransactionIDs"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "database"),
+    ("database", "region"),
     read,
     database_rows,
 )  # fmt: skip

@@ -263,7 +263,7 @@ OPENING = Probe(
         Column("vpc", "VPC", Quantity.TEXT, f"{_SG} VpcId"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "group", "protocol", "ports", "cidr"),
+    ("group", "protocol", "ports", "cidr", "region"),
     read,
     opening_rows,
 )
@@ -306,7 +306,7 @@ ADDRESS = Probe(
         Column("owner", "OWNER", Quantity.TEXT, f"{_EIP} Tags: owner, team, contact"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "address"),
+    ("address", "region"),
     read,
     address_rows,
 )

@@ -127,7 +127,7 @@ QUOTA_PROBE = Probe(
         Column("raise", "RAISE", Quantity.TEXT, f"{_SQ} Adjustable"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "service", "code"),
+    ("service", "code", "region"),
     read,
     rows,
 )

@@ -177,7 +177,7 @@ VOLUME = Probe(
         Column("zone", "ZONE", Quantity.TEXT, f"{_EC2} AvailabilityZone"),
         Column("tags", "TAGS", Quantity.TEXT, f"{_EC2} Tags"),
     ),
-    ("region", "volume"),
+    ("volume", "region"),
     read,
     volume_rows,
 )
@@ -231,7 +231,7 @@ SNAPSHOT = Probe(
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
         Column("tags", "TAGS", Quantity.TEXT, f"{_SNAP} Tags"),
     ),
-    ("region", "snapshot"),
+    ("snapshot", "region"),
     read,
     snapshot_rows,
 )

@@ -102,7 +102,7 @@ ALARM = Probe(
         Column("acts", "ACTS", Quantity.FLAG, f"{_CW} ActionsEnabled"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "name"),
+    ("name", "region"),
     read_alarms,
     alarm_rows,
 )

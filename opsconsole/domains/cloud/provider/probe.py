@@ -174,7 +174,7 @@ VOLUME = Probe(
         Column("provider", "PROVIDER", Quantity.TEXT, "estate: provider"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "volume"),
+    ("volume", "region"),
     shape.read_storage,
     volume_rows,
 )
@@ -214,7 +214,7 @@ SNAPSHOT = Probe(
         Column("age_s", "AGE", Quantity.SECONDS, f"{_COPIES} created, to when it was asked"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
-    ("region", "snapshot"),
+    ("snapshot", "region"),
     shape.read_storage,
     snapshot_rows,
 )
