@@ -38,7 +38,7 @@ ELSEWHERE = {
     "opsconsole/transports/stream.py": "tests of local and ssh, which both lean on it",
     "screens/system.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/devops.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
-    "screens/cloud.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
+    "screens/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/database.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
     "screens/face/aws.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",

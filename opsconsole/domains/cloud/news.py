@@ -33,12 +33,12 @@ def states(target: str, at: float, before: Sequence[Row], now: Sequence[Row]) ->
     answers = {row[_REGION] for row in now}
     found: list[Occurrence] = []
     for key, row in new.items():
-        was, is_ = (old[key][_STATE] if key in old else ""), row[_STATE]
+        was, is_ = (old[key][_STATE] if key in old else None), row[_STATE]
         if was != is_:
             found.append(_told(target, at, row, was, is_, _BAD.get(str(is_), Level.OK)))
     for key, row in old.items():
         if key not in new and key[0] in answers and row[_STATE] != "terminated":
-            found.append(_told(target, at, row, row[_STATE], "", Level.WARN))
+            found.append(_told(target, at, row, row[_STATE], None, Level.WARN))
     if len(found) > MOST:
         worst = max(one.level for one in found)
         text = clean(f"{len(found)} instances came, went or changed their state")

@@ -188,6 +188,7 @@ class Pool:
         for one in found:
             for wrong in one.errors:
                 if wrong.stale:
+                    self._spare.pop(account.target, None)
                     raise wrong.fault
         return b"\n".join(map(msgspec.json.encode, found))
 

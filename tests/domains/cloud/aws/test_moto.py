@@ -35,6 +35,8 @@ from tests.domains.cloud.aws.scene import Operator, seen, thing
 from tests.servers.cloud import IDENTITY, IMAGE, Answer, Moto, crooked, moto
 from tests.transports.doing import done
 
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:moto")
+
 
 class Shop:
     """An account with a bit of everything."""

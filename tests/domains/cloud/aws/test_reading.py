@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from typing import Any, cast
+from typing import Any
 
 import jmespath
 import pytest
@@ -224,7 +224,8 @@ def test_what_is_picked_of_quotas_and_costs() -> None:
     assert call.of is not None
     (item,) = picked(call.of, {"Quotas": [one, {**one, "UsageMetric": None}]})
     assert {said["Name"] for said in item["dimensions"]} == {"Class", "Service", "Type"}
-    payload = answer([points(item["label"], 8.0)], *([cast("list[Any]", [])] * 4))
+    none: list[list[Any]] = [[]]
+    payload = answer([points(item["label"], 8.0)], *(none * 4))
     (row,) = table(quota.QUOTA_PROBE, payload)
     assert (row["quota"], row["used_percent"]) == ("vCPUs", 25.0)
     daily, _, _, plans = cost.CALLS
