@@ -21,7 +21,7 @@ SETTINGS = (
         Kind.TEXT,
         "the regions to ask, or `all` that the account has; that of the profile unless said",
         "names with blanks between: `eu-west-1 us-east-1`, or `all`",
-        r"[a-z0-9-]+([ ,]+[a-z0-9-]+)*",
+        r"[A-Za-z0-9_.-]+([ ,]+[A-Za-z0-9_.-]+)*",
     ),
     Setting(
         "endpoint",
