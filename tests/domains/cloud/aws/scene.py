@@ -68,7 +68,9 @@ class Operator:
         assert before is not None
         assert action.bars(one, before, arguments) == ""
         assert action.effect(one, before, arguments)
-        pinned = Thing(one.target, tuple((pin, before[pin]) for pin in action.pins), one.name)
+        pinned = Thing(
+            one.target, tuple((pin, before[pin]) for pin in action.pins if pin in before), one.name
+        )
         if action.preview is not None:
             _, said = await done(self.way, self.to, *action.preview(pinned, arguments))
             assert b"DryRun" in said, said

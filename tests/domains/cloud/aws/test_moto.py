@@ -1,6 +1,7 @@
 """A simulated account: all that is shown of it, and everything that can be done in it."""
 
 import json
+import time
 from collections.abc import Generator
 from typing import Any
 
@@ -182,8 +183,11 @@ async def test_databases_alarms_keys_and_metrics_are_shown(shop: Shop) -> None:
     dimensions = [{"Name": "InstanceId", "Value": shop.first}]
     watcher.put_metric_data(
         Namespace="AWS/EC2",
-        MetricData=[{"MetricName": "CPUUtilization", "Dimensions": dimensions, "Value": 42.0}],
-    )
+        MetricData=[
+            {"MetricName": "CPUUtilization", "Dimensions": dimensions, "Value": 42.0,
+             "Timestamp": time.time() - 120}
+        ],
+    )  # fmt: skip
     iam = server.client("iam")
     iam.create_user(UserName="robot")
     iam.create_access_key(UserName="robot")
@@ -235,8 +239,13 @@ async def test_a_door_is_closed_and_opened_again(shop: Shop) -> None:
     assert "no such rule" in await operator.barred(CLOSE, door)
     undo = CLOSE.undo(door, before, {})
     assert undo is not None
-    assert undo.arguments == {"says": "for now"}
-    await operator.acted(REOPEN, undo.things[0], undo.arguments)
+    assert undo.arguments == {"rule": "tcp 22 0.0.0.0/0", "says": "for now"}
+    assert dict(undo.things[0].pins) == {"group": shop.group, "region": "eu-west-1"}
+    before = await operator.acted(REOPEN, undo.things[0], undo.arguments)
+    assert "it is there" in await operator.barred(REOPEN, undo.things[0], undo.arguments)
+    back = REOPEN.undo(undo.things[0], before, undo.arguments)
+    assert back is not None
+    assert dict(back.things[0].pins) == dict(door.pins)
     rows = (await seen(shop.to, network.OPENING))[0]
     assert ("22", "for now") in {(row["ports"], row["says"]) for row in rows}
     everything = thing(shop.group, group=shop.group, protocol="all", ports="all", cidr="::/0")

@@ -1,6 +1,7 @@
 """Close a rule that lets the whole world in, and open it again."""
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ from opsconsole.question import CloudCall
 from opsconsole.spec import Action, Argument, Arguments, Facts, Look, Verify, Weight
 
 PINS = ("group", "protocol", "ports", "cidr", "region")
+
+EXAMPLE = "tcp 443 0.0.0.0/0"
 
 
 class _User(msgspec.Struct):
@@ -101,38 +104,80 @@ def _close(_thing: Thing, facts: Facts, _arguments: Arguments) -> tuple[Step, ..
 
 
 def _open(_thing: Thing, facts: Facts, arguments: Arguments) -> tuple[Step, ...]:
-    says = arguments.get("says", "")
-    made = _permission(facts["protocol"], facts["ports"], facts["cidr"], says)
+    made = _permission(*_rule(arguments), arguments.get("says", ""))
     return _call("authorize_security_group_ingress", facts, made)
 
 
-def _tried(operation: str, thing: Thing) -> tuple[str, ...]:
-    names = ("protocol", "ports", "cidr")
-    protocol, ports, cidr = (look.pin(thing, name) for name in names)
+_RULE = re.compile(
+    r"(all|tcp|udp|icmp|icmpv6|[0-9]{1,3}) "
+    r"(all|[0-9]{1,5}(?:-[0-9]{1,5})?|type [0-9]{1,3}) (0\.0\.0\.0/0|::/0)"
+)
+
+
+def _rule(arguments: Arguments) -> tuple[str, str, str]:
+    """Protocol, ports and source; raises `Refused` for what is no rule."""
+    said = arguments.get("rule", "")
+    found = _RULE.fullmatch(said)
+    if found is None:
+        raise Refused(f"{said!r} is no rule: write it as `{EXAMPLE}`", "argument")
+    return found[1], found[2], found[3]
+
+
+def _wrong(said: str) -> str:
+    return "" if _RULE.fullmatch(said) else f"write it as `{EXAMPLE}`"
+
+
+def read_group(thing: Thing, status: int, out: bytes) -> Facts:
+    """Facts of the group alone, with all its rules that are open to the world."""
+    groups, interfaces = look.readings(thing, status, out, 2)
+    region, group = look.only(thing, groups, network.Group)
+    users = {str(one.instance or one.says or one.id) for _, one in interfaces.found(_User)}
+    return {
+        "group": value.text(group.id, 40),
+        "name": value.text(group.name),
+        "region": clean(region, 40),
+        "rules": json.dumps(sorted(" ".join(_named(one)) for one in network.openings(group))),
+        "users": value.joined(sorted(users), 1000),
+        "protected": "yes" if value.protected(value.tags(group.tags)) else "",
+    }
+
+
+def _is_open(facts: Facts, arguments: Arguments) -> bool:
+    return " ".join(_rule(arguments)) in json.loads(facts["rules"])
+
+
+def _tried(operation: str, thing: Thing, rule: tuple[str, str, str]) -> tuple[str, ...]:
     return look.call(
         *("ec2", operation, look.pin(thing, "region")),
         GroupId=look.pin(thing, "group"),
-        IpPermissions=[_permission(protocol, ports, cidr, "")],
+        IpPermissions=[_permission(*rule, "")],
         DryRun=True,
     )
+
+
+def _try_close(thing: Thing, _arguments: Arguments) -> tuple[str, ...]:
+    rule = (look.pin(thing, "protocol"), look.pin(thing, "ports"), look.pin(thing, "cidr"))
+    return _tried("revoke_security_group_ingress", thing, rule)
 
 
 def _close_bars(_thing: Thing, facts: Facts, _arguments: Arguments) -> str:
     return look.protected(facts) or ("" if facts["there"] else "there is no such rule any more")
 
 
-def _open_bars(_thing: Thing, facts: Facts, _arguments: Arguments) -> str:
-    return look.protected(facts) or ("it is there" if facts["there"] else "")
+def _open_bars(_thing: Thing, facts: Facts, arguments: Arguments) -> str:
+    return look.protected(facts) or ("it is there" if _is_open(facts, arguments) else "")
 
 
 def _back(thing: Thing, facts: Facts, _arguments: Arguments) -> Undo:
-    pins = tuple((name, facts[name]) for name in PINS)
-    again = {"says": facts["says"]} if facts["says"] else {}
+    pins = (("group", facts["group"]), ("region", facts["region"]))
+    rule = {"rule": " ".join(facts[name] for name in ("protocol", "ports", "cidr"))}
+    again = {**rule, **({"says": facts["says"]} if facts["says"] else {})}
     return Undo("aws.reopen", (Thing(thing.target, pins, Clean(facts["group"])),), again)
 
 
-def _shut(thing: Thing, facts: Facts, _arguments: Arguments) -> Undo:
-    pins = tuple((name, facts[name]) for name in PINS)
+def _shut(thing: Thing, facts: Facts, arguments: Arguments) -> Undo:
+    rule = zip(("protocol", "ports", "cidr"), _rule(arguments), strict=True)
+    pins = (("group", facts["group"]), *rule, ("region", facts["region"]))
     return Undo("aws.close-rule", (Thing(thing.target, pins, Clean(facts["group"])),))
 
 
@@ -163,7 +208,7 @@ CLOSE = Action(
     expected_s=5.0,
     bars=_close_bars,
     undo=_back,
-    preview=lambda thing, _arguments: _tried("revoke_security_group_ingress", thing),
+    preview=_try_close,
 )
 
 REOPEN = Action(
@@ -174,14 +219,15 @@ REOPEN = Action(
     probes=("aws.opening",),
     pins=PINS,
     weight=Weight.NOTICED,
-    look=Look(_argv, read),
+    look=Look(_argv, read_group),
     steps=_open,
-    effect=lambda _thing, facts, _arguments: (
-        f"anybody reaches {facts['users'] or 'what joins the group'} by {_words(facts)}"
+    effect=lambda _thing, facts, arguments: (
+        f"anybody reaches {facts['users'] or 'what joins the group'} by"
+        f" {' '.join(_rule(arguments))}"
     ),
     verify=Verify(
         "the rule is there",
-        lambda _before, now, _arguments: now is not None and bool(now["there"]),
+        lambda _before, now, arguments: now is not None and _is_open(now, arguments),
         60.0,
     ),
     timeout=look.SECONDS,
@@ -189,6 +235,11 @@ REOPEN = Action(
     fits=lambda _row: False,
     bars=_open_bars,
     undo=_shut,
-    preview=lambda thing, _arguments: _tried("authorize_security_group_ingress", thing),
-    arguments=(Argument("says", "What the rule says it is for"),),
+    preview=lambda thing, arguments: _tried(
+        "authorize_security_group_ingress", thing, _rule(arguments)
+    ),
+    arguments=(
+        Argument("rule", "Protocol, ports and source", default=EXAMPLE, check=_wrong),
+        Argument("says", "What the rule says it is for"),
+    ),
 )
