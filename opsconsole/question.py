@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from opsconsole.errors import Malformed, Unsupported
@@ -72,7 +72,38 @@ class Watched:
     """`application/json;as=Table;v=v1;g=meta.k8s.io` for columns that the server prints."""
 
 
-Question = HttpRequest | Statement | Command | Watched
+@dataclass(frozen=True, slots=True)
+class CloudCall:
+    """One call to the API of a cloud, by the names of the library that makes it. It only reads.
+
+    Each is answered as JSON (see `opsconsole.cloud`): what was found in each region, or why not.
+    """
+
+    service: str
+    """`ec2`, `rds`; `compute` of libcloud."""
+    operation: str
+    """`describe_instances`; `list_nodes` of libcloud."""
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
+    """As the library takes them. Texts `@today`, `@today-DAYS`, `@tomorrow`, `@month` and
+    `@next-month` (the first of it), `@now-SECONDS` stand for moments; `*` and `*.NAME` for an item
+    of `of`, or a field of it; `#` at the end of a text for its number."""
+    results: str = ""
+    """A JMESPath that picks a list from each page: what is not needed is not carried on."""
+    regional: bool = True
+    """Asked in each region of the target; otherwise once for the account."""
+    keep: float = 0.0
+    """Seconds for which an answer is good, whoever asks again: what costs money."""
+    page: int = 0
+    """Items of a page, where the operation would else send all at once; 0 leaves it to it."""
+    of: "CloudCall | None" = None
+    """Another call that lists; this one is made for what it found, with `of` and `items` for each
+    as its own items."""
+    batch: str = ""
+    """The parameter, a list, that holds its objects once for each item of `of`: then many items
+    share one call, and the items of all are joined."""
+
+
+Question = HttpRequest | Statement | Command | Watched | CloudCall
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]
@@ -82,7 +113,7 @@ Script = str | Questions
 """What an integration has its transport do: a sampler for a shell, or questions to ask."""
 
 
-Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched)
+Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched, CloudCall)
 
 
 def of_kind(questions: Questions, kind: type[Asked]) -> dict[str, tuple[Asked, ...]]:

@@ -1,7 +1,14 @@
-"""Clouds: clusters of Kubernetes, instances of every provider."""
+"""Cloud: clusters and accounts of every provider in one list, each with what runs there."""
 
-from opsconsole.spec import Domain
-from screens.face import kubernetes
+from opsconsole.spec import Domain, Pane
+from screens.face import aws, cloud, kubernetes
+
+_INSTANCES = Pane(
+    id="cloud.all-instances",
+    title="Instances of all accounts",
+    probes=("aws.instance", "cloud.instance"),
+    columns=next(pane.columns for pane in cloud.FACE.detail if pane.id == "cloud.instances"),
+)
 
 DOMAIN = Domain(
     id="cloud",
@@ -9,6 +16,6 @@ DOMAIN = Domain(
     key="c",
     order=11,
     noun="Clusters and accounts",
-    faces=(kubernetes.FACE,),
-    across=(kubernetes.PODS, kubernetes.NODES, kubernetes.EVENTS),
+    faces=(kubernetes.FACE, aws.FACE, cloud.FACE),
+    across=(kubernetes.ALL_PODS, kubernetes.ALL_NODES, kubernetes.ALL_EVENTS, _INSTANCES),
 )

@@ -63,6 +63,10 @@ def _own_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         # The size of the tester's terminal, and of none of ours.
         "COLUMNS",
         "LINES",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_PROFILE",
+        "AWS_REGION",
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv(

@@ -1,5 +1,7 @@
 """Kubernetes: what is wrong first, then pods, what keeps them, where they run, and all the rest."""
 
+from dataclasses import replace
+
 from opsconsole.spec import Board, Face, Pane, View
 
 _TRIED = ("namespace", "name", "ready", "status", "message", "created", "images", "revision")
@@ -67,6 +69,15 @@ EVENTS = _pane(
     "message",
     sort="-last",
 )
+
+
+def _all(pane: Pane) -> Pane:
+    """The same of all clusters in one list."""
+    name = pane.id.partition(".")[2]
+    return replace(pane, id=f"cloud.all-{name}", title=f"{pane.title} of all clusters")
+
+
+ALL_PODS, ALL_NODES, ALL_EVENTS = map(_all, (PODS, NODES, EVENTS))
 
 FACE = Face(
     kind="kubernetes",

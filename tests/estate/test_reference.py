@@ -45,11 +45,21 @@ def test_the_page_of_kubernetes_lists_every_key() -> None:
     assert set(keys) == {setting.key for setting in settings()["kubernetes"]}
 
 
+@pytest.mark.parametrize(("title", "name"), [("AWS", "aws"), ("Other clouds", "libcloud")])
+def test_the_reference_lists_every_key_of_a_cloud(title: str, name: str) -> None:
+    section = TEXT.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    keys = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", section, re.MULTILINE)))
+    assert set(keys) == {setting.key for setting in settings()[name]}
+
+
+CLOUDS = ("shop-production", "lab")
+
+
 def test_the_examples_are_an_estate(here: Path) -> None:
     write(here / "home" / ".ssh" / "config", "Host web-2 web-9\nHost other\n")
     write(here / "inventory" / "hosts", "[lab]\nlab-1\n")
     examples = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
-    assert len(examples) == 7
+    assert len(examples) == 9
     path = write(here / "e.toml", "[group.web]\n" + "".join(examples))
     estate = load(
         path,
@@ -59,7 +69,8 @@ def test_the_examples_are_an_estate(here: Path) -> None:
         transports=transport_names(),
         settings=settings(),
     )
-    assert list(estate.by_id) == ["web-1", "db-1", "alerts", "orders", "erp", "web-2", "lab-1"]
+    assert list(estate.by_id) == ["web-1", "db-1", "alerts", "orders", "erp", *CLOUDS,
+                                   "web-2", "lab-1"]  # fmt: skip
     assert estate.by_id["alerts"].transport == "http"
     assert estate.by_id["web-1"].settings["jump"] == "bastion"
     assert find_hosts(here / "inventory", []).groups == ("lab",)

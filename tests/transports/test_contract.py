@@ -18,7 +18,10 @@ LIBRARIES = (
     "aiohttp",
     "aiomysql",
     "asyncssh",
+    "boto3",
+    "botocore",
     "kubernetes",
+    "libcloud",
     "oracledb",
     "psycopg",
     "pymysql",
@@ -36,7 +39,13 @@ def heard(answer: Answer) -> None:
 
 def away(name: str) -> Target:
     """A target that is not there, as far as the transport goes."""
-    said = {"url": "http://127.0.0.1:1", "service_name": "any", "server": "http://127.0.0.1:1"}
+    said = {
+        "url": "http://127.0.0.1:1",
+        "service_name": "any",
+        "server": "http://127.0.0.1:1",
+        "regions": "any",
+        "provider": "openstack",
+    }
     return Target("gone", "any", name, "127.0.0.1", 1, settings=said)
 
 

@@ -1,1 +1,1 @@
-"""Clouds: clusters of Kubernetes, instances of providers."""
+"""Cloud operations: clusters, and accounts of providers: what runs there, what it costs."""

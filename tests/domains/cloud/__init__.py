@@ -1,1 +1,1 @@
-"""Clouds."""
+"""Cloud operations: what accounts say, and what is done in them."""

@@ -1,0 +1,1 @@
+"""AWS: read, judged, acted on; against a simulation of it."""

@@ -1,0 +1,1 @@
+"""Clouds by libcloud: read, judged, acted on."""

@@ -1,0 +1,1 @@
+"""The transport to clouds by libcloud, against recorded and simulated providers."""
