@@ -234,7 +234,7 @@ def models(url: str, events: int) -> None:
         token, version = page.metadata._continue or "", page.metadata.resource_version
     say(**meter.told(), wall_s=round(time.monotonic() - began, 2))
     meter, heard = Meter(), 0
-    stream = cast("Any", watch.Watch)().stream
+    stream = cast("Any", watch).Watch().stream
     for _ in stream(api.list_pod_for_all_namespaces, resource_version=version):
         heard += 1
         if heard == events:

@@ -1,5 +1,6 @@
 """Cloud: clusters and accounts of every provider in one list, each with what runs there."""
 
+from opsconsole.domains.cloud import instance
 from opsconsole.spec import Domain, Pane
 from screens.face import aws, cloud, kubernetes
 
@@ -7,7 +8,7 @@ _INSTANCES = Pane(
     id="cloud.all-instances",
     title="Instances of all accounts",
     probes=("aws.instance", "cloud.instance"),
-    columns=next(pane.columns for pane in cloud.FACE.detail if pane.id == "cloud.instances"),
+    columns=instance.SHOWN,
 )
 
 DOMAIN = Domain(

@@ -62,6 +62,10 @@ def test_a_sound_integration_has_no_defect() -> None:
     assert list(defects(BOX)) == []
 
 
+def _beside(row: Row, _used: Row | None) -> Row:
+    return row
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -111,7 +115,7 @@ def test_a_sound_integration_has_no_defect() -> None:
             "probe 'box.age' sums up 'box.lid', which is not of the same list",
         ),
         (
-            lambda: replace(BOX, probes=(replace(PROBE, beside=("box.lid", lambda row, _: row)),)),
+            lambda: replace(BOX, probes=(replace(PROBE, beside=("box.lid", _beside)),)),
             "probe 'box.age' stands beside 'box.lid', which does not exist",
         ),
         (

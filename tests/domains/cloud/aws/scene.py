@@ -12,7 +12,7 @@ from opsconsole.errors import Gone
 from opsconsole.model import Target
 from opsconsole.plan import Step, Thing
 from opsconsole.question import Part, joined
-from opsconsole.spec import Action, Arguments, Facts, Probe
+from opsconsole.spec import Action, Arguments, Facts, Probe, Rehearsal
 from opsconsole.transports.aws import AwsTransport
 from tests.domains.database.redis.scene import Table, table
 from tests.transports.aws.scene import answer as answered
@@ -72,6 +72,7 @@ class Operator:
             one.target, tuple((pin, before[pin]) for pin in action.pins if pin in before), one.name
         )
         if action.preview is not None:
+            assert not isinstance(action.preview, Rehearsal)
             _, said = await done(self.way, self.to, *action.preview(pinned, arguments))
             assert b"DryRun" in said, said
         for step in action.steps(pinned, before, arguments):

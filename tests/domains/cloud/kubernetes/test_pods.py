@@ -46,8 +46,8 @@ def pod(
     wanted = {
         "containers": [{"name": each["name"]} for each in containers or (status(),)],
         "initContainers": [{"name": each["name"]} for each in inits],
-        **(spec or {}),
     }
+    wanted |= spec or {}
     now = {"phase": phase, "containerStatuses": containers, "initContainerStatuses": inits, **more}
     body: dict[str, Any] = {
         "metadata": {"name": "p", "namespace": "n", **(meta or {})},
