@@ -124,7 +124,7 @@ def _arguments(settings: tuple[str, ...]) -> dict[str, str]:
 
 async def _act(order: Order, estate: Estate, request: Request) -> int:
     try:
-        async with acting(estate, estate.by_id[order.target], _hear) as door:
+        async with acting(estate, estate.by_id[order.target], hear) as door:
             for unsettled in door.unsettled:
                 tell(unsettled)
             body = await door.propose(request)
@@ -132,7 +132,7 @@ async def _act(order: Order, estate: Estate, request: Request) -> int:
             if order.dry_run or order.confirm is None:
                 return _shown(order, plan, digest(body))
             _say(spelled(plan))
-            outcome = await _approved(door, digest(body), order.confirm, order.note)
+            outcome = await approved(door, digest(body), order.confirm, order.note)
     except OpsError as error:
         return _turned_down(order, error)
     try:
@@ -153,7 +153,7 @@ def _shown(order: Order, plan: Plan, name: str) -> int:
     return tell(f"nothing was done: it takes --confirm {plan.confirm!r}{note}{person}", REFUSED)
 
 
-async def _approved(door: Executor, plan: str, confirm: str, note: str) -> Outcome:
+async def approved(door: Executor, plan: str, confirm: str, note: str) -> Outcome:
     """Run it. From here on a lost terminal ends nothing, and ctrl-c only what may be ended."""
     door.arm_plan(plan, "command line")
     loop = asyncio.get_running_loop()
@@ -191,7 +191,8 @@ def _unheard(descriptors: list[int]) -> None:
     os.close(nowhere)
 
 
-def _hear(message: Upward) -> None:
+def hear(message: Upward) -> None:
+    """Tell what happens while it runs."""
     if isinstance(message, Progress):
         _say(f"{message.text}\n")
 

@@ -87,3 +87,30 @@ def forward(target: str, pod: str, ports: str, reason: str, estate: Path | None)
     from opsconsole.cli.attaching import Place, run_forward
 
     return run_forward(Place(estate, target, pod, "", reason), ports)
+
+
+@kubernetes.command(
+    epilog="""\b
+Examples:
+  opsconsole kubernetes edit prod deployment/shop/web
+  EDITOR=nano opsconsole kubernetes edit prod configmap/shop/settings
+
+\b
+Exit codes:
+  0  it is stored, or nothing was changed
+  2  the object is not there, or what was written is no YAML
+  3  refused, 4 failed, 5 without effect, 6 unknown: as of `opsconsole act`"""
+)
+@click.argument("target", metavar="TARGET", shell_complete=target_ids)
+@click.argument("name", metavar="KIND/NAMESPACE/NAME")
+@click.option("--reason", metavar="TEXT", default="", help="Why, for the audit log.")
+@option.estate
+def edit(target: str, name: str, reason: str, estate: Path | None) -> int:
+    """Change an object in $EDITOR: a dry run shows what changes, and asks before it is stored.
+
+    What differs is applied to the version that was read: if another one changed it meanwhile,
+    nothing is done. Secrets are not edited here.
+    """
+    from opsconsole.cli.editing import Draft, run_edit
+
+    return run_edit(Draft(estate, target, name, reason))

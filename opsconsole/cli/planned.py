@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 from opsconsole.clean import Clean, clean
-from opsconsole.plan import Item, Plan, Step, Undo
+from opsconsole.plan import Item, Plan, Step, Thing, Undo
 
 
 def whole(text: str) -> Clean:
@@ -59,10 +59,17 @@ def undo_line(undo: Undo) -> str:
     """The command that proposes to take something back."""
     words = ["opsconsole", "act", undo.action, undo.things[0].target]
     for thing in undo.things:
-        words += ["--object", thing.pins[0][1]] if thing.pins else []
+        words += ["--object", _object(thing)] if thing.pins else []
     for name, value in undo.arguments.items():
         words += ["--set", f"{name}={value}"]
     return whole(shlex.join(words))
+
+
+def _object(thing: Thing) -> str:
+    """As `--object` takes it: what stands in a namespace is named with that, and its kind."""
+    pins = dict(thing.pins)
+    where = [pins[key] for key in ("kind", "namespace") if key in pins]
+    return "/".join([*where, thing.pins[0][1]])
 
 
 def moment(at: float) -> str:

@@ -19,6 +19,7 @@ from opsconsole.executor.calls import (
     OPTIONS,
     PROPOSE,
     Arm,
+    Ask,
     Choices,
     refused,
 )
@@ -172,6 +173,10 @@ class Executor:
             del self._held[next(iter(self._held))]
         self._held[digest(body)] = _Held(plan, body, self._ground.clock() + VALID)
         return body
+
+    async def text(self, ask: Ask) -> list[Clean]:
+        """All of a text that ends, for who edits it; raises `Refused`, `Unsupported`."""
+        return await self._inquiries.whole(ask)
 
     async def approve(self, approval: Approval) -> Outcome:
         """Run a held plan exactly as it was shown; returns how it ended.

@@ -128,6 +128,18 @@ class Inquiries:
             found.timer = self._later(number)
         return passage
 
+    async def whole(self, ask: Ask) -> list[Clean]:
+        """All lines of a text that ends; raises `Refused`, or `Unsupported` with what was noted."""
+        number, lines = (await self.begin(ask)).id, list[Clean]()
+        while True:
+            passage = await self.more(number)
+            lines += [line.text for line in passage.lines]
+            if passage.note or passage.skipped:
+                await self.cease(number)
+                raise Unsupported(passage.note or f"{ask.inquiry}: too long to be read whole")
+            if passage.ended:
+                return lines
+
     def _later(self, number: int) -> asyncio.TimerHandle:
         """Let go of a text that nobody asks more of: its console may be gone."""
         return asyncio.get_running_loop().call_later(FORGOTTEN, self._drop, number)

@@ -61,5 +61,14 @@ def test_an_undo_can_be_typed() -> None:
     assert words[5:] == ["a b", "--set", "level=$x"]
 
 
+def test_what_stands_in_a_namespace_is_named_with_it() -> None:
+    pins = (("name", "web"), ("namespace", "shop"), ("kind", "Deployment"), ("uid", "1"))
+    things = (Thing("prod", pins, Clean("web")),)
+    line = undo_line(Undo("kubernetes.scale", things, {"replicas": "2"}))
+    assert line == (
+        "opsconsole act kubernetes.scale prod --object Deployment/shop/web --set replicas=2"
+    )
+
+
 def test_a_time_that_is_none_is_no_error() -> None:
     assert [moment(at) for at in (float("nan"), float("inf"), 1e300)] == ["?", "?", "?"]

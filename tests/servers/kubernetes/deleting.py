@@ -14,16 +14,18 @@ FOREGROUND = "foregroundDeletion"
 
 
 def options(ask: Ask, raw: bytes) -> Json:
-    """DeleteOptions of the body and the query."""
+    """DeleteOptions of the body; of the query only where there is none, as real servers do."""
     told: Json = {}
     if raw.strip():
         try:
             told = dict(msgspec.json.decode(raw))
         except (msgspec.DecodeError, TypeError, ValueError) as error:
             raise bad_request(f"error decoding body: {error}") from None
-    if "gracePeriodSeconds" in ask.query:
+    elif ask.dry:
+        told["dryRun"] = ["All"]
+    if not raw.strip() and "gracePeriodSeconds" in ask.query:
         told["gracePeriodSeconds"] = ask.number("gracePeriodSeconds")
-    if "propagationPolicy" in ask.query:
+    if not raw.strip() and "propagationPolicy" in ask.query:
         told["propagationPolicy"] = ask.query["propagationPolicy"]
     if told.get("propagationPolicy") not in (None, "Background", "Foreground", "Orphan"):
         raise bad_request(f"invalid propagation policy {told['propagationPolicy']}")
@@ -47,7 +49,7 @@ def delete_one(cluster: Cluster, ask: Ask, entry: Entry, raw: bytes) -> tuple[En
     """What remains of it now, and whether it has gone."""
     told = options(ask, raw)
     preconditions(ask, entry, told)
-    dry = ask.dry or bool(told.get("dryRun"))
+    dry = bool(told.get("dryRun"))
     return ended(cluster, entry, told, dry)
 
 

@@ -2,6 +2,7 @@
 
 from opsconsole.domains.cloud.kubernetes.action import job, node, pod, rollout
 from opsconsole.domains.cloud.kubernetes.action.drain import DRAIN
+from opsconsole.domains.cloud.kubernetes.action.edit import EDIT
 from opsconsole.domains.cloud.kubernetes.action.scale import SCALE
 from opsconsole.domains.cloud.kubernetes.action.undo import UNDO
 
@@ -22,4 +23,5 @@ ACTIONS = (
     DRAIN,
     node.TAINT,
     node.UNTAINT,
+    EDIT,
 )

@@ -1,5 +1,6 @@
 """What the actions share: guarded patches, dry runs, and what an answer says."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any  # values of JSON
 
@@ -57,8 +58,15 @@ def says(status: int, out: bytes) -> str:
 
 
 def dry(argv: tuple[str, ...]) -> tuple[str, ...]:
-    """The same call, of which the server only says what would come of it."""
-    return (argv[0], with_query(argv[1], dryRun="All"), *argv[2:])
+    """The same call, of which the server only says what would come of it.
+
+    A server that is sent a body with DELETE reads no options from the path: there they must stand
+    in the body, or the dry run is none.
+    """
+    path = with_query(argv[1], dryRun="All")
+    if argv[0] != "DELETE":
+        return (argv[0], path, *argv[2:])
+    return (argv[0], path, encoded({**json.loads(argv[2]), "dryRun": ["All"]}))
 
 
 def rehearsed(steps: Steps, more: Callable[[Thing, Facts, Arguments], Sequence[str]]) -> Rehearsal:

@@ -1,7 +1,6 @@
 """Workloads as an action sees them: what is wanted, how far a rollout is, who keeps the number."""
 
-import datetime
-import email.utils
+import re
 
 from opsconsole.domains.cloud.kubernetes.place import (
     KINDS,
@@ -26,6 +25,12 @@ from opsconsole.spec import Facts, Look
 DEPLOYMENT, REPLICA_SET = "kubernetes.deployment", "kubernetes.replica-set"
 STATEFUL_SET, DAEMON_SET = "kubernetes.stateful-set", "kubernetes.daemon-set"
 ROLLED = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATE = re.compile(
+    rf"[A-Z][a-z]{{2}}, (\d\d) ({'|'.join(_MONTHS)}) (\d{{4}}) (\d\d:\d\d:\d\d) GMT", re.ASCII
+)
+"""As HTTP writes times; in no language but that."""
+
 _KINDS = frozenset({"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"})
 
 
@@ -80,11 +85,11 @@ def read(thing: Thing, status: int, out: bytes) -> Facts:
 
 def moment(out: bytes) -> str:
     """The time of an answer, as Kubernetes writes times; empty where the server has no clock."""
-    try:
-        at = email.utils.parsedate_to_datetime(parted(out)[0])
-    except (ValueError, TypeError):
+    found = _DATE.fullmatch(parted(out)[0])
+    if found is None:
         return ""
-    return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    day, month, year, time = found.groups()
+    return f"{year}-{_MONTHS.index(month) + 1:02}-{day}T{time}Z"
 
 
 LOOK = Look(lambda thing: ("GET", workload(thing).path()), read, most=MOST)

@@ -20,6 +20,7 @@ from opsconsole.domains.cloud.kubernetes.place import (
     whole,
     within,
 )
+from opsconsole.errors import Refused
 from opsconsole.plan import Thing
 from opsconsole.spec import Argument, Arguments, Facts, Form, Inquiry, Look
 from opsconsole.spec.inquiry import Reading
@@ -56,7 +57,10 @@ def _read(thing: Thing, status: int, out: bytes) -> Facts:
     found = document(thing, status, out)
     if place(thing).kind.kind == "Pod":
         return {"_containers": json.dumps(list(_containers(found)))}
-    return {"_selector": spelled(within(found, "spec", "selector"))}
+    selector = spelled(within(found, "spec", "selector"))
+    if not selector:  # it would name all pods there are
+        raise Refused(f"{thing.target}: {thing.name} names no pods of its own", "inapplicable")
+    return {"_selector": selector}
 
 
 def _pods(thing: Thing, facts: Facts) -> tuple[Look, ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from opsconsole.clean import Clean
 from opsconsole.domains.cloud.kubernetes.action.job import TRIGGER
+from opsconsole.domains.cloud.kubernetes.action.workload import moment
 from opsconsole.errors import Refused, Unsupported
 from opsconsole.plan import Ended, Thing, Tier
 from tests.domains.cloud.kubernetes.scene import Operator, eventually
@@ -84,3 +85,18 @@ async def test_a_job_is_taken_away_with_its_pods(one: Operator) -> None:
         return not await has_pods()
 
     await eventually(gone)
+
+
+@pytest.mark.parametrize(
+    ("head", "at"),
+    [
+        ("200 Sun, 29 Nov 2026 07:00:01 GMT", "2026-11-29T07:00:01Z"),
+        ("200 Mon, 05 Jan 2026 23:59:59 GMT", "2026-01-05T23:59:59Z"),
+        ("200 So, 29 Nov 2026 07:00:01 GMT", ""),
+        ("200 Sun, 29 Now 2026 07:00:01 GMT", ""),
+        ("200 ", ""),
+        ("", ""),
+    ],
+)
+def test_the_servers_own_time(head: str, at: str) -> None:
+    assert moment(f"{head}\n{{}}".encode()) == at

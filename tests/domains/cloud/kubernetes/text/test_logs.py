@@ -3,11 +3,11 @@
 import pytest
 
 from opsconsole.clean import Clean
-from opsconsole.domains.cloud.kubernetes.text.log import dated
+from opsconsole.domains.cloud.kubernetes.text.log import LOGS, dated
 from opsconsole.errors import Refused
 from opsconsole.plan import Thing
 from tests.domains.cloud.kubernetes.action.test_pods import pod
-from tests.domains.cloud.kubernetes.scene import Operator
+from tests.domains.cloud.kubernetes.scene import Operator, eventually
 from tests.servers.kubernetes.refusal import Json
 
 AT = 1_790_000_000.0
@@ -53,6 +53,32 @@ async def test_all_pods_of_a_workload_are_one_text_that_goes_on(one: Operator) -
     assert [(line.source, line.text) for line in lines] == [
         (f"{name} c", f"of {at}") for at, name in enumerate(names)
     ]
+
+
+async def test_a_job_has_the_logs_of_its_pods(one: Operator) -> None:
+    made = {"containers": [{"name": "c", "image": "x"}], "restartPolicy": "Never"}
+    await one.add(
+        {"apiVersion": "batch/v1", "kind": "Job", "spec": {"template": {"spec": made}},
+         "metadata": {"name": "once", "namespace": one.space}},
+        pod(one.space, "stranger"),
+    )  # fmt: skip
+
+    async def through() -> bool:
+        return bool((await one.stored("jobs", "once")).get("status", {}).get("succeeded"))
+
+    await eventually(through)
+    lines, _ = await one.read("logs", await one.thing("jobs", "once"), lines=10)
+    asked = [line for line in one.server.paths() if "/log?" in line and one.space in line]
+    assert len(lines) == 10
+    assert len(asked) == 1
+    assert "/pods/once-" in asked[0]
+
+
+def test_what_names_no_pods_is_not_read_as_all_there_are() -> None:
+    thing = Thing("prod", (("name", "a"), ("namespace", "b"), ("kind", "Job")), Clean("a"))
+    assert LOGS.look is not None
+    with pytest.raises(Refused, match="names no pods of its own"):
+        LOGS.look.read(thing, 0, b'200 now\n{"spec":{"selector":{}}}')
 
 
 async def test_the_run_before_and_what_never_ran(one: Operator) -> None:
