@@ -137,7 +137,7 @@ def defects(found: object) -> Iterator[str]:
             yield f"probe {probe.id!r} reads exchange {probe.exchange!r}, which does not exist"
         columns = [column.key for column in probe.columns]
         yield from _twice(f"column of {probe.id}", columns)
-        for key in probe.key:
+        for key in (*probe.key, *probe.named):
             if key not in columns:
                 yield f"the key of {probe.id!r} names {key!r}, which is no column"
     yield from _wrong_lists(found)

@@ -67,6 +67,9 @@ class Probe(Generic[Reading]):
     """Of a watched list whose objects have several rows: how many of the last columns of `key` tell
     those of one object apart. What an object had and has no more is gone then."""
 
+    named: tuple[str, ...] = ()
+    """Columns that an operator names a row by, and types to confirm: `shop/web-1`; without them the
+    first of `key`."""
     over: str = ""
     """Of a watched exchange: id of another probe of it, whose rows this one sums up. `rows` is
     given the list of all of them in the place of a reading, and `read` is not called; its samples

@@ -114,6 +114,7 @@ JOB = Probe(
     ("namespace", "name"),
     READ_JOB,
     job_rows,
+    named=("namespace", "name"),
 )
 
 
@@ -192,4 +193,5 @@ CRON_JOB = Probe(
     ("namespace", "name"),
     READ_CRON,
     cron_job_rows,
+    named=("namespace", "name"),
 )

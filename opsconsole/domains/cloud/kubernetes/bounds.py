@@ -131,6 +131,7 @@ SCALER = Probe(
     ("namespace", "name"),
     READ_SCALER,
     scaler_rows,
+    named=("namespace", "name"),
 )
 
 
@@ -210,4 +211,5 @@ BUDGET = Probe(
     ("namespace", "name"),
     READ_BUDGET,
     budget_rows,
+    named=("namespace", "name"),
 )  # fmt: skip

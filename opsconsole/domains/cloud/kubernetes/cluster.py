@@ -259,6 +259,7 @@ TROUBLE = Probe(
     on_demand=False,
     quiet=True,
     over="kubernetes.pod",
+    named=("namespace", "name"),
 )
 
 _READY_AT, _PRESSURE_AT = NODE.index("status"), NODE.index("pressure")

@@ -107,4 +107,5 @@ EVENT = Probe(
     ("namespace", "name"),
     READ,
     event_rows,
+    named=("namespace", "name"),
 )  # fmt: skip

@@ -115,6 +115,7 @@ SERVICE = Probe(
     ("namespace", "name"),
     READ_SERVICE,
     service_rows,
+    named=("namespace", "name"),
 )  # fmt: skip
 
 
@@ -235,4 +236,5 @@ INGRESS = Probe(
     ("namespace", "name"),
     READ_INGRESS,
     ingress_rows,
+    named=("namespace", "name"),
 )

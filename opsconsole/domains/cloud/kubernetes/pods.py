@@ -144,6 +144,7 @@ POD = Probe(
     READ,
     pod_rows,
     beside=("kubernetes.pod-use", with_use),
+    named=("namespace", "name"),
 )  # fmt: skip
 _CPU_LIMIT, _MEMORY_LIMIT = POD.index("cpu_limit_cores"), POD.index("memory_limit_bytes")
 
@@ -232,4 +233,5 @@ CONTAINER = Probe(
     READ,
     container_rows,
     parts=1,
+    named=("namespace", "pod", "name"),
 )  # fmt: skip

@@ -120,6 +120,7 @@ SECRET = Probe(
     ("namespace", "name"),
     read,
     secret_rows,
+    named=("namespace", "name"),
 )
 
 
@@ -155,6 +156,7 @@ CONFIG_MAP = Probe(
     ("namespace", "name"),
     read,
     config_map_rows,
+    named=("namespace", "name"),
 )
 
 

@@ -88,4 +88,5 @@ CLAIM = Probe(
     ("namespace", "name"),
     READ,
     claim_rows,
+    named=("namespace", "name"),
 )

@@ -92,6 +92,7 @@ POD_USE = Probe(
     read,
     pod_rows,
     quiet=True,
+    named=("namespace", "name"),
 )
 NODE_USE = Probe(
     "kubernetes.node-use",

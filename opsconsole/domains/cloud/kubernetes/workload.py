@@ -234,6 +234,7 @@ DEPLOYMENT = Probe(
     _KEY,
     READ,
     deployment_rows,
+    named=_KEY,
 )
 REPLICA_SET = Probe(
     "kubernetes.replica-set",
@@ -243,6 +244,7 @@ REPLICA_SET = Probe(
     _KEY,
     READ,
     replica_set_rows,
+    named=_KEY,
 )
 STATEFUL_SET = Probe(
     "kubernetes.stateful-set",
@@ -252,6 +254,7 @@ STATEFUL_SET = Probe(
     _KEY,
     READ,
     stateful_set_rows,
+    named=_KEY,
 )
 DAEMON_SET = Probe(
     "kubernetes.daemon-set",
@@ -261,4 +264,5 @@ DAEMON_SET = Probe(
     _KEY,
     READ,
     daemon_set_rows,
+    named=_KEY,
 )

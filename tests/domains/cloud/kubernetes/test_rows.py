@@ -25,6 +25,7 @@ from opsconsole.model import Row, Value
 from opsconsole.question import Part, joined
 from opsconsole.spec import Probe
 from opsconsole.turn import Phase, framed
+from screens.shell.act.aim import called
 
 META = {"name": "x", "namespace": "n", "uid": "u", "creationTimestamp": "1970-01-01T00:01:00Z"}
 
@@ -313,3 +314,14 @@ def test_kinds() -> None:
     )
     with pytest.raises(Malformed, match="group by group"):
         kind.read(joined((Part(200, b'{"kind":"APIVersions"}'),) * 2))
+
+
+def test_what_one_types_to_confirm_is_the_object_and_not_its_namespace() -> None:
+    for probe in INTEGRATION.probes:
+        if "namespace" in probe.key:
+            assert probe.named == probe.key, probe.id
+    row = dict.fromkeys((column.key for column in POD.columns), None)
+    assert (
+        called(POD, {**row, "namespace": clean("shop"), "name": clean("web-1")}, "c")
+        == "shop/web-1"
+    )
