@@ -1,5 +1,6 @@
 """Watched lists of an API server as turns: minimal structs, one bad object spoils no other."""
 
+from collections.abc import Iterator
 from typing import Any, Generic, TypeVar, cast
 
 import msgspec
@@ -95,7 +96,7 @@ class Reader(Generic[Thing]):
             if phase in (Phase.FIRST, Phase.PAGE):
                 return Turn(phase, self._objects(body))
             if phase is Phase.EVENTS:
-                return self._changes(bytes(body))
+                return self._changes(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise Malformed(f"what it says of a list cannot be read: {error}") from error
         return Turn(phase)
@@ -113,23 +114,15 @@ class Reader(Generic[Thing]):
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return None
 
-    def _changes(self, body: bytes) -> Turn[Thing]:
+    def _changes(self, body: memoryview) -> Turn[Thing]:
         """The last word on each object: a pod of a stateful set goes and returns under one name."""
+        try:
+            events = [(one.type, one.object) for one in self._event.decode_lines(body)]
+        except msgspec.ValidationError:
+            events = list(self._careful(bytes(body)))
         put: dict[tuple[str, str], Thing] = {}
         gone: dict[tuple[str, str], Thing] = {}
-        decode = self._event.decode
-        for line in body.split(b"\n"):
-            if not line:
-                continue
-            try:
-                event = decode(line)
-                kind, thing = event.type, event.object
-            except msgspec.ValidationError:
-                raw = _RAW_EVENT.decode(line)
-                found = self._decoded(raw.object)
-                if found is None:
-                    continue
-                kind, thing = raw.type, found
+        for kind, thing in events:
             key = thing.metadata.namespace, thing.metadata.name
             if kind == _GONE:
                 put.pop(key, None)
@@ -138,3 +131,11 @@ class Reader(Generic[Thing]):
                 gone.pop(key, None)
                 put[key] = thing
         return Turn(Phase.EVENTS, tuple(put.values()), tuple(gone.values()))
+
+    def _careful(self, body: bytes) -> Iterator[tuple[str, Thing]]:
+        """Line by line: those that are no event of this kind are left out."""
+        for line in body.split(b"\n"):
+            if line:
+                raw = _RAW_EVENT.decode(line)
+                if (found := self._decoded(raw.object)) is not None:
+                    yield raw.type, found
