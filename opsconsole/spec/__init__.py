@@ -20,7 +20,7 @@ from opsconsole.spec.integration import Integration
 from opsconsole.spec.kind import Foreign, Found, Ground, Kind, News, Setting
 from opsconsole.spec.probe import Exchange, Probe, Program, Reading
 from opsconsole.spec.report import Recorded, Report
-from opsconsole.spec.screen import Board, Domain, Face, Pane, Series, View
+from opsconsole.spec.screen import Board, Domain, Drill, Face, Pane, Series, View
 
 __all__ = [
     "Action",
@@ -28,6 +28,7 @@ __all__ = [
     "Arguments",
     "Board",
     "Domain",
+    "Drill",
     "Exchange",
     "Face",
     "Facts",

@@ -1,7 +1,10 @@
 """What a tab shows, and where: data, drawn by the screens."""
 
 import enum
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+from opsconsole.model import Value
 
 
 class View(enum.StrEnum):
@@ -69,6 +72,20 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class Drill:
+    """Where a row leads: to another pane of its target, narrowed to what belongs to it."""
+
+    probe: str
+    """Of the row."""
+    pane: str
+    """A pane's name after its domain."""
+    narrow: Callable[[Mapping[str, Value]], str]
+    """The filter for that pane, from the row's values by column; empty leads nowhere."""
+    up: bool = False
+    """To what the row belongs to (`O`), and not to what belongs to it (Enter)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Face:
     """What a tab shows of one kind of target."""
 
@@ -82,6 +99,8 @@ class Face:
     """What stands beside the target's name: (always-on probe, key) of its only row."""
     boards: tuple[Board, ...]
     """Layouts of `detail`, smallest first; the last that fits is used."""
+    drills: tuple[Drill, ...] = ()
+    """Where Enter and `O` on rows lead; the first of a probe that leads somewhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Kubernetes: what is wrong first, then pods, what keeps them, where they run, and all the rest."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from opsconsole.spec import Board, Face, Pane, View
+from opsconsole.model import Value
+from opsconsole.spec import Board, Drill, Face, Pane, View
 
 _TRIED = ("namespace", "name", "ready", "status", "message", "created", "images", "revision")
 
@@ -79,6 +81,88 @@ def _all(pane: Pane) -> Pane:
 
 ALL_PODS, ALL_NODES, ALL_EVENTS = map(_all, (PODS, NODES, EVENTS))
 
+
+def exactly(key: str, value: Value | str) -> str:
+    """A term of a filter that only this value passes."""
+    said = "".join(
+        letter if letter.isalnum() or letter in "-_" else "." if letter.isspace() else f"\\{letter}"
+        for letter in str(value)
+    )
+    return f"{key}:^{said}$"
+
+
+def _in(row: Mapping[str, Value], *terms: str) -> str:
+    return " ".join((exactly("namespace", row["namespace"]), *terms))
+
+
+_KINDS = {
+    "Deployment": ("deployment", "deployments"),
+    "StatefulSet": ("stateful-set", "stateful-sets"),
+    "DaemonSet": ("daemon-set", "daemon-sets"),
+    "ReplicaSet": ("replica-set", "replica-sets"),
+    "Job": ("job", "jobs"),
+    "CronJob": ("cron-job", "cron-jobs"),
+    "Node": ("node", "nodes"),
+}
+"""Kinds that have or are had: their probe, and their pane."""
+
+
+def _owned(kind: str) -> Callable[[Mapping[str, Value]], str]:
+    """Rows of another pane that an object of that kind owns."""
+    return lambda row: _in(row, exactly("owner_kind", kind), exactly("owner", row["name"]))
+
+
+def _owner(kind: str) -> Callable[[Mapping[str, Value]], str]:
+    """The row of the owner, where it is of that kind."""
+    return lambda row: _in(row, exactly("name", row["owner"])) if row["owner_kind"] == kind else ""
+
+
+def _made(row: Mapping[str, Value]) -> str:
+    """Pods that a replica set made are named after it."""
+    return _in(row, f"name:^{exactly('', row['name'])[2:-1]}-")
+
+
+def _pods_of(node: Mapping[str, Value]) -> str:
+    return exactly("node", node["name"])
+
+
+DRILLS = (
+    *(
+        Drill(f"kubernetes.{_KINDS[kind][0]}", "pods", _owned(kind))
+        for kind in ("Deployment", "StatefulSet", "DaemonSet", "Job")
+    ),
+    Drill("kubernetes.replica-set", "pods", _made),
+    Drill("kubernetes.cron-job", "jobs", _owned("CronJob")),
+    Drill("kubernetes.node", "pods", _pods_of),
+    Drill("kubernetes.node-load", "pods", _pods_of),
+    Drill("kubernetes.node-use", "pods", _pods_of),
+    *(
+        Drill(f"kubernetes.{name}", "pods", lambda row: exactly("namespace", row["name"]))
+        for name in ("namespace", "namespace-load")
+    ),
+    *(
+        Drill(f"kubernetes.{name}", "containers", lambda row: _in(row, exactly("pod", row["name"])))
+        for name in ("pod", "pod-trouble")
+    ),
+    *(
+        Drill(f"kubernetes.{probe}", _KINDS[kind][1], _owner(kind), up=True)
+        for probe in ("pod", "pod-trouble", "replica-set", "job")
+        for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
+    ),
+    *(
+        Drill(f"kubernetes.{probe}", "nodes", lambda row: exactly("name", row["node"]), up=True)
+        for probe in ("pod", "pod-trouble")
+    ),
+    Drill(
+        "kubernetes.container", "pods", lambda row: _in(row, exactly("name", row["pod"])), up=True
+    ),
+    Drill(
+        "kubernetes.event",
+        "pods",
+        lambda row: _in(row, exactly("name", row["object"])) if row["kind_of"] == "Pod" else "",
+    ),
+)
+
 FACE = Face(
     kind="kubernetes",
     overview=Pane(
@@ -152,6 +236,7 @@ FACE = Face(
         ("kubernetes.pods", "pods"),
         ("kubernetes.pods", "pods_worst"),
     ),
+    drills=DRILLS,
     boards=(
         Board(0, 0, (("2fr", "pods"), ("1fr", "*"))),
         Board(140, 34, (("2fr", "pods pods"), ("1fr", "nodes *"))),

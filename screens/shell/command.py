@@ -40,6 +40,10 @@ class Shell(Protocol):
         """Close what is open: menu, filter, zoom, target. Never quits."""
         ...
 
+    def go_owner(self, argument: str) -> None:
+        """Go to what the row under the cursor belongs to."""
+        ...
+
     def go_history(self, argument: str) -> None:
         """Step `-1` or `+1` through what was looked at."""
         ...

@@ -11,6 +11,7 @@ from opsconsole.model import State, Target
 from opsconsole.spec import Domain, Probe
 from opsconsole.store import Store
 from screens.shell.across import AcrossView
+from screens.shell.drill import Drills
 from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
 from screens.shell.target import Pair, TargetView
@@ -56,6 +57,8 @@ class TabView(Container):
         self.details = {
             face.kind: TargetView(face, catalog) for face in domain.faces if face.kind in there
         }
+        self.drills = Drills()
+        """How one came to the rows that are shown of a target."""
         self._trail: list[str] = [FLEET]
         self._at = 0
 
@@ -139,6 +142,8 @@ class TabView(Container):
     def back(self) -> bool:
         """Take back zoom, then filter, then the target; whether there was anything to take back."""
         table = self.table
+        if self.target and self.drills.back(self.detail):
+            return True
         if self.target and self.detail.zoomed:
             self.detail.zoom(False)
         elif table is not None and table.filter_text:

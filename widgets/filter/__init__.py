@@ -248,9 +248,10 @@ def _term(found: re.Match[str], columns: Sequence[Column]) -> Term:
 def _column(name: str, position: int, columns: Sequence[Column]) -> int:
     """The column that is called so: by key, by title, or by the only beginning that fits."""
     folded = name.lower()
-    for index, column in enumerate(columns):
-        if folded in (column.key.lower(), column.title.lower()):
-            return index
+    for called in (operator.attrgetter("key"), operator.attrgetter("title")):
+        for index, column in enumerate(columns):
+            if folded == called(column).lower():
+                return index
     near = [
         index
         for index, column in enumerate(columns)

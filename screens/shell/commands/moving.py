@@ -24,6 +24,7 @@ MOVING: tuple[Command, ...] = (
     Command("next-tab", "Next tab", "Next tab", "go_tab", keys=("L",), argument="+1"),
     Command("previous-tab", "Previous tab", "Previous tab", "go_tab", keys=("H",), argument="-1"),
     Command("go", "Go to", "g and a letter: to a tab; gg: top of the list", "ask_go", keys=("g",)),
+    Command("owner", "Owner", "To what the row belongs to; Esc goes back", "go_owner", keys=("O",)),
     Command("pane", "Pane", "Focus a pane", "go_pane", takes="NAME", completes="panes"),
     Command(
         "next-pane",

@@ -23,6 +23,8 @@ class Verbs(Replaying, Alarming, Handing, Witnessing, Recalling):
             target, probe, row = tab.rows_listed.place_of(row_id)
             key = tuple(row[probe.index(name)] for name in probe.key)
             self.go_place(Place(target, probe.id, key), tab.domain)
+        elif tab.target and tab.drills.go(tab.detail, up=False):
+            self.console.tick_soon()
         else:
             self.describe("row")
 

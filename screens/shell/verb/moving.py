@@ -87,6 +87,14 @@ class Moving(Base):
         if not self.tab.back():
             self.say("nothing to go back to; q or :quit leaves the console")
 
+    def go_owner(self, argument: str) -> None:
+        """Go to what the row under the cursor belongs to."""
+        del argument
+        if not self.tab.target:
+            raise UsageError("that is for rows of one target: Enter opens it")
+        if not self.tab.drills.go(self.tab.detail, up=True):
+            raise UsageError("nothing is known that this belongs to")
+
     def go_history(self, argument: str) -> None:
         """Step through what was looked at."""
         if not self.tab.step(int(argument)):

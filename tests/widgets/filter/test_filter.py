@@ -146,3 +146,14 @@ def test_a_unit_that_a_column_does_not_have_is_said() -> None:
     columns = (Column("n", "N", Quantity.SECONDS, "a test"),)
     with pytest.raises(FilterError, match="GiB is no unit here; there are s, m, min, h, d"):
         parse("n:>5GiB", columns)
+
+
+def test_a_key_comes_before_the_title_of_another_column() -> None:
+    columns = (
+        Column("owner_kind", "OWNER", Quantity.TEXT, "a test"),
+        Column("owner", "OF", Quantity.TEXT, "a test"),
+    )
+    rows = Rows(columns)
+    rows.put({"a": (Clean("Job"), Clean("x")), "b": (Clean("x"), Clean("Job"))})
+    assert parse("owner:^x$", columns).keep(rows.rows, rows) == ["a"]
+    assert parse("of:^x$", columns).keep(rows.rows, rows) == ["a"]
