@@ -103,7 +103,31 @@ class CloudCall:
     share one call, and the items of all are joined."""
 
 
-Question = HttpRequest | Statement | Command | Watched | CloudCall
+@dataclass(frozen=True, slots=True)
+class Snmp:
+    """What an SNMP agent is asked: `SnmpGet` or `SnmpWalk`; the answer is read by `varbind`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpGet(Snmp):
+    """Objects by their numeric names, all as one answer; it is `None` for what is not there."""
+
+    oids: tuple[str, ...]
+    """`1.3.6.1.2.1.1.3.0`"""
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpWalk(Snmp):
+    """All objects below a name; of a table, only these columns, row by row."""
+
+    oid: str
+    """Of the entry, where there are columns: `1.3.6.1.2.1.2.2.1`."""
+    columns: tuple[int, ...] = ()
+    limit: int = 20_000
+    """Objects that are taken at most; more are a fault: a table that never ends is none."""
+
+
+Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]
@@ -113,7 +137,7 @@ Script = str | Questions
 """What an integration has its transport do: a sampler for a shell, or questions to ask."""
 
 
-Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched, CloudCall)
+Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp)
 
 
 def of_kind(questions: Questions, kind: type[Asked]) -> dict[str, tuple[Asked, ...]]:

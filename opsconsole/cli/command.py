@@ -19,6 +19,7 @@ from opsconsole.cli.notify import export, notify
 from opsconsole.cli.recording import recording
 from opsconsole.cli.remedy import act, actions, approve
 from opsconsole.cli.report import handover, report
+from opsconsole.cli.walking import walk
 from opsconsole.errors import UsageError
 from opsconsole.estate.importer import SOURCES
 
@@ -251,7 +252,7 @@ def replay(file: Path, theme: str) -> int:
 
 for command in (
     *(alerts, rules, act, actions, approve, audit, notify, export, recording),
-    *(report, incident, handover, kubernetes),
+    *(report, incident, handover, kubernetes, walk),
 ):
     opsconsole.add_command(command)
 

@@ -1,0 +1,51 @@
+"""A live way to one agent: exchanges one after another, each answered or at fault."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from opsconsole.errors import Malformed, TargetError, Unsupported
+from opsconsole.ports import Answer
+from opsconsole.question import Snmp, joined
+from opsconsole.transports.live import LiveSession
+from opsconsole.transports.snmp.agent import Agent
+from opsconsole.transports.snmp.asking import Compiled, answer, compiled
+
+
+class SnmpSession(LiveSession):
+    """Asks as it is told to; ends when the agent is silent or lets us in no more."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        questions: Mapping[str, tuple[Snmp, ...]],
+        deliver: Callable[[Answer], None],
+        closed: Callable[["SnmpSession"], None],
+    ) -> None:
+        """`closed` is called when all is let go."""
+        super().__init__(agent.target, deliver, closed)
+        self.agent = agent
+        self._questions = {name: compiled(asked) for name, asked in questions.items()}
+
+    @property
+    def traffic(self) -> tuple[int, int]:
+        """Bytes of variables received and of questions sent."""
+        return self.agent.received, self.agent.sent
+
+    async def _answer(self, exchange: str) -> None:
+        try:
+            parts = [await answer(self.agent, one) for one in self._of(exchange)]
+        except (Malformed, Unsupported) as error:
+            self._give(Answer(exchange, b"", time.time(), error))
+        except TargetError as error:
+            self.fail(error)
+        else:
+            self._give(Answer(exchange, joined(parts), time.time()))
+
+    def _of(self, exchange: str) -> list[Compiled]:
+        asked = self._questions.get(exchange)
+        if asked is None:
+            raise self._unknown(exchange)
+        return asked
+
+    async def _let_go(self) -> None:
+        """The socket is everybody's; nothing of it is this session's."""

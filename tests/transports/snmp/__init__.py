@@ -1,0 +1,1 @@
+"""The SNMP transport, against real agents, recorded ones, and ones that misbehave."""

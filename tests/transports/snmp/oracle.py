@@ -1,0 +1,11 @@
+"""pysnmp, which has no types: what ours is compared with."""
+
+from importlib import import_module
+from typing import Any
+
+api: Any = import_module("pysnmp.proto.api")
+rfc1902: Any = import_module("pysnmp.proto.rfc1902")
+rfc1905: Any = import_module("pysnmp.proto.rfc1905")
+univ: Any = import_module("pyasn1.type.univ")
+encoder: Any = import_module("pyasn1.codec.ber.encoder")
+decoder: Any = import_module("pyasn1.codec.ber.decoder")
