@@ -6,8 +6,8 @@ import sys
 from opsconsole import registry
 from opsconsole.engine import Companion
 from opsconsole.model import Target
-from screens.shell.app import OpsConsole, Start
-from screens.shell.console import Scene
+from screens.shell.app import OpsConsole
+from screens.shell.console import Scene, Start
 from screens.shell.link import prepare
 from screens.shell.witness.lookout import Desk
 from screens.system import DOMAIN

@@ -21,8 +21,8 @@ from opsconsole.bus.memory import MemoryCollectorEnd, pair
 from opsconsole.model import Sample, Target
 from opsconsole.ports import Samples
 from opsconsole.store import Store
-from screens.shell.app import OpsConsole, Start
-from screens.shell.console import Scene
+from screens.shell.app import OpsConsole
+from screens.shell.console import Scene, Start
 from screens.shell.own import OwnCost
 from screens.system import DOMAIN
 

@@ -25,7 +25,8 @@ from tests.servers.postgres import Server, primary
 
 Costs = dict[str, float]
 
-SETTLE_S = 12.0
+SETTLE_S = 34.0
+"""Seconds: a collector clears up once, thirty seconds after it began."""
 REFRESH_S = 2.0
 
 _BACKENDS = """

@@ -91,6 +91,8 @@ def filled(curves: Sequence[Sequence[float]], top: float, rows: int, symbols: Sy
     """
     scale = rows * symbols.steps / top if top > 0 else 0.0
     limit = rows * symbols.steps
+    if len(curves) == 1:
+        return _area_alone([_height(value, scale, limit) for value in curves[0]], rows, symbols)
     columns = [_heights(column, scale, limit) for column in zip(*curves, strict=True)]
     across = symbols.across
     cells = [columns[x : x + across] for x in range(0, len(columns), across)]
@@ -101,6 +103,32 @@ def filled(curves: Sequence[Sequence[float]], top: float, rows: int, symbols: Sy
         drawn = [_area(cell, floor, symbols) for cell in cells]
         lines.append("".join(char for char, _ in drawn))
         owners.append([owner for _, owner in drawn])
+    return Grid(lines, owners)
+
+
+def _height(value: float, scale: float, limit: int) -> int:
+    """Upper edge of the only area at one point; 0 where nothing is known."""
+    if not value > 0:
+        return 0
+    edge = value * scale
+    return limit if edge >= limit else round(edge) or 1  # a little is not nothing
+
+
+def _area_alone(heights: Sequence[int], rows: int, symbols: Symbols) -> Grid:
+    """What `filled` draws of one curve, which needs no look at who owns a cell."""
+    steps, fill = symbols.steps, symbols.fill
+    lines: list[str] = []
+    owners: list[list[int]] = []
+    for row in range(rows):
+        floor = (rows - 1 - row) * steps
+        part = [min(max(height - floor, 0), steps) for height in range(rows * steps + 1)]
+        cells = [part[height] for height in heights]
+        if symbols.across > 1:
+            rest = cells[len(cells) & ~1 :]  # one alone stands at the right
+            pairs = zip(cells[::2], cells[1::2], strict=False)
+            cells = [left * (steps + 1) + right for left, right in pairs] + rest
+        lines.append("".join([fill[cell] for cell in cells]))
+        owners.append([0 if cell else NOBODY for cell in cells])
     return Grid(lines, owners)
 
 

@@ -99,13 +99,15 @@ class PaneFrame(Vertical):
 
     def set_title(self, title: str) -> None:
         """Name the pane."""
-        self._title = title
-        self._draw()
+        if title != self._title:
+            self._title = title
+            self._draw()
 
     def set_count(self, count: str) -> None:
         """How many objects: `1000`, `37 of 1000, 2 marked`."""
-        self._count = count
-        self._draw()
+        if count != self._count:
+            self._count = count
+            self._draw()
 
     def set_filter(self, text: str) -> None:
         """Show the filter in force as a chip; empty for none."""
@@ -117,7 +119,10 @@ class PaneFrame(Vertical):
 
         While live, the message says what part of the data is not.
         """
-        self._state, self._age, self._message = state, age_s, message
+        said = state, age_s, message
+        if said == (self._state, self._age, self._message):
+            return
+        self._state, self._age, self._message = said
         self.set_class(state in (State.STALE, State.FAULT), "-stale")
         self._draw()
 

@@ -82,6 +82,7 @@ class Plot(Widget):
         self._span_s = 0.0
         self._at = 0.0
         self._strips: list[Strip] | None = None
+        self._styles_made: dict[str, Style] = {}
 
     def show(self, series: Series, span_s: float, at: float = 0.0) -> None:
         """Draw these values, which reach back `span_s` seconds; `at` is the newest one's time.
@@ -107,6 +108,7 @@ class Plot(Widget):
     def notify_style_update(self) -> None:
         """Colours changed: draw anew."""
         self._strips = None
+        self._styles_made.clear()
         super().notify_style_update()
 
     def on_resize(self) -> None:
@@ -125,9 +127,20 @@ class Plot(Widget):
             self._strips = self._draw(width, height)
         if y < len(self._strips):
             return self._strips[y]
-        return Strip.blank(width, self.rich_style)
+        return Strip.blank(width, self._look())
 
     # -- drawing --------------------------------------------------------------------------------
+
+    def _look(self, name: str = "") -> Style:
+        """The style of a component, or the widget's own.
+
+        Kept here: Textual forgets them with every refresh, and asks all ancestors for a new one.
+        """
+        style = self._styles_made.get(name)
+        if style is None:
+            style = self.get_component_rich_style(name) if name else self.rich_style
+            self._styles_made[name] = style
+        return style
 
     def _draw(self, width: int, height: int) -> list[Strip]:
         if width <= 0 or height <= 0:
@@ -150,7 +163,7 @@ class Plot(Widget):
         return swept(values, points, round(self._at / step))
 
     def _colored(self, grid: Grid) -> list[Strip]:
-        plain = self.rich_style
+        plain = self._look()
         styles = [self._series_style(at) for at in range(len(self._data))]
         strips: list[Strip] = []
         for line, owners in zip(grid.lines, grid.owners, strict=True):
@@ -165,13 +178,13 @@ class Plot(Widget):
         return strips
 
     def _series_style(self, at: int) -> Style:
-        return self.get_component_rich_style(f"plot--series-{at % SERIES}")
+        return self._look(f"plot--series-{at % SERIES}")
 
     def _header(self, width: int, points: int, top: float) -> Strip:
         """Title, newest value of each series, and at the right the scale as far as it fits."""
         parts: list[tuple[str, Style]] = []
         if self._title:
-            parts.append((self._title, self.get_component_rich_style("plot--title")))
+            parts.append((self._title, self._look("plot--title")))
         for at, (label, values) in enumerate(self._data):
             value = spell(self._column, values[-1] if values else None)
             parts.append((f"{label} {value}" if label else value, self._series_style(at)))
@@ -179,7 +192,7 @@ class Plot(Widget):
         scales = [*self._scales(points, top), ""]
         scale = next((each for each in scales if needed + cell_len(each) <= width), "")
         room = width - cell_len(scale)
-        plain = self.rich_style
+        plain = self._look()
         segments: list[Segment] = []
         for text, style in parts:
             size = cell_len(text)
@@ -191,7 +204,7 @@ class Plot(Widget):
             segments += [Segment(text, style), Segment(" ", plain)]
             room -= size + 1
         left = Strip(segments).adjust_cell_length(width - cell_len(scale), plain)
-        right = Strip([Segment(scale, self.get_component_rich_style("plot--scale"))])
+        right = Strip([Segment(scale, self._look("plot--scale"))])
         return Strip.join([left, right])
 
     def _scales(self, points: int, top: float) -> list[str]:

@@ -2,7 +2,7 @@
 
 from opsconsole.approval.answering import Asked, Shut, approve, deny, pending
 from opsconsole.approval.asking import SecondPerson
-from opsconsole.approval.folder import VARIABLE, others, rendezvous
+from opsconsole.approval.folder import VARIABLE, others, rendezvous, stamp
 from opsconsole.approval.peer import Person
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "others",
     "pending",
     "rendezvous",
+    "stamp",
 ]

@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ SITE = Path("/run/opsconsole")
 """Used where root has made it (`install -d -m 1777 /run/opsconsole`)."""
 
 COMMON = Path("/tmp")  # noqa: S108 (verified below; $TMPDIR is another folder for each user)
+
+SETTLED_NS = 1_000_000_000
+"""Nanoseconds after which a change of a folder is told from the one before by its time."""
 
 _NAME = re.compile(r"opsconsole-(\d{1,10})-[0-9a-f]{32}\.sock")
 _SHARED = stat.S_ISVTX | stat.S_IRWXO
@@ -75,6 +79,22 @@ def others() -> frozenset[Path]:
         return frozenset(door.path for door in doors(folder) if door.uid != os.geteuid())
     except OSError as error:
         raise Refused(f"{folder} cannot be read: {error.strerror}", "approval") from error
+
+
+def stamp() -> tuple[str, int, int, int] | None:
+    """What is another one as soon as a socket comes or goes, without a look into the folder.
+
+    None while that cannot be told: there is no folder, or it changed so lately that another change
+    could bear the same time.
+    """
+    try:
+        folder = rendezvous()
+        found = folder.stat()
+    except (Refused, OSError):
+        return None
+    if abs(time.time_ns() - found.st_mtime_ns) < SETTLED_NS:
+        return None
+    return str(folder), found.st_ino, found.st_mtime_ns, found.st_ctime_ns
 
 
 def doors(folder: Path) -> list[Door]:

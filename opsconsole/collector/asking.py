@@ -1,12 +1,13 @@
 """Asks one exchange of one target on time, and never twice at once."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 
 from opsconsole.clean import Clean, clean
 from opsconsole.collector.lane import RARE, Lane
 from opsconsole.collector.pace import Pace
-from opsconsole.collector.wheel import Wheel
+from opsconsole.collector.wheel import TICK, Wheel
 from opsconsole.errors import TargetError, Unreachable
 from opsconsole.ports import Session
 
@@ -23,13 +24,17 @@ PENALTY, LONGEST_PENALTY = 60.0, 1800.0
 """Seconds an exchange rests that took a session down. Each reopening may leave a stuck process
 on the target (a `df` on a dead mount), so that they must become few."""
 
+NEVER = math.inf
+
 
 class Asking:
     """The cadence of one lane whose exchange is asked."""
 
     __slots__ = (
         "_asked_at",
+        "_late_at",
         "_looked",
+        "_looks_late",
         "_missed",
         "_penalty",
         "_rests_until",
@@ -65,6 +70,8 @@ class Asking:
         self._wanted = self._looked or lane.pace is not None
         self._asked_at: float | None = None
         self._turn = 0
+        self._late_at = NEVER
+        self._looks_late = False
         self._penalty = 0.0
         self._rests_until = 0.0
 
@@ -106,6 +113,7 @@ class Asking:
         if not wanted:
             if not self._wanted:
                 self._turn += 1
+                self._late_at = NEVER
         elif self._session is not None:
             if self._asked_at is None:
                 self._next(max(self._wheel.now(), self._rests_until))
@@ -160,11 +168,22 @@ class Asking:
 
     def _expect(self) -> None:
         self._turn += 1
-        self._wheel.after(self.lane.exchange.timeout, partial(self._late, self._turn))
+        self._late_at = self._wheel.now() + self.lane.exchange.timeout
+        self._look_late()
 
-    def _late(self, turn: int) -> None:
+    def _look_late(self) -> None:
+        """Have one call due that looks whether an answer is late: one for each would wake us up."""
+        if not self._looks_late:
+            self._looks_late = True
+            self._wheel.at(self._late_at, self._late)
+
+    def _late(self) -> None:
         """Nothing came. It is not asked again: a stuck question would only queue another."""
-        if turn != self._turn or self._asked_at is None:
+        self._looks_late = False
+        if self._asked_at is None or self._late_at == NEVER:
+            return
+        if self._wheel.now() + TICK < self._late_at:
+            self._look_late()
             return
         self.strikes += 1
         if self.strikes >= STRIKES:

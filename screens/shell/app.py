@@ -2,9 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import RenderableType
 from textual import events
@@ -12,7 +11,7 @@ from textual import events
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level, Target
-from opsconsole.ports import ActionPort, AlertPort, ConsoleEnd, TextPort
+from opsconsole.ports import ActionPort
 from opsconsole.store import Store
 from screens.shell import clipboard, skeleton
 from screens.shell.act.flow import Flow
@@ -20,61 +19,33 @@ from screens.shell.alarm.known import Alarms
 from screens.shell.base import ConsoleApp
 from screens.shell.command import parse
 from screens.shell.commands import COMMANDS
-from screens.shell.console import ConsoleScreen, Scene
+from screens.shell.console import ConsoleScreen, Start
 from screens.shell.feed import Feed
 from screens.shell.herald import Herald, recording_note
 from screens.shell.link import Link
 from screens.shell.own import OwnCost
+from screens.shell.pulse import Pulse
 from screens.shell.recall.chronicle import Chronicle
 from screens.shell.replay.guard import LiveAlerts, LiveOnly
 from screens.shell.replay.places import Places
-from screens.shell.replay.scrub import Reel, Replay, Stage, banner_words
+from screens.shell.replay.scrub import Replay, Stage, banner_words
 from screens.shell.state import load_history, save_history
 from screens.shell.tab import TabView
 from screens.shell.verb import Verbs
-from screens.shell.witness.lookout import Desk
 from widgets.commandline import CommandLine
 from widgets.table import LiveTable
 
 TICK_S = 0.5
-"""Seconds between looks at what is new; a frame is drawn at the link's pace at most."""
+"""Seconds until what is new is looked at; a frame is drawn at the link's pace at most."""
 
 AGES_S = 1.0
-"""Seconds between looks at ages while nothing new comes."""
+"""Seconds between looks while nothing new comes: at ages, and what is counted down."""
 
 SOON_S = 0.05
 """Seconds after which what the operator turned to is drawn, whatever the pace."""
 
 STATUS_S = 5.0
 """Seconds between two readings of what the console costs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What the front door hands over."""
-
-    scene: Scene
-    select: Callable[[str], Sequence[Target]]
-    bus: ConsoleEnd
-    theme: str = ""
-    keys: Mapping[str, str] = field(default_factory=dict[str, str])
-    """The operator's keys by action id."""
-    notices: tuple[Clean, ...] = ()
-    """What to tell first: problems in files of the operator's."""
-    actions: ActionPort | None = None
-    """The way to the executor; None for a console that only looks."""
-    desk: Desk | None = None
-    """The way to others who ask for a second person; None for a console that only looks."""
-    reel: Reel | None = None
-    """The recording to look at; None when there is none."""
-    alerts: AlertPort | None = None
-    """The way to take care of alerts; a console that only looks has it too."""
-    texts: TextPort | None = None
-    """The way to read texts of objects; a console that only looks has it too."""
-    bell: Level | None = Level.CRIT
-    """From which level on the bell rings for an alert that begins to call; None is never."""
-    audit: Path | None = None
-    """The folder of the audit log; None leaves the timeline without it."""
 
 
 class OpsConsole(ConsoleApp):
@@ -107,6 +78,8 @@ class OpsConsole(ConsoleApp):
         self.lookout = self.herald.lookout
         """Who of others waits for a second person; None when this console only looks."""
         self._cost = OwnCost()
+        self._pulse = Pulse(self._look, TICK_S, AGES_S)
+        self.feed.listeners.append(lambda _: self._pulse.stir())
         self._drawn_at = self._told_at = 0.0
         self.set_keymap(start.keys)
 
@@ -120,7 +93,7 @@ class OpsConsole(ConsoleApp):
         self.run_worker(self.feed.run())
         if self.lookout is not None:
             self.run_worker(self.lookout.run())
-        self.set_interval(TICK_S, self.tick)
+        self.run_worker(self._pulse.run())
         if self.replay.alone:
             self.replay.go(self.replay.end)
         problems = [clean(str(problem)) for problem in self.theme_problems]
@@ -185,6 +158,11 @@ class OpsConsole(ConsoleApp):
 
     # -- the tick -------------------------------------------------------------------------------
 
+    def _look(self) -> bool:
+        """Tick; whether something waits for the next one."""
+        self.tick()
+        return self.replay.on or (self.feed.waits and not self.verbs.paused)
+
     def tick(self) -> None:
         """Draw what is fresh, unless the last frame is still under way or the screen is paused."""
         now = time.monotonic()
@@ -223,6 +201,7 @@ class OpsConsole(ConsoleApp):
             if fresh or anew:
                 self.main.tell_tabs()
             self.verbs.way.follow()
+        self.show_now()
 
     def _take_alarms(self) -> None:
         """Let the lists judge again where alerts changed; counts are told at once."""

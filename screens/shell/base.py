@@ -34,6 +34,9 @@ from screens.shell.turnstile import Turnstile
 from screens.shell.watchdog import Watchdog
 
 _LOG_LINE = 2000
+_GARBAGE = (20_000, 20, 50)
+"""New objects after which Python looks for garbage, and how often it looks further: a frame makes
+thousands, and hardly any are in a circle."""
 _OUTPUT, _INPUT = 2, 0
 """Textual draws on the standard error stream and reads the standard input."""
 
@@ -166,6 +169,7 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
         if not self._painted and not self.is_headless:
             self._painted = True
             gc.freeze()
+            gc.set_threshold(*_GARBAGE)
             gc.enable()
 
     # -- life ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from textual.app import App, ComposeResult
@@ -10,9 +11,11 @@ from textual.containers import Container
 from textual.events import Resize
 from textual.screen import Screen
 
+from opsconsole.clean import Clean
 from opsconsole.estate import Estate
 from opsconsole.fleet import Judgement
 from opsconsole.model import Level, Target
+from opsconsole.ports import ActionPort, AlertPort, ConsoleEnd, TextPort
 from opsconsole.rulebook import Ruled
 from opsconsole.runbook import Runbook
 from opsconsole.spec import Action, Domain, Inquiry, Probe
@@ -25,8 +28,10 @@ from screens.shell.compose import FrugalCompositor
 from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
 from screens.shell.recall.chronicle import Lore
+from screens.shell.replay.scrub import Reel
 from screens.shell.tab import TabView
 from screens.shell.text.aim import Inquiries
+from screens.shell.witness.lookout import Desk
 from widgets.banner import Banner
 from widgets.commandline import CommandLine
 from widgets.keybar import KeyBar
@@ -62,6 +67,34 @@ class Scene:
     """What the past is judged by."""
     inquiries: Inquiries = field(default_factory=dict[str, Mapping[str, Inquiry]])
     """What can be read, by kind of target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the front door hands over."""
+
+    scene: Scene
+    select: Callable[[str], Sequence[Target]]
+    bus: ConsoleEnd
+    theme: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The operator's keys by action id."""
+    notices: tuple[Clean, ...] = ()
+    """What to tell first: problems in files of the operator's."""
+    actions: ActionPort | None = None
+    """The way to the executor; None for a console that only looks."""
+    desk: Desk | None = None
+    """The way to others who ask for a second person; None for a console that only looks."""
+    reel: Reel | None = None
+    """The recording to look at; None when there is none."""
+    alerts: AlertPort | None = None
+    """The way to take care of alerts; a console that only looks has it too."""
+    texts: TextPort | None = None
+    """The way to read texts of objects; a console that only looks has it too."""
+    bell: Level | None = Level.CRIT
+    """From which level on the bell rings for an alert that begins to call; None is never."""
+    audit: Path | None = None
+    """The folder of the audit log; None leaves the timeline without it."""
 
 
 def _bindings() -> list[BindingType]:

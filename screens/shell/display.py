@@ -11,6 +11,7 @@ from textual.app import App
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 
 from screens.shell.display_paint import Painter, move_to
 
@@ -30,7 +31,9 @@ def diff_supported(version: str = textual.__version__) -> str:
         return f"Textual {version} is not {' or '.join(f'{known}x' for known in _KNOWN)}"
     needed: dict[str, tuple[object, tuple[str, ...]]] = {
         "App": (App, ("_display", "_begin_batch", "post_display_hook")),
-        "Compositor": (Compositor, ("render_update", "_render_chops")),
+        "Compositor": (Compositor, ("render_update", "visible_widgets", "_render_chops")),
+        "Screen": (Screen, ("_on_timer_update", "_context")),
+        "Widget": (Widget, ("_set_dirty", "_check_refresh")),
         "Strip": (Strip, ("render_ansi", "cell_length", "__iter__")),
         "ChopsUpdate": (ChopsUpdate([], [], []), ("chops", "spans", "chop_ends")),
         "LayoutUpdate": (LayoutUpdate([], Region()), ("strips", "region")),
@@ -73,6 +76,25 @@ class DiffDisplay(App[int]):
         May be called from a signal handler.
         """
         self._whole = True
+
+    def show_now(self) -> None:
+        """Draw what changed on the screen in front, in one go with what changed it.
+
+        Textual tells the screen by a message of each widget, and draws at the next beat of a timer:
+        for a frame that nobody waits for that is three wake-ups in place of one.
+        """
+        if not self.diff_active or self._batch_count or not self._running or self._closed:
+            return
+        screen = self.screen
+        seen = screen._compositor.visible_widgets
+        if any(widget._layout_required or widget._scroll_required for widget in seen):
+            return  # where they stand comes first
+        changed = [widget for widget in seen if widget._repaint_required]
+        for widget in changed:
+            widget._repaint_required = False
+        screen._dirty_widgets.update(changed)
+        with screen._context():
+            screen._on_timer_update()
 
     def repaint_screen(self) -> None:
         """Send all of the screen again, now."""

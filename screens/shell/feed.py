@@ -80,6 +80,11 @@ class Feed:
             case _:  # replies went to who called; the rest is for listeners
                 pass
 
+    @property
+    def waits(self) -> bool:
+        """Whether a pair has something new since the last call of `take_fresh`."""
+        return bool(self._fresh)
+
     def take_fresh(self) -> set[Pair]:
         """Pairs with something new since the last call."""
         fresh, self._fresh = self._fresh, set()

@@ -8,6 +8,7 @@ import platformdirs
 from textual.binding import Binding
 
 from opsconsole import registry
+from opsconsole.approval import stamp
 from opsconsole.audit import default_folder
 from opsconsole.clean import Clean, clean
 from opsconsole.engine import Companion, archive_of, collector_argv, recording_folder
@@ -16,8 +17,8 @@ from opsconsole.model import Level
 from opsconsole.rulebook import Ruled, effective
 from opsconsole.spec import Domain
 from screens.shell.alarm.bell import read_bell
-from screens.shell.app import OpsConsole, Start
-from screens.shell.console import ConsoleScreen, Scene
+from screens.shell.app import OpsConsole
+from screens.shell.console import ConsoleScreen, Scene, Start
 from screens.shell.keymap import Keymap, read
 from screens.shell.link import Link
 from screens.shell.recall.chronicle import Lore
@@ -81,7 +82,7 @@ def _begin(
         theme=theme,
         keys=keys,
         actions=None if only_looks else companion.actions,
-        desk=None if only_looks else Desk(),
+        desk=None if only_looks else Desk(stamp=stamp),
         notices=notices,
         alerts=companion.alerts,
         texts=companion.texts,

@@ -41,6 +41,7 @@ class TargetView(Container):
         self._current = self._current or next(iter(self.panes))
         self._slot = self._current
         self._undrawn: set[str] = set(self.panes)
+        self._placed: list[PaneView] | None = None
 
     def compose(self) -> Iterable[PaneView]:
         """All panes, in reading order."""
@@ -106,6 +107,7 @@ class TargetView(Container):
                 gap = GAP if spot.x + spot.width < self.size.width else 0
                 pane.styles.offset = (spot.x, spot.y)
                 pane.styles.width, pane.styles.height = spot.width - gap, spot.height
+        self._placed = [self.panes[name] for name in self.panes if name in spots]
         self._mark_current()
 
     def _spots(self) -> dict[str, Place]:
@@ -132,7 +134,9 @@ class TargetView(Container):
     @property
     def on_screen(self) -> list[PaneView]:
         """Panes with a place, in reading order."""
-        return [pane for pane in self.panes.values() if pane.display]
+        if self._placed is None:
+            return [pane for pane in self.panes.values() if pane.display]
+        return self._placed
 
     # -- data -----------------------------------------------------------------------------------
 
@@ -153,12 +157,13 @@ class TargetView(Container):
                 pane.draw(store, self.target)
             pane.tell(store, self.target, now)
         self._head(store)
-        changed = {probe for probe, target in fresh if target == self.target}
-        self._undrawn.update(
-            name
-            for name, pane in self.panes.items()
-            if not pane.display and changed & set(pane.pane.probes)
-        )
+        if changed := {probe for probe, target in fresh if target == self.target}:
+            shown = self.on_screen
+            self._undrawn.update(
+                name
+                for name, pane in self.panes.items()
+                if pane not in shown and not changed.isdisjoint(pane.pane.probes)
+            )
 
     def draw_unseen(self, store: Store, now: float) -> None:
         """Draw the visible panes that show nothing yet; the others stay as they are."""

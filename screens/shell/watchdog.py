@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -79,8 +80,20 @@ class Watchdog:
         poll.register(self._wake[0], select.POLLIN)
         for fd in self._fds:
             poll.register(fd, 0)
+        parent = _handle(self._parent)
+        if parent is None:
+            self._wait(poll, _POLL_S * 1000)
+            return
+        try:
+            poll.register(parent, select.POLLIN)
+            self._wait(poll, None)
+        finally:
+            os.close(parent)
+
+    def _wait(self, poll: select.poll, rest: float | None) -> None:
+        """Judge whenever something is told, and after each rest, in milliseconds."""
         while not self._stopped.is_set():
-            ready = poll.poll(_POLL_S * 1000)
+            ready = poll.poll(rest)
             if self._stopped.is_set():
                 return
             reason, code = self._judge(dict(ready))
@@ -106,3 +119,17 @@ class Watchdog:
         if not self._stopped.wait(self._grace_s):
             self._last_resort()
             os._exit(code)
+
+
+def _handle(parent: int) -> int | None:
+    """What can be read as soon as our parent ended; None where there is no such thing."""
+    if sys.platform != "linux":
+        return None
+    try:
+        handle = os.pidfd_open(parent)
+    except OSError:
+        return None
+    if os.getppid() == parent:
+        return handle
+    os.close(handle)  # it ended meanwhile, and somebody else may have its number
+    return None

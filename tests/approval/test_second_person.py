@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from opsconsole.approval import VARIABLE, Shut, pending, rendezvous
+from opsconsole.approval import VARIABLE, Shut, pending, rendezvous, stamp
 from opsconsole.errors import Refused
 from opsconsole.plan import digest
 from tests.approval.people import (
@@ -211,6 +211,22 @@ def test_a_place_that_somebody_else_controls_is_refused(
     monkeypatch.setenv(VARIABLE, str(folder / "nowhere"))
     with pytest.raises(Refused, match="No such file"):
         rendezvous()
+
+
+def test_the_times_of_a_folder_tell_that_somebody_came(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert stamp() is None, "it changed a moment ago: who comes now might not be told"
+    os.utime(folder, (1e9, 1e9))
+    quiet = stamp()
+    assert quiet is not None
+    assert stamp() == quiet
+    (folder / "new").touch()
+    assert stamp() is None
+    os.utime(folder, (1e9, 1e9))
+    assert stamp() not in (None, quiet), "its owner can set a time, and not the other"
+    monkeypatch.setenv(VARIABLE, str(folder / "nowhere"))
+    assert stamp() is None
 
 
 async def test_a_link_in_the_folder_leads_nowhere(folder: Path, tmp_path: Path) -> None:

@@ -196,3 +196,16 @@ def test_calls_go_to_whom_they_concern() -> None:
             assert now() < 1
 
     play(main)
+
+
+def test_answers_in_time_leave_no_call_behind() -> None:
+    async def main() -> None:
+        async with Scene(intervals={"slow": 1.0}) as scene:
+            most = 0
+            for _ in range(100):
+                await asyncio.sleep(1)
+                most = max(most, len(scene.collector._wheel._heap))
+            assert len(scene.session().times("slow")) >= 100
+            assert most < 12, "each lane has a question and a look at what is late, at most"
+
+    play(main)

@@ -22,6 +22,18 @@ def test_a_little_is_not_nothing_and_too_much_is_cut() -> None:
     assert filled([[0.0, 0.1, 900.0]], 100.0, 1, BLOCK).lines == [" ▁█"]
 
 
+def test_one_area_is_drawn_like_one_that_lies_on_nothing() -> None:
+    for symbols in (BRAILLE, BLOCK, ASCII):
+        for points in range(9):
+            curve = [(7 * at * at) % 130 - 9.0 if at % 4 else NAN for at in range(points)]
+            under = [NAN] * points
+            for rows in (1, 2, 5):
+                alone = filled([curve], 100.0, rows, symbols)
+                both = filled([under, curve], 100.0, rows, symbols)
+                assert alone.lines == both.lines
+                assert alone.owners == [[one - (one > 0) for one in row] for row in both.owners]
+
+
 def test_stacked_areas_belong_to_their_series() -> None:
     grid = filled([[50.0] * 2, [50.0] * 2], 100.0, 4, BRAILLE)
     assert grid.lines == ["⣿"] * 4

@@ -149,8 +149,8 @@ class FollowingTable(TableView):
         if gone:
             self._forget(gone)
             self._marks.difference_update(gone)
-        new = [rows[row_id] for row_id in data.added or before]
-        if self._measure(new) and not self._frozen:
+        added = [rows[row_id] for row_id in data.added]
+        if self._measure(added or self._reworded(before, rows)) and not self._frozen:
             self._relayout()
         else:
             self._redraw(visible, before)
@@ -160,6 +160,12 @@ class FollowingTable(TableView):
             self._arrange_soon()
         if len(mine) != total:
             self._changed()
+
+    def _reworded(self, before: Mapping[str, Row], rows: Mapping[str, Row]) -> list[Row]:
+        """Rows of those `before` with another text by now: numbers take no other room."""
+        pairs = [(old, rows[row_id]) for row_id, old in before.items()]
+        texts = self._textual
+        return [new for old, new in pairs if any(old[at] != new[at] for at in texts)]
 
     def adorn(
         self,

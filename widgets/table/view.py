@@ -115,6 +115,7 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self.data.set_sort(sort)
         self._shown = tuple(shown) or tuple(self._heads)
         self._text_widths = [0] * len(columns)
+        self._textual = [at for at, one in enumerate(columns) if one.quantity in TEXTUAL]
         self._painter = Painter(Layout(), 0)
 
     @property
@@ -177,13 +178,11 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
         self._head = self._void = None
         self.refresh()
 
-    def _measure(self, rows: Iterable[Row]) -> bool:
+    def _measure(self, rows: Sequence[Row]) -> bool:
         """Learn how wide text is; whether a column wants to grow."""
         grown = False
-        for index, column in enumerate(self.data.columns):
-            if column.quantity not in TEXTUAL:
-                continue
-            widest = max((_cells(row[index]) for row in rows), default=0)
+        for index in self._textual:
+            widest = max([_cells(row[index]) for row in rows], default=0)
             if widest > self._text_widths[index]:
                 self._text_widths[index] = widest
                 grown = True
@@ -221,7 +220,8 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
             self._filter_by((), TRANSPARENT)
             return super().render_lines(crop)
         self._filter_by(self.get_line_filters(), self.background_colors[1])
-        strips = [self.render_line(y) for y in crop.line_range]
+        top = self.top - 1
+        strips = [self._row(top + y) if y else self._header() for y in crop.line_range]
         self._dirty_regions.clear()
         if crop.column_span != (0, self.size.width):
             return [strip.crop(*crop.column_span) for strip in strips]
@@ -241,13 +241,13 @@ class TableView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Line `y` of the widget: the header, a row, or nothing."""
-        if y == 0:
-            return self._header()
-        index = self.top + y - 1
-        order = self.data.order
-        if index >= len(order):
-            return self._blank(y)
-        row_id = order[index]
+        return self._row(self.top + y - 1) if y else self._header()
+
+    def _row(self, index: int) -> Strip:
+        """The row at that position of the order, or nothing."""
+        if index >= len(self.data.order):
+            return self._blank(index - self.top + 1)
+        row_id = self.data.order[index]
         line = self._line(row_id)
         flags = self._flags(row_id, index)
         if line.strip is None or line.flags != flags:

@@ -9,7 +9,8 @@ from opsconsole.estate import Estate
 from opsconsole.ports import Downward, Upward
 from opsconsole.recorder import Archive
 from opsconsole.spec import Domain
-from screens.shell.app import OpsConsole, Start
+from screens.shell.app import OpsConsole
+from screens.shell.console import Start
 from screens.shell.link import Link
 from screens.shell.replay.scrub import Reel, spelt
 from screens.shell.start import keymap_of, scene_of

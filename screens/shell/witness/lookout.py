@@ -19,6 +19,9 @@ AGAIN_S = 15.0
 SHARE = 20
 """A look may take this part of the time: in a folder that somebody filled they get rarer."""
 
+LISTED_S = 30.0
+"""Seconds after which the folder is listed in any case."""
+
 CALM_S = 30.0
 """Seconds for which one person rings but once, however much they ask."""
 
@@ -33,6 +36,8 @@ class Desk:
     approve: Callable[[Asked, str], Coroutine[None, None, None]] = approve
     deny: Callable[[Asked, str], Coroutine[None, None, None]] = deny
     every_s: float = EVERY_S
+    stamp: Callable[[], object] = lambda: None
+    """What is the same for as long as nobody comes or goes; None says nothing. Never blocks."""
 
 
 class Lookout:
@@ -52,6 +57,8 @@ class Lookout:
         self._told: set[Path] = set()
         self._rang: dict[int, float] = {}
         self._connected_at = 0.0
+        self._stamp: object = None
+        self._listed_at = 0.0
         self._turn = asyncio.Lock()
 
     async def run(self) -> None:
@@ -66,7 +73,7 @@ class Lookout:
         """Look at the folder, and at who is new there; `thoroughly` at all who are there."""
         async with self._turn:
             try:
-                doors = await asyncio.to_thread(self.desk.others)
+                doors = self._doors if self._unchanged() else await self._list()
                 if self._must_connect(doors) or (thoroughly and doors):
                     await self._connect()
             except (Refused, OSError) as error:  # out of descriptors, say
@@ -75,6 +82,18 @@ class Lookout:
                 self.trouble = Clean("")
             self._keep(doors)
         self._tell()
+
+    def _unchanged(self) -> bool:
+        """Whether nobody came or went since the folder was listed, as its own times tell."""
+        recent = time.monotonic() - self._listed_at < LISTED_S
+        return recent and self._stamp is not None and self.desk.stamp() == self._stamp
+
+    async def _list(self) -> frozenset[Path]:
+        """List the folder, in a thread: somebody may have filled it."""
+        stamp, self._stamp = self.desk.stamp(), None
+        doors = await asyncio.to_thread(self.desk.others)
+        self._stamp, self._listed_at = stamp, time.monotonic()
+        return doors
 
     def _must_connect(self, doors: frozenset[Path]) -> bool:
         if doors != self._doors:

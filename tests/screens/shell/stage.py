@@ -32,8 +32,8 @@ from opsconsole.runbook import Runbook
 from opsconsole.spec import Domain
 from screens.shell import turnstile
 from screens.shell.act.aim import Actions
-from screens.shell.app import OpsConsole, Start
-from screens.shell.console import Scene
+from screens.shell.app import OpsConsole
+from screens.shell.console import Scene, Start
 from screens.shell.recall.chronicle import Lore
 from screens.shell.replay.scrub import Reel
 from screens.shell.witness.lookout import Desk

@@ -313,3 +313,38 @@ async def test_frames_are_held_while_the_terminal_is_behind(
         pending = 0
         assert await _settled(pilot, app, terminal)
         assert any("number 49" in line for line in terminal.lines())
+
+
+async def test_what_changed_is_drawn_in_one_go_when_asked() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        terminal = Emulator(80, 24)
+        terminal.feed("".join(app.sent))
+        for lines in app.query(Lines):
+            lines.sort()
+        app.sent.clear()
+        app.show_now()  # it takes no message of a widget, and no timer
+        assert app.sent
+        terminal.feed("".join(app.sent))
+        assert terminal.cells() == _expected(app).cells()
+        app.sent.clear()
+        app.show_now()
+        await pilot.pause()
+        assert not app.sent, "nothing changed since"
+
+
+async def test_a_new_layout_is_left_to_its_turn() -> None:
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        terminal = Emulator(80, 24)
+        terminal.feed("".join(app.sent))
+        app.sent.clear()
+        app.query_one(Lines).sort()
+        app.query_one("#one", Static).update("of another height\nby far\nthan before")
+        app.show_now()
+        assert not app.sent
+        await pilot.pause()
+        terminal.feed("".join(app.sent))
+        assert terminal.cells() == _expected(app).cells()

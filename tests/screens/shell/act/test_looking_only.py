@@ -9,9 +9,9 @@ from opsconsole.clean import Clean
 from opsconsole.policy import Policy
 from screens.shell.act.dialog import PlanDialog
 from screens.shell.act.menu import ActionMenu
-from screens.shell.app import OpsConsole, Start
+from screens.shell.app import OpsConsole
 from screens.shell.commands import COMMANDS
-from screens.shell.console import ConsoleScreen
+from screens.shell.console import ConsoleScreen, Start
 from screens.shell.start import default_keys
 from tests.screens.shell.act.scene import armed, units
 from tests.screens.shell.act.site import Site

@@ -1,6 +1,7 @@
 """Who asks is seen by a look at a folder; connections are made only when somebody came or went."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -33,6 +34,31 @@ async def test_with_nobody_there_nobody_is_connected_to() -> None:
         await lookout.look()
     assert (others.looked, others.connected) == (5, 0)
     assert ears.heard == []
+
+
+async def test_a_folder_that_did_not_change_is_not_listed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    others = Others()
+    stamp: list[object] = [1]
+    ears = Ears()
+    lookout = Lookout(replace(others.desk(), stamp=lambda: stamp[0]), ears.ring)
+    for _ in range(5):
+        await lookout.look()
+    assert others.looked == 1
+    bob = others.ask(BOB)
+    stamp[0] = 2
+    await lookout.look()
+    assert (lookout.waiting, ears.heard) == ([bob], [["bob"]])
+    stamp[0] = None  # who cannot tell looks
+    for _ in range(5):
+        await lookout.look()
+    assert others.looked == 7
+    stamp[0] = 3
+    monkeypatch.setattr(module, "LISTED_S", 0.0)
+    for _ in range(5):
+        await lookout.look()
+    assert others.looked == 12
 
 
 async def test_who_waits_is_read_once_and_rings_once() -> None:
