@@ -119,10 +119,9 @@ class PaneFrame(Vertical):
 
         While live, the message says what part of the data is not.
         """
-        said = state, age_s, message
-        if said == (self._state, self._age, self._message):
+        if (state, age_s, message) == (self._state, self._age, self._message):
             return
-        self._state, self._age, self._message = said
+        self._state, self._age, self._message = state, age_s, message
         self.set_class(state in (State.STALE, State.FAULT), "-stale")
         self._draw()
 
