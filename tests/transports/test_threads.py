@@ -45,9 +45,13 @@ async def test_what_is_given_up_holds_its_place_until_it_ends() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-async def test_what_nobody_expects_is_told_as_a_fault() -> None:
+async def test_what_nobody_expects_is_told_as_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     class Odd(Exception):
         pass
+
+    # Python tells of it on stderr once the thread is over, which may be after this test.
+    told: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
 
     def odd() -> None:
         raise Odd
@@ -56,3 +60,8 @@ async def test_what_nobody_expects_is_told_as_a_fault() -> None:
     with pytest.raises(Malformed, match="broke"):
         await crew.run("a", odd, 60)
     assert await crew.run("a", lambda: 1, 60) == 1
+    for _ in range(3000):
+        if told:
+            break
+        await asyncio.sleep(0.01)
+    assert [one.exc_type for one in told] == [Odd]
