@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from operator import attrgetter
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from textual.css.model import RuleSet
@@ -98,6 +99,7 @@ class Stage:
     async def settle(self) -> None:
         """Until what was told is on screen."""
         await self.quiet()
+        _DUE.discard(self.app)
         self.app._drawn_at = 0.0
         self.app.tick()
         await self.quiet()
@@ -165,6 +167,8 @@ class Stage:
             name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
             self.app.post_message(Key(name, _character(name)))
             await self.quiet()
+            if self.app in _DUE:  # the next key is meant for what this one turned to
+                await self.settle()
         await self.settle()
 
     async def rush(self, *keys: str) -> None:
@@ -197,6 +201,14 @@ class Stage:
     def says(self, words: str) -> bool:
         """Whether the words stand anywhere on screen."""
         return any(words in line for line in self.screen)
+
+
+_DUE: WeakSet[OpsConsole] = WeakSet()
+"""Consoles that want to draw what was turned to: in life that takes some hundredths of a second."""
+
+
+def _due(console: OpsConsole) -> None:
+    _DUE.add(console)
 
 
 _refresh = Screen[Any]._compositor_refresh
@@ -255,6 +267,7 @@ def _unhurried() -> Generator[None]:
         patch.setattr(Screen, "_compositor_refresh", _unseen)
         patch.setattr(Stylesheet, "_parse_rules", _parsed)
         patch.setattr(turnstile, "PATIENCE_S", float(PATIENCE_S))
+        patch.setattr(OpsConsole, "tick_soon", _due)
         yield
 
 
