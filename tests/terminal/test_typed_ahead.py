@@ -1,5 +1,7 @@
 """Keys that reach a real terminal in one piece: each meets the screen the ones before it made."""
 
+import contextlib
+
 import pytest
 
 from benchmarks.console import command
@@ -39,7 +41,13 @@ def test_in_tmux_keys_typed_ahead_go_to_the_sheet(tmux: Tmux) -> None:
     assert "web-1" in screen
     tmux.type(":quit\rnyq")
     tmux.wait_for(ASKS)
-    tmux.type("n")
+    # What is seen may still be the first of the two questions; what was typed to a busy console is
+    # dropped rather than answer what nobody has read, so that an operator types it again.
+    for _ in range(20):
+        tmux.type("n")
+        with contextlib.suppress(AssertionError):
+            tmux.wait_without(ASKS, 3.0)
+            break
     tmux.wait_without(ASKS)
     tmux.type(":quit now\r")
     tmux.wait_ended()
