@@ -27,7 +27,7 @@ from opsconsole.clean import Clean, clean
 from opsconsole.errors import Unsupported
 from opsconsole.ports import Transport
 from opsconsole.question import Watched
-from opsconsole.spec import Action, Inquiry, Integration, Probe, Report, Setting
+from opsconsole.spec import Action, Inquiry, Integration, Probe, Report, Setting, Visit
 
 DOMAINS = "opsconsole.domains"
 TRANSPORTS = "opsconsole.transports"
@@ -142,7 +142,7 @@ def defects(found: object) -> Iterator[str]:
                 yield f"the key of {probe.id!r} names {key!r}, which is no column"
     yield from _wrong_lists(found)
     yield from _wrong_deeds("action", found, found.actions)
-    yield from _wrong_deeds("inquiry", found, found.inquiries)
+    yield from _wrong_deeds("text", found, found.offers)
     yield from _wrong_rules(found)
 
 
@@ -169,7 +169,7 @@ def _wrong_lists(found: Integration) -> Iterator[str]:
 
 
 def _wrong_deeds(
-    what: str, found: Integration, deeds: Sequence[Action] | Sequence[Inquiry]
+    what: str, found: Integration, deeds: Sequence[Action] | Sequence[Inquiry | Visit]
 ) -> Iterator[str]:
     """What is wrong with its actions, or with its inquiries, which are about objects as those."""
     yield from _twice(what, [one.id for one in deeds])

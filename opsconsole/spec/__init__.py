@@ -21,6 +21,7 @@ from opsconsole.spec.kind import Foreign, Found, Ground, Kind, News, Setting
 from opsconsole.spec.probe import Exchange, Probe, Program, Reading
 from opsconsole.spec.report import Recorded, Report
 from opsconsole.spec.screen import Board, Domain, Drill, Face, Pane, Series, View
+from opsconsole.spec.visit import Visit
 
 __all__ = [
     "Action",
@@ -55,6 +56,7 @@ __all__ = [
     "Setting",
     "Verify",
     "View",
+    "Visit",
     "Weight",
     "Words",
     "escaped",

@@ -10,6 +10,7 @@ from opsconsole.spec.action import Action
 from opsconsole.spec.inquiry import Inquiry
 from opsconsole.spec.kind import Foreign, Ground, News
 from opsconsole.spec.probe import Exchange, Probe, Program
+from opsconsole.spec.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Integration:
     actions: tuple[Action, ...] = ()
     inquiries: tuple[Inquiry, ...] = ()
     """Texts that can be read of its objects."""
+    visits: tuple[Visit, ...] = ()
+    """Programs that take the terminal; their letters are in one menu with those of `inquiries`."""
     rules: tuple[Rule, ...] = ()
     """When its rows are wrong, unless the estate says otherwise."""
     news: tuple[News, ...] = ()
@@ -43,6 +46,11 @@ class Integration:
     """Ways that can reach such a target; the first one unless the estate says otherwise."""
     foreign: Foreign | None = None
     """What its targets alert of by themselves."""
+
+    @property
+    def offers(self) -> tuple[Inquiry | Visit, ...]:
+        """What the menu of texts holds."""
+        return *self.inquiries, *self.visits
 
     @property
     def script(self) -> Script:

@@ -68,7 +68,7 @@ class OpsConsole(ConsoleApp):
         self.main = ConsoleScreen(start.scene, lambda: self.alarms)
         alerts = start.alerts
         self.alert_port = LiveAlerts(alerts, self._in_replay) if alerts else None
-        self.text_port = start.texts
+        self.text_port, self.options = start.texts, start.options
         self.verbs = Verbs(self, self)
         self.replay = Replay(start.reel, start.scene.catalog, self._replay_stage())
         self._places = Places()

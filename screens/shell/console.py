@@ -91,6 +91,8 @@ class Start:
     """The way to take care of alerts; a console that only looks has it too."""
     texts: TextPort | None = None
     """The way to read texts of objects; a console that only looks has it too."""
+    options: tuple[str, ...] = ()
+    """What makes other commands load the same estate: `--estate PATH`."""
     bell: Level | None = Level.CRIT
     """From which level on the bell rings for an alert that begins to call; None is never."""
     audit: Path | None = None

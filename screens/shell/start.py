@@ -1,6 +1,7 @@
 """Opens the console on an estate: starts the collector first, then the screen."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def open_console(
     companion = Companion(collector_argv(*options, *["--read-only"] * read_only), told)
     companion.start()
     start = _begin(estate, domains, companion, theme, only_looks=only_looks)
+    start = replace(start, options=tuple(options))
     app = OpsConsole(start, link)
     try:
         return app.run_console()
@@ -120,7 +122,7 @@ def scene_of(estate: Estate, domains: Sequence[Domain]) -> Scene:
         for kind, found in registry.integrations().items()
     }
     inquiries = {
-        kind: {one.id: one for one in found.inquiries}
+        kind: {one.id: one for one in found.offers}
         for kind, found in registry.integrations().items()
     }
     known = (shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "opsconsole/spec/probe.py": SHAPES,
     "opsconsole/spec/report.py": SHAPES,
     "opsconsole/spec/screen.py": SHAPES,
+    "opsconsole/spec/visit.py": SHAPES,
     "opsconsole/transports/live.py": "tests of http, mysql, postgres, redis, which lean on it",
     "opsconsole/transports/pooled.py": "tests/transports/test_contract.py, over all of them",
     "opsconsole/transports/serial.py": "tests of mysql and oracle, which both lean on it",

@@ -5,17 +5,20 @@ from typing import Any, cast
 
 from opsconsole.errors import UsageError
 from opsconsole.plan import Thing
-from opsconsole.spec import Inquiry, Probe
+from opsconsole.spec import Inquiry, Probe, Visit
 from screens.shell.act.aim import Actions, take_aim
 from screens.shell.tab import TabView
 
-Inquiries = Mapping[str, Mapping[str, Inquiry]]
+Offer = Inquiry | Visit
+"""What the menu of texts holds."""
+
+Inquiries = Mapping[str, Mapping[str, Offer]]
 """By kind of target and id."""
 
 
 def readable(
     inquiries: Inquiries, catalog: Mapping[str, Probe[Any]], tab: TabView
-) -> tuple[tuple[Thing, ...], tuple[Inquiry, ...]]:
+) -> tuple[tuple[Thing, ...], tuple[Offer, ...]]:
     """The objects that are marked or under the cursor, and the texts that all of them have.
 
     Raises `UsageError` when there are none.
@@ -25,10 +28,10 @@ def readable(
         aim = take_aim(cast("Actions", inquiries), catalog, tab)
     except UsageError as error:
         raise UsageError(str(error).replace("nothing to do to", "nothing to read of")) from None
-    return aim.things, cast("tuple[Inquiry, ...]", aim.actions)
+    return aim.things, cast("tuple[Offer, ...]", aim.actions)
 
 
-def chosen(offered: tuple[Inquiry, ...], name: str) -> Inquiry:
+def chosen(offered: tuple[Offer, ...], name: str) -> Offer:
     """The text of that letter, id or noun; raises `UsageError`."""
     for one in offered:
         if name in (one.letter, one.id, one.id.partition(".")[2]):

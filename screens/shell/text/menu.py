@@ -6,9 +6,9 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 
 from opsconsole.clean import Clean, clean
-from opsconsole.spec import Inquiry
 from screens.shell.act.frame import ActFrame, hints
 from screens.shell.act.wording import FAINT, KEY, TITLE, WARN
+from screens.shell.text.aim import Offer
 from widgets.oneline import Part
 from widgets.page import Block, Page
 
@@ -23,7 +23,7 @@ class TextMenu(ActFrame[str | None]):
         Binding("escape,backspace,ctrl+g,ctrl+c", "leave", "Close", id="texts.close"),
     ]
 
-    def __init__(self, what: Clean, offered: tuple[Inquiry, ...]) -> None:
+    def __init__(self, what: Clean, offered: tuple[Offer, ...]) -> None:
         super().__init__()
         self._what = what
         self._offered = offered
@@ -71,7 +71,7 @@ class TextMenu(ActFrame[str | None]):
         self.dismiss(None)
 
 
-def _blocks(one: Inquiry) -> list[Block]:
+def _blocks(one: Offer) -> list[Block]:
     reveals = f"   {one.audited}" if one.audited else ""
     head = (
         Part(f" {one.letter}  ", KEY),

@@ -56,6 +56,11 @@ class Console(Protocol):
         ...
 
     @property
+    def options(self) -> tuple[str, ...]:
+        """What makes other commands load the same estate."""
+        ...
+
+    @property
     def text_port(self) -> TextPort | None:
         """The way to read texts of objects; None when there is none."""
         ...

@@ -7,10 +7,11 @@ import platformdirs
 from opsconsole.clean import Clean, clean
 from opsconsole.errors import UsageError
 from opsconsole.plan import Thing
-from opsconsole.spec import Inquiry
-from screens.shell.text.aim import chosen, readable
+from opsconsole.spec import Inquiry, Visit
+from screens.shell.text.aim import Offer, chosen, readable
 from screens.shell.text.menu import TextMenu
 from screens.shell.text.screen import Subject, TextScreen
+from screens.shell.text.visit import visited
 from screens.shell.verb.base import Base
 
 
@@ -38,7 +39,25 @@ class Reading(Base):
 
         self.app.push_screen(TextMenu(what, offered), picked)
 
-    def _open(self, things: tuple[Thing, ...], inquiry: Inquiry) -> None:
+    def _open(self, things: tuple[Thing, ...], offer: Offer) -> None:
+        if isinstance(offer, Visit):
+            self._visit(things, offer)
+        else:
+            self._read(things, offer)
+
+    def _visit(self, things: tuple[Thing, ...], visit: Visit) -> None:
+        """Stand aside while a program of ours has the terminal."""
+        thing, *others = things
+        if others:
+            raise UsageError(f"{visit.title}: one object at a time; U takes marks back")
+        argv = (*visit.argv(thing), *self.console.options)
+        with self.app.suspend():
+            status = visited(argv)
+        self.app.repaint_screen()
+        how = f", status {status}" if status else ""
+        self.say(f"{visit.title}: {thing.name}: ended{how}")
+
+    def _read(self, things: tuple[Thing, ...], inquiry: Inquiry) -> None:
         port = self.console.text_port
         if port is None:
             raise UsageError("nothing can be read here: there is no collector to read it")

@@ -18,6 +18,7 @@ from opsconsole.domains.cloud.kubernetes.action import ACTIONS
 from opsconsole.domains.cloud.kubernetes.news import NEWS
 from opsconsole.domains.cloud.kubernetes.rule import RULES
 from opsconsole.domains.cloud.kubernetes.text import INQUIRIES
+from opsconsole.domains.cloud.kubernetes.visit import VISITS
 from opsconsole.question import HttpRequest, Question, Watched
 from opsconsole.spec import Exchange, Integration
 
@@ -113,4 +114,5 @@ INTEGRATION = Integration(
     news=NEWS,
     actions=ACTIONS,
     inquiries=INQUIRIES,
+    visits=VISITS,
 )

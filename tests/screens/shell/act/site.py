@@ -25,7 +25,7 @@ from opsconsole.ports import (
     Witness,
 )
 from opsconsole.question import Script
-from opsconsole.spec import Action, Argument, Arguments, Facts, Inquiry, Look, Verify, Weight
+from opsconsole.spec import Action, Argument, Arguments, Facts, Inquiry, Look, Verify, Visit, Weight
 
 
 class Hosts:
@@ -247,6 +247,11 @@ class Records:
         return [kind for kind, _ in self.kept]
 
 
+def _texts(known: Mapping[str, Inquiry | Visit]) -> dict[str, Inquiry]:
+    """Those that the executor reads."""
+    return {name: one for name, one in known.items() if isinstance(one, Inquiry)}
+
+
 class Site:
     """What a stage acts on; give it to `stage`."""
 
@@ -263,7 +268,7 @@ class Site:
         self.refreshed: list[str] = []
         self.calls: list[str] = []
         self.actions: Mapping[str, Mapping[str, Action]] = {"host": ACTIONS}
-        self.inquiries: Mapping[str, Mapping[str, Inquiry]] = {}
+        self.inquiries: Mapping[str, Mapping[str, Inquiry | Visit]] = {}
         self.executor: Executor | None = None
         self._witness = witness
         self._unsettled = unsettled
@@ -283,7 +288,7 @@ class Site:
             bus.publish,
             self._witness,
             self._unsettled,
-            inquiries=self.inquiries,
+            inquiries={kind: _texts(known) for kind, known in self.inquiries.items()},
         )
         self._bus = bus
         self.executor = Executor(ground)

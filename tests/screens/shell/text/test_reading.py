@@ -10,7 +10,7 @@ import pytest
 
 from opsconsole.clean import Clean, clean
 from opsconsole.plan import Thing
-from opsconsole.spec import Argument, Arguments, Facts, Form, Inquiry
+from opsconsole.spec import Argument, Arguments, Facts, Form, Inquiry, Visit
 from opsconsole.spec.inquiry import Reading
 from screens.shell.text.menu import TextMenu
 from screens.shell.text.screen import TextScreen
@@ -53,7 +53,7 @@ SECRET = replace(YAML, id="host.secret", title="Secret", letter="s", audited="it
 async def site(
     monkeypatch: pytest.MonkeyPatch,
     folder: Path,
-    *offered: Inquiry,
+    *offered: Inquiry | Visit,
     size: tuple[int, int] = (120, 24),
 ) -> AsyncGenerator[tuple[Stage, Site]]:
     """A host with failed units whose texts can be read."""
