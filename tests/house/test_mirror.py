@@ -39,6 +39,8 @@ ELSEWHERE = {
     "opsconsole/transports/stream.py": "tests of local and ssh, which both lean on it",
     "screens/system.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/devops.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
+    "screens/lowvoltage.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/desktop.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/database.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
     "screens/face/kubernetes.py": "data; checked with every other tab in tests/cli/test_domains.py",

@@ -1,0 +1,12 @@
+"""Low-voltage: machine rooms, their power and air, doors, cameras and parking, in one list."""
+
+from opsconsole.spec import Domain
+
+DOMAIN = Domain(
+    id="lowvoltage",
+    title="Low-voltage",
+    key="l",
+    order=12,
+    noun="Devices of the rooms",
+    faces=(),
+)
