@@ -18,11 +18,14 @@ from opsconsole.document import (
     worst,
 )
 from opsconsole.domains.cloud.aws import (
+    bucket,
+    budget,
     cost,
     database,
     inventory,
     metric,
     network,
+    patch,
     quota,
     storage,
     watch,
@@ -56,6 +59,7 @@ TOP = 15
 
 _PROBES: tuple[Probe[Any], ...] = (
     *(inventory.ACCOUNT, inventory.INSTANCE, *storage.PROBES, *network.PROBES),
+    *(*waste.PROBES, bucket.BUCKET, *patch.PROBES, budget.BUDGET_PROBE),
     *(database.DATABASE, metric.USAGE_PROBE, quota.QUOTA_PROBE, *cost.PROBES, watch.KEY),
     *(probe.ACCOUNT, probe.INSTANCE, probe.VOLUME),
 )  # Any: each probe has a reading type of its own
@@ -182,14 +186,19 @@ def _inventory(evidence: Evidence) -> Section:
 def _commitments(evidence: Evidence) -> Iterator[Section]:
     if not reached(evidence, "aws"):
         return
-    fields = (Field("target", "Account"), Field("covered_percent", "Covered", Quantity.PERCENT))
+    keys = ("covered_percent", "reserved_percent")
+    fields = (
+        Field("target", "Account"),
+        Field("covered_percent", "Savings Plans", Quantity.PERCENT),
+        Field("reserved_percent", "Reservations", Quantity.PERCENT),
+    )
     rows = tuple(
-        (clean(target), _only(evidence, cost.COST, target).get("covered_percent"))
+        (clean(target), *(_only(evidence, cost.COST, target).get(key) for key in keys))
         for target in reached(evidence, "aws")
     )
     note = Paragraph(
-        "Share of what Savings Plans could pay for that they do pay for, of four weeks; reserved"
-        " instances are not read."
+        "Of four weeks: the share of what Savings Plans could pay for that they do pay for, and"
+        " of hours of instances that were reserved."
     )
     yield Section("Commitment coverage", (note, Table(fields, rows)))
 
@@ -226,9 +235,20 @@ def _exposure(evidence: Evidence) -> Section:
             for row in said(evidence, database.DATABASE, target)
             if row["exposure"] == "public"
         ]
+        rows += [
+            (
+                *(clean(target), clean("bucket"), cell(row["bucket"]), clean("anywhere")),
+                *(clean("what is in it"), None, None),
+            )
+            for row in said(evidence, bucket.BUCKET, target)
+            if row["exposure"] == "public"
+        ]
     rows.sort(key=lambda one: -size(one[-1] if isinstance(one[-1], int | float) else None))
     table = Table(_DOORS, tuple(rows[:MOST]), empty="Nothing dangerous is known to be open.")
-    blocks: list[Block] = [table, *unsaid(evidence, network.OPENING, database.DATABASE)]
+    blocks: list[Block] = [
+        table,
+        *unsaid(evidence, network.OPENING, database.DATABASE, bucket.BUCKET),
+    ]
     if reached(evidence, "cloud"):
         blocks.append(Paragraph("Security groups of other providers than AWS are not read."))
     return Section("Public exposure", tuple(blocks), Level.CRIT if rows else None)
@@ -269,12 +289,14 @@ def _costs(evidence: Evidence) -> Iterator[Section]:
         return
     services = ("service", "month_cost", "day_cost", "usual_cost", "over_percent", "unit")
     owners = ("owner", "month_cost", "unit")
+    budgets = ("budget", "each", "limit", "spent", "foreseen", "foreseen_percent", "unit")
     yield Section(
         "Cost",
         (
             Paragraph("Since the first of the month, UTC, as Cost Explorer has it by now."),
             *_table(evidence, cost.SERVICE, services, "month_cost", 0.01, TOP),
             *_table(evidence, cost.OWNER, owners, "month_cost", 0.01, TOP),
+            *_table(evidence, budget.BUDGET_PROBE, budgets, "foreseen_percent", 0.0, TOP),
         ),
     )
 
@@ -282,9 +304,7 @@ def _costs(evidence: Evidence) -> Iterator[Section]:
 def _unknown(evidence: Evidence) -> Section:
     told = [
         "What an instance costs by the hour, and what a smaller type would save: not known.",
-        "Buckets, NAT gateways, load balancers without traffic, databases without connections:"
-        " not read.",
-        "Reserved instances: not read.",
+        "What NAT gateways carry that need not leave, and storage classes of buckets: not read.",
     ]
     if others := reached(evidence, "cloud"):
         told.append(f"Costs, quotas, use and doors of {', '.join(others)}: libcloud does not tell.")
