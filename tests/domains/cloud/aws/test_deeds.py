@@ -132,11 +132,12 @@ async def test_more_is_asked_for(server: Moto) -> None:
         requests.append({"Id": "r-1", "Status": "PENDING", "DesiredValue": asked["DesiredValue"]})
         return {"RequestedQuota": requests[-1]}
 
+    def one_quota(_asked: dict[str, Any]) -> dict[str, Any]:
+        return {"Quota": quota}
+
     made = {
-        "GetServiceQuota": lambda _asked: {"Quota": quota},
-        "ListRequestedServiceQuotaChangeHistoryByQuota": (
-            lambda _asked: {"RequestedQuotas": requests}
-        ),
+        "GetServiceQuota": one_quota,
+        "ListRequestedServiceQuotaChangeHistoryByQuota": {"RequestedQuotas": requests},
         "RequestServiceQuotaIncrease": ask,
     }
     assert RAISE_QUOTA.named is not None
