@@ -39,6 +39,26 @@ FACE = Face(
             sort="-age_s",
         ),
         Pane(
+            id="cloud.doors",
+            title="Open to the world",
+            probes=("cloud.opening",),
+            columns=("group", "name", "protocol", "ports", "cidr", "risk", "what", "uses", "says"),
+            sort="risk",
+        ),
+        Pane(
+            id="cloud.addresses",
+            title="Public addresses",
+            probes=("cloud.address",),
+            columns=("address", "name", "state", "used_by", "region"),
+            sort="state",
+        ),
+        Pane(
+            id="cloud.quotas",
+            title="Quotas",
+            probes=("cloud.quota",),
+            sort="-used_percent",
+        ),
+        Pane(
             id="cloud.regions",
             title="Regions",
             probes=("cloud.region",),

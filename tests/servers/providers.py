@@ -1,5 +1,5 @@
-"""Providers' APIs: recorded answers of OpenStack, Azure and Alibaba, simulated ones of Google and
-DigitalOcean. One server stands in the place of all hosts of a provider.
+"""Providers' APIs: recorded answers of OpenStack, Azure and Alibaba, simulated ones of
+DigitalOcean; Google has a file of its own. One server stands in the place of all hosts.
 """
 
 import contextlib
@@ -127,7 +127,17 @@ def openstack(folder: Path) -> Say:
                 return 204, b""
             found = [one for one in servers if str(one["id"]) == id_]
             return (200, {"server": found[0]}) if found else (404, {"itemNotFound": {"code": 404}})
-        name = "_v2_0__snapshots.json" if "snapshots" in path else "_v2_0__volumes.json"
+        if path.endswith("/limits"):  # not recorded
+            used = {"maxTotalCores": 20, "totalCoresUsed": 19, "maxTotalInstances": -1,
+                    "totalInstancesUsed": 2}  # fmt: skip
+            volumes = {"maxTotalVolumes": 10, "totalVolumesUsed": 2}
+            return 200, {"limits": {"absolute": volumes if path.startswith("/v3") else used}}
+        names = {
+            "snapshots": "_v2_0__snapshots.json",
+            "security-groups": "_v2_0__security_groups.json",
+            "floatingips": "_v2_0__floatingips.json",
+        }
+        name = next((said for word, said in names.items() if word in path), "_v2_0__volumes.json")
         return 200, json.loads((kept / name).read_text())
 
     return say
@@ -137,12 +147,29 @@ def azure(folder: Path) -> Say:
     """Recorded machines, disks and snapshots of Azure."""
     kept = folder / "cloud" / "azure_arm"
 
-    def say(_method: str, path: str, _query: dict[str, str], _body: bytes) -> Said:
+    def say(_method: str, path: str, query: dict[str, str], _body: bytes) -> Said:
         if path.endswith("/oauth2/token"):
             token = json.loads(
                 (kept / "_77777777_7777_7777_7777_777777777777_oauth2_token.json").read_text()
             )
             return 200, {**token, "expires_on": "32503680000"}
+        if path.endswith("/networkSecurityGroups"):
+            whole = [_azure_group(path, "web"), _azure_group(path, "spare")]
+            if "$skiptoken" in query:
+                return 200, {"value": whole[1:]}
+            next_ = f"https://elsewhere.example{path}?$skiptoken=2&api-version=2019-07-01"
+            return 200, {"value": whole[:1], "nextLink": next_}
+        if path.endswith("/usages"):
+            name = {"value": "cores", "localizedValue": "Total Regional vCPUs"}
+            cores = {"name": name, "currentValue": 9, "limit": 10}
+            return 200, {"value": [cores] if "Compute" in path else []}
+        if path.endswith("/publicIPAddresses"):
+            stem = "_subscriptions_99999999_resourceGroups_REVIZOR_providers_Microsoft_Network_"
+            recorded = kept / f"{stem}publicIPAddresses_test_public_ip.json"
+            kept_ip = json.loads(recorded.read_text())
+            loose = {**kept_ip, "id": kept_ip["id"] + "2", "name": "loose",
+                     "properties": {"ipAddress": "203.0.113.9"}}  # fmt: skip
+            return 200, {"value": [kept_ip, loose]}
         name = path.replace("99999999-9999-9999-9999-999999999999", "99999999")
         name = name.replace("/", "_").replace("-", "_").replace(".", "_")
         place = next((one for one in kept.iterdir()
@@ -158,6 +185,24 @@ def azure(folder: Path) -> Say:
     return say
 
 
+def _azure_group(path: str, name: str) -> dict[str, Any]:
+    """A group in the shape of the manual. Simulated."""
+
+    def rule(called: str, **said: Any) -> dict[str, Any]:
+        usual = {"access": "Allow", "direction": "Inbound", "protocol": "Tcp", "priority": 100}
+        return {"name": called, "properties": {**usual, **said}}
+
+    id_ = path.replace("/providers", "/resourceGroups/Shop/providers") + f"/{name}"
+    rules = [
+        rule("ssh", destinationPortRange="22", sourceAddressPrefix="*"),
+        rule("web", destinationPortRanges=["80", "443"], sourceAddressPrefix="Internet"),
+        rule("no", destinationPortRange="*", sourceAddressPrefix="*", access="Deny"),
+        rule("in", destinationPortRange="5432", sourceAddressPrefixes=["10.0.0.0/8"]),
+    ]
+    inner: dict[str, Any] = {"securityRules": rules, "subnets": [{}, {}], "networkInterfaces": [{}]}
+    return {"id": id_, "name": name, "location": "eastus", "properties": inner}
+
+
 def aliyun(folder: Path) -> Say:
     """Recorded answers of ECS, by their action."""
     kept = folder / "cloud" / "ecs"
@@ -166,10 +211,21 @@ def aliyun(folder: Path) -> Say:
         "DescribeDisks": "describe_disks",
         "DescribeSnapshots": "describe_snapshots",
         "RebootInstance": "reboot_instance",
+        "DescribeSecurityGroups": "describe_security_groups",
+        "DescribeSecurityGroupAttribute": "describe_security_group_attributes",
     }
+    addresses = (  # in the shape of the manual: not recorded
+        b"<DescribeEipAddressesResponse><EipAddresses>"
+        b"<EipAddress><IpAddress>203.0.113.4</IpAddress><AllocationId>eip-1</AllocationId>"
+        b"<InstanceId>i-28n7dkvov</InstanceId></EipAddress>"
+        b"<EipAddress><IpAddress>203.0.113.5</IpAddress><AllocationId>eip-2</AllocationId>"
+        b"<InstanceId></InstanceId></EipAddress></EipAddresses></DescribeEipAddressesResponse>"
+    )
 
     def say(_method: str, _path: str, query: dict[str, str], _body: bytes) -> Said:
         name = names.get(query.get("Action", ""))
+        if query.get("Action") == "DescribeEipAddresses":
+            return 200, addresses
         if name is None:
             return 404, b"<Error><Code>InvalidAction</Code><Message>no</Message></Error>"
         return 200, (kept / f"{name}.xml").read_bytes()
@@ -217,37 +273,21 @@ def digitalocean(count: int = 2) -> Say:
             last = f"https://api.digitalocean.com/v2/droplets?page={len(states)}"
             numbers = sorted(states)[at - 1 : at]
             found = [_droplet(number, states[number]) for number in numbers]
-            return 200, {"droplets": found, "links": {"pages": {"last": last}} if found else {}}
+            links = {"pages": {"last": last}} if found else {}
+            return 200, {"droplets": found, "links": links, "meta": {"total": len(states)}}
+        if path == "/v2/firewalls":
+            rules = [
+                {"protocol": "tcp", "ports": "22", "sources": {"addresses": ["0.0.0.0/0", "::/0"]}},
+                {"protocol": "tcp", "ports": "0", "sources": {"addresses": ["10.0.0.0/8"]}},
+                {"protocol": "icmp", "ports": "0", "sources": {"tags": ["x"]}},
+            ]
+            wall = {"id": "fw-1", "name": "web", "inbound_rules": rules, "droplet_ids": [1, 2]}
+            return 200, {"firewalls": [wall], "links": {}}
+        if path == "/v2/reserved_ips":
+            held = {"ip": "203.0.113.6", "region": {"slug": "nyc3"}, "droplet": None}
+            return 200, {"reserved_ips": [held], "links": {}, "meta": {"total": 1}}
+        if path == "/v2/account":
+            return 200, {"account": {"droplet_limit": 25, "floating_ip_limit": 5}}
         return 200, {"volumes": [], "snapshots": [], "links": {}}
-
-    return say
-
-
-def google() -> Say:
-    """Instances and disks in the shape of the manual. Simulated."""
-    zone = "https://www.googleapis.com/compute/v1/projects/lab/zones/europe-west1-b"
-    item = {
-        "id": "42", "name": "api-1", "status": "RUNNING", "zone": zone,
-        "machineType": f"{zone}/machineTypes/e2-small",
-        "creationTimestamp": "2025-11-01T04:00:00.000-08:00",
-        "tags": {"fingerprint": "x"}, "labels": {"owner": "shop"},
-        "metadata": {"items": [{"key": "ssh-keys", "value": "a secret of theirs"}]},
-        "scheduling": {"preemptible": True}, "disks": [],
-        "networkInterfaces": [{"networkIP": "10.1.0.2",
-                               "accessConfigs": [{"natIP": "198.51.100.7"}]}],
-    }  # fmt: skip
-
-    def say(_method: str, path: str, _query: dict[str, str], _body: bytes) -> Said:
-        if path.endswith("/token"):
-            return 200, {"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}
-        if path.endswith("/zones"):
-            place = {"name": "europe-west1-b", "status": "UP", "selfLink": zone, "id": "1",
-                     "region": zone.replace("zones/europe-west1-b", "regions/r")}  # fmt: skip
-            return 200, {"items": [place]}
-        if path.endswith("/aggregated/instances"):
-            return 200, {"items": {"zones/europe-west1-b": {"instances": [item]}}}
-        if path.endswith("/aggregated/disks"):
-            return 200, {"items": {}}
-        return 200, {"items": []}
 
     return say

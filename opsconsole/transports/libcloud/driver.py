@@ -11,6 +11,7 @@ from libcloud.common.exceptions import BaseHTTPError
 from libcloud.compute.drivers.digitalocean import DigitalOceanNodeDriver
 
 from opsconsole.errors import Gone
+from opsconsole.transports.libcloud import net, quota
 from opsconsole.transports.libcloud.chain import Credentials
 from opsconsole.transports.libcloud.wire import Wire
 
@@ -123,6 +124,12 @@ def listed(driver: Any, provider: str, verb: str, given: Mapping[str, Any]) -> I
         case "list_snapshots":
             for one, volume in _snapshots(driver, provider):
                 yield _snapshot(one, volume, provider)
+        case "list_openings":
+            yield from net.openings(driver, provider)
+        case "list_addresses":
+            yield from net.addresses(driver, provider)
+        case "list_quotas":
+            yield from quota.quotas(driver, provider)
         case _:
             raise NotImplementedError(verb)
 

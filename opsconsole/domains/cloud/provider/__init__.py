@@ -1,6 +1,7 @@
 """Clouds that libcloud reaches: OpenStack, Azure, Google, Alibaba and DigitalOcean."""
 
 from opsconsole.domains.cloud.news import states
+from opsconsole.domains.cloud.provider import net
 from opsconsole.domains.cloud.provider.action import ACTIONS
 from opsconsole.domains.cloud.provider.probe import INSTANCE, PROBES
 from opsconsole.domains.cloud.provider.rule import RULES
@@ -27,8 +28,10 @@ INTEGRATION = Integration(
         Exchange("inventory", every=120, timeout=60.0, compared=False),
         Exchange("calls", every=30),
         Exchange("storage", every=600, timeout=90.0, on_demand=True, compared=False),
+        Exchange("network", every=900, timeout=90.0, on_demand=True, compared=False),
+        Exchange("quota", every=3600, timeout=60.0, on_demand=True, compared=False),
     ),
-    probes=PROBES,
+    probes=(*PROBES, *net.PROBES),
     setup=_SETUP,
     rules=RULES,
     news=(News(INSTANCE.id, states),),
@@ -39,6 +42,11 @@ INTEGRATION = Integration(
             CloudCall("compute", "list_volumes"),
             CloudCall("compute", "list_snapshots"),
         ),
+        "network": (
+            CloudCall("compute", "list_openings"),
+            CloudCall("compute", "list_addresses"),
+        ),
+        "quota": (CloudCall("compute", "list_quotas"),),
     },
     transports=("libcloud",),
     actions=ACTIONS,

@@ -8,7 +8,7 @@ import pytest
 
 from opsconsole import cloud
 from opsconsole.clean import Clean
-from opsconsole.domains.cloud.provider import INTEGRATION
+from opsconsole.domains.cloud.provider import INTEGRATION, net
 from opsconsole.domains.cloud.provider.action import (
     ACTIONS,
     REBOOT,
@@ -88,6 +88,36 @@ def test_hostile_and_absurd_answers() -> None:
     (whole,) = table(ACCOUNT, answer([]))
     assert (whole["instances"], whole["unowned_percent"]) == (0, None)
     assert [row["region"] for row in table(REGION, answer([]))] == ["all"]
+
+
+def test_rules_as_each_provider_writes_them() -> None:
+    def rule(protocol: object, ports: object, source: object) -> dict[str, Any]:
+        return {"group": "g", "protocol": protocol, "ports": ports, "source": source}
+
+    said: list[Any] = [
+        rule("ALL", "-1/-1", "0.0.0.0/0"),
+        rule("Tcp", "*", "Internet"),
+        rule("TCP", "3306/3306", "0.0.0.0/0"),
+        rule("icmp", "all", "::/0"),
+        rule("tcp", "0", "::/0"),
+        rule("tcp", "22", "10.0.0.0/8"),
+        rule("tcp", "22", None),
+        rule(EVIL, EVIL, "*"),
+        rule(7, -3, "any"),
+        3,
+    ]
+    found = {(row["protocol"], row["ports"], row["cidr"]): row["risk"]
+             for row in table(net.OPENING, answer(said, []))}  # fmt: skip
+    assert found["all", "all", "0.0.0.0/0"] == "high"
+    assert found["tcp", "all", "0.0.0.0/0"] == "high"
+    assert found["tcp", "3306", "0.0.0.0/0"] == "high"
+    assert found["icmp", "all", "::/0"] == "low"
+    assert found["tcp", "all", "::/0"] == "high"
+    assert len(found) == 7
+    assert all("\x1b" not in "".join(key) for key in found)
+    limits: list[Any] = [0, -1, "x", None, [], 1e400]
+    quotas = [{"name": "a", "limit": limit, "used": 1} for limit in limits]
+    assert table(net.QUOTA_PROBE, answer(quotas)) == []
 
 
 def test_volumes_say_whether_they_are_used() -> None:
@@ -212,6 +242,12 @@ WRONG: list[Case] = [
     ("cloud.expires", ONE, {"event": "expired"}, "crit"),
     ("cloud.volume-unattached", {"region": "r", "volume": "v", "state": "attached"},
      {"state": "unattached"}, "warn"),
+    ("cloud.open", {"region": "r", "group": "g", "protocol": "tcp", "ports": "22",
+                    "cidr": "::/0", "risk": "web"}, {"risk": "high"}, "warn"),
+    ("cloud.address-unused", {"region": "r", "address": "a", "state": "used"},
+     {"state": "unused"}, "warn"),
+    ("cloud.quota", {"region": "r", "quota": "q", "used_percent": 5.0}, {"used_percent": 85.0},
+     "warn"),
     ("cloud.region-silent", {"region": "r", "state": "answers"}, {"state": "silent"}, "warn"),
     ("cloud.call-refused", {"service": "s", "operation": "o", "region": "r", "state": "answered"},
      {"state": "refused"}, "warn"),
