@@ -14,7 +14,7 @@ from opsconsole.domains.cloud.aws import (
     storage,
     watch,
 )
-from opsconsole.domains.cloud.provider import probe
+from opsconsole.domains.cloud.provider import net, probe
 from opsconsole.model import Level
 from opsconsole.rule import Condition
 from opsconsole.spec import Probe
@@ -207,6 +207,19 @@ _CLOUD = (
         "See that something copies it",
         needs=(Condition("state", "==", "attached"),),
     ),
-)
+    Check(
+        "cloud.doors",
+        "Doors to the world",
+        net.OPENING.id,
+        (
+            _is(Level.WARN, "risk", "high", "{what} from {cidr}"),
+            _well("{ports} from {cidr}"),
+        ),
+        "risk",
+        "Allow the networks that need it, and no other",
+    ),
+    _limited("cloud.quotas", "Quotas", net.QUOTA_PROBE, "used_percent",
+             "Ask the provider for more, with days to spare"),
+)  # fmt: skip
 
 CHECKS = (*_AWS, *_CLOUD)

@@ -30,7 +30,7 @@ from opsconsole.domains.cloud.aws import (
     storage,
     watch,
 )
-from opsconsole.domains.cloud.provider import probe
+from opsconsole.domains.cloud.provider import net, probe
 from opsconsole.domains.cloud.report import waste
 from opsconsole.domains.cloud.report.check import CHECKS
 from opsconsole.domains.database.report.reading import (
@@ -41,6 +41,7 @@ from opsconsole.domains.database.report.reading import (
     said,
     size,
     unsaid,
+    words,
 )
 from opsconsole.evidence import Evidence
 from opsconsole.model import Level, Quantity
@@ -61,10 +62,12 @@ _PROBES: tuple[Probe[Any], ...] = (
     *(inventory.ACCOUNT, inventory.INSTANCE, *storage.PROBES, *network.PROBES),
     *(*waste.PROBES, bucket.BUCKET, *patch.PROBES, budget.BUDGET_PROBE),
     *(database.DATABASE, metric.USAGE_PROBE, quota.QUOTA_PROBE, *cost.PROBES, watch.KEY),
-    *(probe.ACCOUNT, probe.INSTANCE, probe.VOLUME),
+    *(probe.ACCOUNT, probe.INSTANCE, probe.VOLUME, *net.PROBES),
 )  # Any: each probe has a reading type of its own
 
 _FIRST: Mapping[str, Probe[Any]] = {"aws": inventory.ACCOUNT, "cloud": probe.ACCOUNT}
+
+_OPENING: Mapping[str, Probe[Any]] = {"aws": network.OPENING, "cloud": net.OPENING}
 
 _COUNTED = ("instances", "running")
 
@@ -128,8 +131,9 @@ def _summary(evidence: Evidence, order: list[str], levels: Mapping[str, Level]) 
     for id_ in order:
         line = _only(evidence, _FIRST[kinds[id_]], id_)
         paid = _only(evidence, cost.COST, id_) if kinds[id_] == "aws" else {}
-        doors = [row for row in said(evidence, network.OPENING, id_) if row["risk"] == "high"]
-        known = evidence.samples.get((network.OPENING.id, id_))
+        opening = _OPENING[kinds[id_]]
+        doors = [row for row in said(evidence, opening, id_) if row["risk"] == "high"]
+        known = evidence.samples.get((opening.id, id_))
         mine = [one.month_usd or 0.0 for one in things if one.target == id_]
         rows.append(
             (
@@ -214,54 +218,55 @@ _DOORS = (
 )
 
 
+def _open_aws(evidence: Evidence, target: str) -> Iterator[tuple[Cell, ...]]:
+    for row in said(evidence, network.OPENING, target):
+        if row["risk"] == "high":
+            what = clean(f"{row['protocol']} {row['ports']}: {row['what']}")
+            yield (clean(target), clean("rule"), cell(row["group"]), cell(row["cidr"]), what,
+                   cell(row["users"]), row["public"])  # fmt: skip
+    for row in said(evidence, database.DATABASE, target):
+        if row["exposure"] == "public":
+            yield (clean(target), clean("database"), cell(row["database"]), clean("anywhere"),
+                   cell(row["engine"]), cell(row["host"]), 1)  # fmt: skip
+    for row in said(evidence, bucket.BUCKET, target):
+        if row["exposure"] == "public":
+            yield (clean(target), clean("bucket"), cell(row["bucket"]), clean("anywhere"),
+                   clean("what is in it"), None, None)  # fmt: skip
+
+
+def _open_elsewhere(evidence: Evidence, target: str) -> Iterator[tuple[Cell, ...]]:
+    for row in said(evidence, net.OPENING, target):
+        if row["risk"] == "high":
+            what = clean(f"{row['protocol']} {row['ports']}: {row['what']}")
+            name = words(row["name"] or row["group"], 80)
+            yield clean(target), clean("rule"), name, cell(row["cidr"]), what, None, None
+
+
 def _exposure(evidence: Evidence) -> Section:
-    """What anybody can reach: rules, databases."""
+    """What anybody can reach: rules, databases, buckets."""
     rows: list[tuple[Cell, ...]] = []
-    for target in reached(evidence, "aws"):
-        rows += [
-            (
-                *(clean(target), clean("rule"), cell(row["group"]), cell(row["cidr"])),
-                clean(f"{row['protocol']} {row['ports']}: {row['what']}"),
-                *(cell(row["users"]), row["public"]),
-            )
-            for row in said(evidence, network.OPENING, target)
-            if row["risk"] == "high"
-        ]
-        rows += [
-            (
-                *(clean(target), clean("database"), cell(row["database"]), clean("anywhere")),
-                *(cell(row["engine"]), cell(row["host"]), 1),
-            )
-            for row in said(evidence, database.DATABASE, target)
-            if row["exposure"] == "public"
-        ]
-        rows += [
-            (
-                *(clean(target), clean("bucket"), cell(row["bucket"]), clean("anywhere")),
-                *(clean("what is in it"), None, None),
-            )
-            for row in said(evidence, bucket.BUCKET, target)
-            if row["exposure"] == "public"
-        ]
+    for kind, way in (("aws", _open_aws), ("cloud", _open_elsewhere)):
+        for target in reached(evidence, kind):
+            rows += way(evidence, target)
     rows.sort(key=lambda one: -size(one[-1] if isinstance(one[-1], int | float) else None))
     table = Table(_DOORS, tuple(rows[:MOST]), empty="Nothing dangerous is known to be open.")
     blocks: list[Block] = [
         table,
-        *unsaid(evidence, network.OPENING, database.DATABASE, bucket.BUCKET),
+        *unsaid(evidence, network.OPENING, database.DATABASE, bucket.BUCKET, net.OPENING),
     ]
     if reached(evidence, "cloud"):
-        blocks.append(Paragraph("Security groups of other providers than AWS are not read."))
+        blocks.append(Paragraph("Who uses a rule is known of AWS only, and so are its addresses."))
     return Section("Public exposure", tuple(blocks), Level.CRIT if rows else None)
 
 
 def _table(
     evidence: Evidence, of: Probe[Any], keys: tuple[str, ...], order: str, least: float, most: int
 ) -> list[Block]:  # Any: as above
-    """Rows of all accounts by a column, the largest first."""
+    """Rows of all accounts of a kind by a column, the largest first."""
     columns = {column.key: column for column in of.columns}
     found: list[tuple[str, Said]] = [
         (target, row)
-        for target in reached(evidence, "aws")
+        for target in reached(evidence, of.id.partition(".")[0])
         for row in said(evidence, of, target)
         if size(row[order]) >= least
     ]
@@ -277,11 +282,16 @@ def _table(
 
 
 def _quotas(evidence: Evidence) -> Iterator[Section]:
-    if reached(evidence, "aws"):
-        keys = ("quota", "service", "region", "used", "limit", "used_percent", "raise")
-        note = Paragraph(f"Quotas that are used to {HEADROOM:g} % and more, of those AWS tells of.")
-        found = _table(evidence, quota.QUOTA_PROBE, keys, "used_percent", HEADROOM, MOST)
-        yield Section("Quota headroom", (note, *found))
+    shared = ("quota", "region", "used", "limit", "used_percent")
+    tables: list[Block] = []
+    for kind, of, more in (("aws", quota.QUOTA_PROBE, ("service", "raise")),
+                           ("cloud", net.QUOTA_PROBE, ())):  # fmt: skip
+        if reached(evidence, kind):
+            keys = (*shared, *more)
+            tables += _table(evidence, of, keys, "used_percent", HEADROOM, MOST)
+    if tables:
+        note = f"Quotas that are used to {HEADROOM:g} % and more, of those providers tell of."
+        yield Section("Quota headroom", (Paragraph(note), *tables))
 
 
 def _costs(evidence: Evidence) -> Iterator[Section]:
@@ -307,7 +317,7 @@ def _unknown(evidence: Evidence) -> Section:
         "What NAT gateways carry that need not leave, and storage classes of buckets: not read.",
     ]
     if others := reached(evidence, "cloud"):
-        told.append(f"Costs, quotas, use and doors of {', '.join(others)}: libcloud does not tell.")
+        told.append(f"Costs, use, databases and buckets of {', '.join(others)}: not read.")
     lines = [Paragraph(one) for one in told]
     return Section("What is not known", (*lines, *unsaid(evidence, storage.VOLUME, probe.VOLUME)))
 

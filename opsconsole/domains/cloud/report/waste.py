@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from opsconsole.clean import Clean, clean
 from opsconsole.document import Block, Field, Paragraph, Section, Table
 from opsconsole.domains.cloud.aws import filesystem, idle, inventory, metric, network, storage
-from opsconsole.domains.cloud.provider import probe
+from opsconsole.domains.cloud.provider import net, probe
 from opsconsole.domains.cloud.value import DAY
 from opsconsole.domains.database.report.reading import MOST, Said, reached, said, size, words
 from opsconsole.evidence import Evidence
@@ -139,6 +139,10 @@ def _other(evidence: Evidence) -> Iterator[Waste]:
                 todo = "delete it" if copied else "cloud.snapshot-volume, then delete it"
                 yield Waste(target, "volume", row["name"] or row["volume"], None,
                             "attached to nothing", None, copied, todo)  # fmt: skip
+        for row in said(evidence, net.ADDRESS, target):
+            if row["state"] == "unused":
+                yield Waste(target, "address", row["address"], None, "used by nothing", None, True,
+                            "release it")  # fmt: skip
         for row in said(evidence, probe.INSTANCE, target):
             if row["state"] == "stopped":
                 yield Waste(target, "stopped instance", row["name"] or row["instance"],

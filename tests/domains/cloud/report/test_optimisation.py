@@ -110,6 +110,18 @@ ANSWERS: dict[str, dict[str, list[Cells]]] = {
         "cloud.instance": [{"region": "", "instance": "7", "name": "web", "state": "stopped"}],
         "cloud.volume": [{"region": "", "volume": "v", "name": "data", "state": "unattached",
                           "copy": "never copied"}],
+        "cloud.opening": [
+            {"region": "", "group": "g-1", "name": "ftp", "protocol": "tcp", "ports": "22",
+             "cidr": "::/0", "risk": "high", "what": "SSH"},
+            {"region": "", "group": "g-1", "name": "ftp", "protocol": "tcp", "ports": "443",
+             "cidr": "::/0", "risk": "web", "what": ""},
+        ],
+        "cloud.address": [{"region": "", "address": "5.6.7.8", "state": "unused"},
+                          {"region": "", "address": "5.6.7.9", "state": "used"}],
+        "cloud.quota": [
+            {"region": "", "quota": "cores", "used": 19.0, "limit": 20.0, "used_percent": 85.0},
+            {"region": "", "quota": "volumes", "used": 1.0, "limit": 20.0, "used_percent": 5.0},
+        ],
     },
 }  # fmt: skip
 
@@ -172,7 +184,7 @@ def test_the_summary_is_first_and_worst_first() -> None:
     assert [(one[0], one[1]) for one in rows] == [
         (Level.CRIT, "gone"),
         (Level.CRIT, "shop"),
-        (Level.OK, "lab"),
+        (Level.WARN, "lab"),
     ]
     shop = rows[1]
     assert (shop[3], shop[4], shop[5]) == (4, 3, 1)
@@ -184,7 +196,7 @@ def test_waste_is_priced_and_told_whether_it_is_safe() -> None:
     assert {name: one.safe for name, one in found.items()} == {
         "v-2": False, "old": False, "v-1": True, "s-1": False, "1.2.3.4": True, "v-3": False,
         HOSTILE: False, "web": False, "data": False, "front": False, "old-orders": False,
-        "fs-1": False,
+        "fs-1": False, "5.6.7.8": True,
     }  # fmt: skip
     assert found["old"].month_usd == 16.0
     assert found["fs-1"].month_usd == pytest.approx(3.0)
@@ -196,8 +208,8 @@ def test_waste_is_priced_and_told_whether_it_is_safe() -> None:
     text = section(REPORT.build(evidence()), "Waste").blocks[0]
     assert isinstance(text, Paragraph)
     assert text.text == (
-        "12 things: 153 USD a month by list prices of us-east-1, 12 of them safe to save;"
-        " 4 more without a known price."
+        "13 things: 153 USD a month by list prices of us-east-1, 12 of them safe to save;"
+        " 5 more without a known price."
     )
 
 
@@ -212,8 +224,9 @@ def test_sizes_doors_quotas_and_costs() -> None:
         ("rule", "sg-1"),
         ("database", "orders"),
         ("bucket", "shop-open"),
+        ("rule", "ftp"),
     }
-    assert [one[1] for one in lines(document, "Quota headroom")] == ["vCPUs"]
+    assert [one[1] for one in lines(document, "Quota headroom")] == ["vCPUs", "cores"]
     assert [one[1] for one in lines(document, "Cost")] == ["EC2", "no owner", "shop"]
     assert lines(document, "Commitment coverage")[0] == ("shop", 60.0, 10.0)
     changes = {(one[0], one[1]): one for one in lines(document, "Inventory and how it changed")}
@@ -230,8 +243,10 @@ def test_checks_find_what_is_wrong() -> None:
     }  # fmt: skip
     assert found["aws.doors"].level is Level.CRIT
     assert found["aws.answers"].message == "1 of 2 do not: us-east-1"
-    assert {one.check: one.level for one in evidence().found("lab")} == {
-        "cloud.answers": Level.OK, "cloud.owned": Level.OK, "cloud.broken": Level.OK,
+    assert {(one.check, one.level) for one in evidence().found("lab")} == {
+        ("cloud.answers", Level.OK), ("cloud.owned", Level.OK), ("cloud.broken", Level.OK),
+        ("cloud.doors", Level.WARN), ("cloud.doors", Level.OK),
+        ("cloud.quotas", Level.WARN), ("cloud.quotas", Level.OK),
     }  # fmt: skip
 
 
