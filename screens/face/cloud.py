@@ -12,7 +12,7 @@ FACE = Face(
         view=View.FLEET,
         columns=(
             *("state", "why", "provider", "instances", "running", "stopped", "broken"),
-            *("events", "silent", "unowned_percent"),
+            *("impaired", "planned", "events", "silent", "unowned_percent"),
         ),
         trends=("running",),
     ),
@@ -51,6 +51,13 @@ FACE = Face(
             probes=("cloud.address",),
             columns=("address", "name", "state", "used_by", "region"),
             sort="state",
+        ),
+        Pane(
+            id="cloud.changes",
+            title="Changes",
+            probes=("cloud.change",),
+            columns=("at", "who", "did", "state", "thing", "region"),
+            sort="-at",
         ),
         Pane(
             id="cloud.quotas",

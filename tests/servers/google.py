@@ -36,6 +36,17 @@ _SAID: dict[str, Any] = {
     "/aggregated/disks": {"items": {}},
     "/aggregated/addresses": {"items": {"regions/europe-west1": {"addresses": _HELD},
                                         "global": {}}},
+    "/aggregated/operations": {"items": {
+        "zones/europe-west1-b": {"operations": [
+            {"id": "7", "operationType": "stop", "user": "ann@example", "status": "DONE",
+             "insertTime": "2025-11-24T01:00:00.000-08:00", "zone": ZONE,
+             "targetLink": f"{ZONE}/instances/api-1"}]},
+        "global": {"operations": [
+            {"id": "8", "operationType": "insert", "user": "ann@example", "status": "DONE",
+             "insertTime": "2025-11-24T02:00:00.000-08:00", "error": {"errors": [{}]},
+             "targetLink": f"{PROJECT}/global/firewalls/web"}]},
+        "regions/r": {"warning": {"code": "NO_RESULTS_ON_PAGE"}},
+    }},
     "/regions": {"items": [{"name": "europe-west1", "quotas": [_CPUS]}]},
     "/projects/lab": {"quotas": [{"metric": "NETWORKS", "limit": 5.0, "usage": 1.0}]},
 }  # fmt: skip

@@ -1,5 +1,5 @@
-"""Providers' APIs: recorded answers of OpenStack, Azure and Alibaba, simulated ones of
-DigitalOcean; Google has a file of its own. One server stands in the place of all hosts.
+"""Providers' APIs: recorded answers of OpenStack and Alibaba, simulated ones of
+DigitalOcean; Azure and Google have files of their own. One server stands in the place of all hosts.
 """
 
 import contextlib
@@ -143,66 +143,6 @@ def openstack(folder: Path) -> Say:
     return say
 
 
-def azure(folder: Path) -> Say:
-    """Recorded machines, disks and snapshots of Azure."""
-    kept = folder / "cloud" / "azure_arm"
-
-    def say(_method: str, path: str, query: dict[str, str], _body: bytes) -> Said:
-        if path.endswith("/oauth2/token"):
-            token = json.loads(
-                (kept / "_77777777_7777_7777_7777_777777777777_oauth2_token.json").read_text()
-            )
-            return 200, {**token, "expires_on": "32503680000"}
-        if path.endswith("/networkSecurityGroups"):
-            whole = [_azure_group(path, "web"), _azure_group(path, "spare")]
-            if "$skiptoken" in query:
-                return 200, {"value": whole[1:]}
-            next_ = f"https://elsewhere.example{path}?$skiptoken=2&api-version=2019-07-01"
-            return 200, {"value": whole[:1], "nextLink": next_}
-        if path.endswith("/usages"):
-            name = {"value": "cores", "localizedValue": "Total Regional vCPUs"}
-            cores = {"name": name, "currentValue": 9, "limit": 10}
-            return 200, {"value": [cores] if "Compute" in path else []}
-        if path.endswith("/publicIPAddresses"):
-            stem = "_subscriptions_99999999_resourceGroups_REVIZOR_providers_Microsoft_Network_"
-            recorded = kept / f"{stem}publicIPAddresses_test_public_ip.json"
-            kept_ip = json.loads(recorded.read_text())
-            loose = {**kept_ip, "id": kept_ip["id"] + "2", "name": "loose",
-                     "properties": {"ipAddress": "203.0.113.9"}}  # fmt: skip
-            return 200, {"value": [kept_ip, loose]}
-        name = path.replace("99999999-9999-9999-9999-999999999999", "99999999")
-        name = name.replace("/", "_").replace("-", "_").replace(".", "_")
-        place = next((one for one in kept.iterdir()
-                      if one.stem.replace(".", "_").lower() == name.lower()), None)  # fmt: skip
-        if place is None:
-            return 404, {"error": {"code": "NotFound", "message": name}}
-        found = json.loads(place.read_text())
-        found.pop("nextLink", None)
-        if "/virtualMachines/" in path and "id" in found:
-            found["id"] = path  # the recording has that of another machine
-        return 200, found
-
-    return say
-
-
-def _azure_group(path: str, name: str) -> dict[str, Any]:
-    """A group in the shape of the manual. Simulated."""
-
-    def rule(called: str, **said: Any) -> dict[str, Any]:
-        usual = {"access": "Allow", "direction": "Inbound", "protocol": "Tcp", "priority": 100}
-        return {"name": called, "properties": {**usual, **said}}
-
-    id_ = path.replace("/providers", "/resourceGroups/Shop/providers") + f"/{name}"
-    rules = [
-        rule("ssh", destinationPortRange="22", sourceAddressPrefix="*"),
-        rule("web", destinationPortRanges=["80", "443"], sourceAddressPrefix="Internet"),
-        rule("no", destinationPortRange="*", sourceAddressPrefix="*", access="Deny"),
-        rule("in", destinationPortRange="5432", sourceAddressPrefixes=["10.0.0.0/8"]),
-    ]
-    inner: dict[str, Any] = {"securityRules": rules, "subnets": [{}, {}], "networkInterfaces": [{}]}
-    return {"id": id_, "name": name, "location": "eastus", "properties": inner}
-
-
 def aliyun(folder: Path) -> Say:
     """Recorded answers of ECS, by their action."""
     kept = folder / "cloud" / "ecs"
@@ -222,10 +162,20 @@ def aliyun(folder: Path) -> Say:
         b"<InstanceId></InstanceId></EipAddress></EipAddresses></DescribeEipAddressesResponse>"
     )
 
+    states = (  # the same
+        b"<DescribeInstancesFullStatusResponse><InstanceFullStatusSet><InstanceFullStatusType>"
+        b"<InstanceId>i-28n7dkvov</InstanceId><HealthStatus><Name>Impaired</Name></HealthStatus>"
+        b"<ScheduledSystemEventSet><ScheduledSystemEventType><NotBefore>2025-12-01T00:00:00Z"
+        b"</NotBefore><EventType><Name>SystemMaintenance.Reboot</Name></EventType>"
+        b"</ScheduledSystemEventType></ScheduledSystemEventSet></InstanceFullStatusType>"
+        b"</InstanceFullStatusSet></DescribeInstancesFullStatusResponse>"
+    )
+    made = {"DescribeEipAddresses": addresses, "DescribeInstancesFullStatus": states}
+
     def say(_method: str, _path: str, query: dict[str, str], _body: bytes) -> Said:
         name = names.get(query.get("Action", ""))
-        if query.get("Action") == "DescribeEipAddresses":
-            return 200, addresses
+        if query.get("Action") in made:
+            return 200, made[query["Action"]]
         if name is None:
             return 404, b"<Error><Code>InvalidAction</Code><Message>no</Message></Error>"
         return 200, (kept / f"{name}.xml").read_bytes()
@@ -251,11 +201,39 @@ def _droplet(number: int, state: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_HELD: dict[str, dict[str, Any]] = {
+    "/v2/account": {"account": {"droplet_limit": 25, "floating_ip_limit": 5}},
+    "/v2/actions": {
+        "actions": [
+            {"id": 9, "type": "power_off", "status": "errored", "resource_id": 1,
+             "resource_type": "droplet", "started_at": "2025-11-24T10:00:00Z",
+             "region_slug": "nyc3"},
+        ]
+    },
+    "/v2/firewalls": {
+        "firewalls": [
+            {"id": "fw-1", "name": "web", "droplet_ids": [1, 2], "inbound_rules": [
+                {"protocol": "tcp", "ports": "22", "sources": {"addresses": ["0.0.0.0/0", "::/0"]}},
+                {"protocol": "tcp", "ports": "0", "sources": {"addresses": ["10.0.0.0/8"]}},
+                {"protocol": "icmp", "ports": "0", "sources": {"tags": ["x"]}},
+            ]},
+        ]
+    },
+    "/v2/reserved_ips": {
+        "reserved_ips": [{"ip": "203.0.113.6", "region": {"slug": "nyc3"}, "droplet": None}],
+        "meta": {"total": 1},
+    },
+}  # fmt: skip
+"""What an account has besides, by path."""
+
+
 def digitalocean(count: int = 2) -> Say:
     """Droplets in the shape of the manual, over pages of one. Simulated."""
     states = dict.fromkeys(range(1, count + 1), "active")
 
     def say(method: str, path: str, query: dict[str, str], body: bytes) -> Said:
+        if path in _HELD:
+            return 200, {**_HELD[path], "links": {}}
         if path.endswith("/actions"):
             number = int(path.split("/")[3])
             states[number] = "off" if b"shutdown" in body else "active"
@@ -275,19 +253,6 @@ def digitalocean(count: int = 2) -> Say:
             found = [_droplet(number, states[number]) for number in numbers]
             links = {"pages": {"last": last}} if found else {}
             return 200, {"droplets": found, "links": links, "meta": {"total": len(states)}}
-        if path == "/v2/firewalls":
-            rules = [
-                {"protocol": "tcp", "ports": "22", "sources": {"addresses": ["0.0.0.0/0", "::/0"]}},
-                {"protocol": "tcp", "ports": "0", "sources": {"addresses": ["10.0.0.0/8"]}},
-                {"protocol": "icmp", "ports": "0", "sources": {"tags": ["x"]}},
-            ]
-            wall = {"id": "fw-1", "name": "web", "inbound_rules": rules, "droplet_ids": [1, 2]}
-            return 200, {"firewalls": [wall], "links": {}}
-        if path == "/v2/reserved_ips":
-            held = {"ip": "203.0.113.6", "region": {"slug": "nyc3"}, "droplet": None}
-            return 200, {"reserved_ips": [held], "links": {}, "meta": {"total": 1}}
-        if path == "/v2/account":
-            return 200, {"account": {"droplet_limit": 25, "floating_ip_limit": 5}}
         return 200, {"volumes": [], "snapshots": [], "links": {}}
 
     return say

@@ -43,10 +43,12 @@ def placed(id_: Any) -> str:
     return f"{parts[4].lower()}/{parts[8]}" if len(parts) > 8 else str(id_)
 
 
-def google(driver: Any, path: str, within: str = "", **params: str) -> Iterator[Any]:
+def google(
+    driver: Any, path: str, within: str = "", *, pages: int = PAGES, **params: str
+) -> Iterator[Any]:
     """Items of all pages; of a list over all places, those that each has as `within`."""
     asked = dict(params)
-    for _ in range(PAGES):
+    for _ in range(pages):
         answer = mapped(driver.connection.request(path, params=asked).object)
         found = answer.get("items")
         if within:

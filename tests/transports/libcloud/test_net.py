@@ -4,61 +4,17 @@ Groups, rules and addresses of OpenStack, a group and its rules of Alibaba and a
 are recorded; the rest is in the shape of the manuals.
 """
 
-import json
-from functools import partial
 from pathlib import Path
-from typing import Any
-
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from opsconsole.domains.cloud.provider import INTEGRATION, net
 from opsconsole.errors import Unsupported
-from opsconsole.spec import Probe
 from opsconsole.transports.libcloud import LibcloudTransport
 from tests.domains.database.redis.scene import Table, table
+from tests.servers.azure import azure
 from tests.servers.google import google
-from tests.servers.providers import (
-    Say,
-    aliyun,
-    azure,
-    digitalocean,
-    openstack,
-    provider,
-)
+from tests.servers.providers import aliyun, digitalocean, openstack, provider
 from tests.servers.sampler import Heard
-
-STACK = {"auth_url": "http://keystone.example:5000", "project": "lab", "regions": "RegionOne"}
-AZURE = {
-    "tenant": "77777777-7777-7777-7777-777777777777",
-    "project": "99999999-9999-9999-9999-999999999999",
-}
-
-
-async def seen(name: str, say: Say, *probes: Probe[Any], **settings: object) -> list[Table]:
-    """Rows of probes, asked of that provider; and its counted calls that were refused."""
-    transport, heard = LibcloudTransport(), Heard()
-    rows: list[Table] = []
-    async with provider(say) as server:
-        to = server.target(name, **settings)
-        session = await transport.open(to, INTEGRATION.questions, 1.0, heard)
-        try:
-            for probe in probes:
-                number = len(heard.answers)
-                session.ask(probe.exchange)
-                await heard.until(partial(_more, number), 60)
-                said = heard.answers[-1]
-                if said.error is not None:
-                    raise said.error
-                rows.append(table(probe, said.payload))
-        finally:
-            await session.close()
-            await transport.close()
-    return rows
-
-
-def _more(number: int, heard: Heard) -> bool:
-    return len(heard.answers) > number
+from tests.transports.libcloud.scene import AZURE, STACK, key_file, seen
 
 
 def doors(rows: Table) -> set[tuple[str, ...]]:
@@ -134,15 +90,9 @@ async def test_digitalocean() -> None:
 
 
 async def test_google(tmp_path: Path) -> None:
-    key = rsa.generate_private_key(65537, 2048).private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
+    opened, addresses, quotas = await seen(
+        "gce", google(), *net.PROBES, key_file=key_file(tmp_path)
     )
-    file = tmp_path / "key.json"
-    said = {"client_email": "ops@lab", "private_key": key.decode(), "project_id": "lab"}
-    file.write_text(json.dumps(said))
-    opened, addresses, quotas = await seen("gce", google(), *net.PROBES, key_file=str(file))
     assert {(row["group"], row["protocol"], row["ports"], row["risk"]) for row in opened} == {
         ("web", "tcp", "443", "web"),
         ("web", "tcp", "3000-4000", "high"),

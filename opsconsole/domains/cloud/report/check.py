@@ -194,6 +194,23 @@ _CLOUD = (
         "See their fault in the provider's own console",
     ),
     Check(
+        "cloud.status",
+        "Instances are healthy",
+        probe.ACCOUNT.id,
+        (_over(Level.CRIT, "impaired", 0, "{impaired} are not, as their provider sees them"),
+         _well("none is said not to be")),
+        "impaired",
+        "Stop and start them, so that they may move to another machine",
+    ),
+    Check(
+        "cloud.maintenance",
+        "Planned maintenance",
+        probe.ACCOUNT.id,
+        (_over(Level.WARN, "planned", 0, "{planned} instances have an event"), _well("none known")),
+        "planned",
+        "Restart them before the moment that stands in their line",
+    ),
+    Check(
         "cloud.copies",
         "Volumes are copied",
         probe.VOLUME.id,

@@ -43,7 +43,7 @@ def node(provider_: str, **extra: Any) -> dict[str, Any]:
 
 
 def rows(*nodes: dict[str, Any], region: str = "") -> Table:
-    return table(INSTANCE, answer(list(nodes), region=region))
+    return table(INSTANCE, answer(list(nodes), [], region=region))
 
 
 def test_each_provider_keeps_the_rest_elsewhere() -> None:
@@ -75,7 +75,7 @@ def test_hostile_and_absurd_answers() -> None:
         {"id": 1e300},
         7,
     ]
-    for row in table(INSTANCE, answer(odd)):
+    for row in table(INSTANCE, answer(odd, odd)):
         for cell in row.values():
             assert not isinstance(cell, str) or (len(cell) <= 2000 and "\x1b" not in cell)
     for probe in INTEGRATION.probes:
@@ -85,9 +85,9 @@ def test_hostile_and_absurd_answers() -> None:
         for bad in (b"", joined([Part(0, b"[]")] * number)):
             with pytest.raises(Malformed):
                 probe.read(bad)
-    (whole,) = table(ACCOUNT, answer([]))
+    (whole,) = table(ACCOUNT, answer([], []))
     assert (whole["instances"], whole["unowned_percent"]) == (0, None)
-    assert [row["region"] for row in table(REGION, answer([]))] == ["all"]
+    assert [row["region"] for row in table(REGION, answer([], []))] == ["all"]
 
 
 def test_rules_as_each_provider_writes_them() -> None:
@@ -118,6 +118,22 @@ def test_rules_as_each_provider_writes_them() -> None:
     limits: list[Any] = [0, -1, "x", None, [], 1e400]
     quotas = [{"name": "a", "limit": limit, "used": 1} for limit in limits]
     assert table(net.QUOTA_PROBE, answer(quotas)) == []
+
+
+def test_health_and_plans_of_an_instance() -> None:
+    def seen(provider_: str, **said: Any) -> tuple[Any, ...]:
+        health: list[Any] = [{"id": "1", **said}, {"id": "other", "health": "Impaired"}]
+        paid = {"instance_charge_type": "PrePaid", "expired_time": "2025-11-26T16:00Z"}
+        (row,) = table(INSTANCE, answer([node(provider_, **paid)], health))
+        return row["health"], row["event"]
+
+    assert seen("azure", health="Available") == ("ok", "")
+    assert seen("azure", health="Unavailable", why="Platform Initiated") == ("impaired", "")
+    assert seen("azure", health="Unavailable", why="User Initiated") == ("", "")
+    assert seen("aliyun", health="NotApplicable") == ("", "expires soon")
+    assert seen("aliyun", event="InstanceExpiration.Stop") == ("", "expires soon")
+    assert seen("aliyun", health="OK", event="SystemFailure.Stop") == ("ok", "SystemFailure.Stop")
+    assert seen("aliyun", health=EVIL, event=7) == ("", "7")
 
 
 def test_volumes_say_whether_they_are_used() -> None:
@@ -235,9 +251,13 @@ def test_what_bars_an_end() -> None:
     }  # fmt: skip
 
 
-ONE: Cells = {"region": "r", "instance": "1", "state": "running", "event": "expires"}
+ONE: Cells = {"region": "r", "instance": "1", "state": "running", "health": "ok",
+              "event": "expires"}  # fmt: skip
 WRONG: list[Case] = [
     ("cloud.instance-error", ONE, {"state": "error"}, "crit"),
+    ("cloud.status-failed", ONE, {"health": "degraded"}, "warn"),
+    ("cloud.status-failed", ONE, {"health": "impaired"}, "crit"),
+    ("cloud.maintenance", {"planned": 0}, {"planned": 2}, "warn"),
     ("cloud.expires", ONE, {"event": "expires soon"}, "warn"),
     ("cloud.expires", ONE, {"event": "expired"}, "crit"),
     ("cloud.volume-unattached", {"region": "r", "volume": "v", "state": "attached"},

@@ -106,7 +106,7 @@ ANSWERS: dict[str, dict[str, list[Cells]]] = {
     },
     "lab": {
         "cloud.account": [{"instances": 2, "running": 1, "regions": 1, "silent": 0, "broken": 0,
-                           "unowned_percent": 0.0}],
+                           "impaired": 0, "planned": 1, "unowned_percent": 0.0}],
         "cloud.instance": [{"region": "", "instance": "7", "name": "web", "state": "stopped"}],
         "cloud.volume": [{"region": "", "volume": "v", "name": "data", "state": "unattached",
                           "copy": "never copied"}],
@@ -245,6 +245,7 @@ def test_checks_find_what_is_wrong() -> None:
     assert found["aws.answers"].message == "1 of 2 do not: us-east-1"
     assert {(one.check, one.level) for one in evidence().found("lab")} == {
         ("cloud.answers", Level.OK), ("cloud.owned", Level.OK), ("cloud.broken", Level.OK),
+        ("cloud.status", Level.OK), ("cloud.maintenance", Level.WARN),
         ("cloud.doors", Level.WARN), ("cloud.doors", Level.OK),
         ("cloud.quotas", Level.WARN), ("cloud.quotas", Level.OK),
     }  # fmt: skip
