@@ -100,8 +100,11 @@ class CloudCall:
     """`describe_instances`; `list_nodes` of libcloud."""
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     """As the library takes them. Texts `@today`, `@today-DAYS`, `@tomorrow`, `@month` and
-    `@next-month` (the first of it), `@now-SECONDS` stand for moments; `*` and `*.NAME` for an item
-    of `of`, or a field of it; `#` at the end of a text for its number."""
+    `@next-month` (the first of it), `@now-SECONDS` stand for moments; a whole parameter
+    `@region` for the region that is asked; `*` and `*.NAME` for an item
+    of `of`, or a field of it; `*.NAME>TEXT` for what stands behind that text in it; `**.NAME` for
+    that field of all items of a call that is made for several; `#` at the end of a text for its
+    number."""
     results: str = ""
     """A JMESPath that picks a list from each page: what is not needed is not carried on."""
     regional: bool = True
@@ -110,12 +113,20 @@ class CloudCall:
     """Seconds for which an answer is good, whoever asks again: what costs money."""
     page: int = 0
     """Items of a page, where the operation would else send all at once; 0 leaves it to it."""
+    pages: int = 0
+    """Pages that are read at most, the newest first; 0 for as many as are read of any call."""
     of: "CloudCall | None" = None
     """Another call that lists; this one is made for what it found, with `of` and `items` for each
     as its own items."""
     batch: str = ""
     """The parameter, a list, that holds its objects once for each item of `of`: then many items
     share one call, and the items of all are joined."""
+    together: int = 0
+    """How many items of `of`, each once, share one call by `**.NAME`; the items of all are joined.
+    """
+    absent: tuple[str, ...] = ()
+    """Codes of refusals that are an answer: there is none, which stands as `absent` beside an
+    item's own."""
 
 
 @dataclass(frozen=True, slots=True)

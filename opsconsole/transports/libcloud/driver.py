@@ -11,6 +11,7 @@ from libcloud.common.exceptions import BaseHTTPError
 from libcloud.compute.drivers.digitalocean import DigitalOceanNodeDriver
 
 from opsconsole.errors import Gone
+from opsconsole.transports.libcloud import net, news, quota
 from opsconsole.transports.libcloud.chain import Credentials
 from opsconsole.transports.libcloud.wire import Wire
 
@@ -111,6 +112,16 @@ KEPT: Mapping[str, tuple[str, ...]] = {
 """What is carried on of what only this provider tells: the rest may hold keys and passwords."""
 
 
+_DIRECT: Mapping[str, Callable[[Any, str], Iterator[dict[str, Any]]]] = {
+    "list_openings": net.openings,
+    "list_addresses": net.addresses,
+    "list_health": news.health,
+    "list_changes": news.changes,
+    "list_quotas": quota.quotas,
+}
+"""What libcloud has no verbs for."""
+
+
 def listed(driver: Any, provider: str, verb: str, given: Mapping[str, Any]) -> Iterator[Any]:
     """What a verb that only reads finds, as values that JSON has."""
     match verb:
@@ -123,6 +134,8 @@ def listed(driver: Any, provider: str, verb: str, given: Mapping[str, Any]) -> I
         case "list_snapshots":
             for one, volume in _snapshots(driver, provider):
                 yield _snapshot(one, volume, provider)
+        case _ if verb in _DIRECT:
+            yield from _DIRECT[verb](driver, provider)
         case _:
             raise NotImplementedError(verb)
 

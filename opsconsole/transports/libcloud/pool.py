@@ -129,7 +129,9 @@ class Pool:
             where = f"{account.target}: {region or account.given.provider}: {call.operation}"
             found = refused(region, of_failure(where, error))
         with account.meter.lock:
-            account.meter.errors[call.operation, region] = found.error
+            # What libcloud has no way to ask for is no refusal: nobody could mend it.
+            able = found.kind != Unsupported.kind
+            account.meter.errors[call.operation, region] = found.error if able else ""
         return found
 
     async def call(

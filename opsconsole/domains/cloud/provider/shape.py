@@ -1,6 +1,7 @@
 """What libcloud tells of instances, volumes and snapshots, and where each provider has the rest."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,6 +28,16 @@ class Node(msgspec.Struct):
     image: Any = None
     provider: Any = None
     extra: Any = None
+
+
+class Health(msgspec.Struct):
+    """How one instance is, as its provider sees it from outside."""
+
+    id: Any = None
+    health: Any = None
+    why: Any = None
+    event: Any = None
+    event_at: Any = None
 
 
 class Volume(msgspec.Struct):
@@ -169,11 +180,52 @@ def _price(one: Node) -> float | None:
     return found if found and found > 0 and one.provider == "digitalocean" else None
 
 
+EXPIRY = frozenset({"expires", "expires soon", "expired"})
+"""Events that are no maintenance."""
+
+_HEALTHS = {
+    **dict.fromkeys(("available", "ok"), "ok"),
+    **dict.fromkeys(("unavailable", "impaired"), "impaired"),
+    **dict.fromkeys(("degraded", "warning"), "degraded"),
+    **dict.fromkeys(("unknown", "insufficientdata"), "insufficient-data"),
+    "initializing": "initializing",
+    "maintaining": "maintaining",
+}
+"""Words of Azure and Alibaba, as those of AWS; what does not apply is empty."""
+
+_MEANT = frozenset({"customerinitiated", "userinitiated"})
+"""Why Azure calls a machine unavailable that somebody has stopped."""
+
+_EXPIRES = "InstanceExpiration"
+"""Events of Alibaba that stand in the instance already."""
+
+
+def _seen(one: Instance, seen: Health | None) -> Instance:
+    """The instance, with how its provider sees it and what it plans."""
+    if seen is None:
+        return one
+    why = str(value.text(seen.why, 40)).lower().replace(" ", "")
+    word = _HEALTHS.get(str(value.text(seen.health, 30)).lower(), "")
+    found = replace(one, health=Clean("" if why in _MEANT else word))
+    event = value.text(seen.event, 60)
+    if not event or event.startswith(_EXPIRES):
+        return found
+    return replace(found, event=event, event_at=value.moment(seen.event_at))
+
+
 def read_inventory(payload: bytes) -> Inventory:
     """All instances."""
-    (part,) = parted(payload, 1)
-    found = cloud.reading(part.body)
-    mine = (instance(region, one, found.at) for region, one in found.found(Node))
+    nodes, health = parted(payload, 2)
+    found = cloud.reading(nodes.body)
+    seen = {
+        (region, str(value.text(one.id, 400)).lower()): one
+        for region, one in cloud.reading(health.body).found(Health)
+    }
+    mine = (
+        _seen(instance(region, one, found.at),
+              seen.get((region, str(value.text(one.id, 400)).lower())))
+        for region, one in found.found(Node)
+    )  # fmt: skip
     return Inventory(
         found.at, tuple({(one.region, one.instance): one for one in mine}.values()), found
     )

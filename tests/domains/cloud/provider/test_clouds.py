@@ -8,7 +8,7 @@ import pytest
 
 from opsconsole import cloud
 from opsconsole.clean import Clean
-from opsconsole.domains.cloud.provider import INTEGRATION
+from opsconsole.domains.cloud.provider import INTEGRATION, net
 from opsconsole.domains.cloud.provider.action import (
     ACTIONS,
     REBOOT,
@@ -43,7 +43,7 @@ def node(provider_: str, **extra: Any) -> dict[str, Any]:
 
 
 def rows(*nodes: dict[str, Any], region: str = "") -> Table:
-    return table(INSTANCE, answer(list(nodes), region=region))
+    return table(INSTANCE, answer(list(nodes), [], region=region))
 
 
 def test_each_provider_keeps_the_rest_elsewhere() -> None:
@@ -75,7 +75,7 @@ def test_hostile_and_absurd_answers() -> None:
         {"id": 1e300},
         7,
     ]
-    for row in table(INSTANCE, answer(odd)):
+    for row in table(INSTANCE, answer(odd, odd)):
         for cell in row.values():
             assert not isinstance(cell, str) or (len(cell) <= 2000 and "\x1b" not in cell)
     for probe in INTEGRATION.probes:
@@ -85,9 +85,55 @@ def test_hostile_and_absurd_answers() -> None:
         for bad in (b"", joined([Part(0, b"[]")] * number)):
             with pytest.raises(Malformed):
                 probe.read(bad)
-    (whole,) = table(ACCOUNT, answer([]))
+    (whole,) = table(ACCOUNT, answer([], []))
     assert (whole["instances"], whole["unowned_percent"]) == (0, None)
-    assert [row["region"] for row in table(REGION, answer([]))] == ["all"]
+    assert [row["region"] for row in table(REGION, answer([], []))] == ["all"]
+
+
+def test_rules_as_each_provider_writes_them() -> None:
+    def rule(protocol: object, ports: object, source: object) -> dict[str, Any]:
+        return {"group": "g", "protocol": protocol, "ports": ports, "source": source}
+
+    said: list[Any] = [
+        rule("ALL", "-1/-1", "0.0.0.0/0"),
+        rule("Tcp", "*", "Internet"),
+        rule("TCP", "3306/3306", "0.0.0.0/0"),
+        rule("icmp", "all", "::/0"),
+        rule("tcp", "0", "::/0"),
+        rule("tcp", "22", "10.0.0.0/8"),
+        rule("tcp", "22", None),
+        rule(EVIL, EVIL, "*"),
+        rule(7, -3, "any"),
+        3,
+    ]
+    found = {(row["protocol"], row["ports"], row["cidr"]): row["risk"]
+             for row in table(net.OPENING, answer(said, []))}  # fmt: skip
+    assert found["all", "all", "0.0.0.0/0"] == "high"
+    assert found["tcp", "all", "0.0.0.0/0"] == "high"
+    assert found["tcp", "3306", "0.0.0.0/0"] == "high"
+    assert found["icmp", "all", "::/0"] == "low"
+    assert found["tcp", "all", "::/0"] == "high"
+    assert len(found) == 7
+    assert all("\x1b" not in "".join(key) for key in found)
+    limits: list[Any] = [0, -1, "x", None, [], 1e400]
+    quotas = [{"name": "a", "limit": limit, "used": 1} for limit in limits]
+    assert table(net.QUOTA_PROBE, answer(quotas)) == []
+
+
+def test_health_and_plans_of_an_instance() -> None:
+    def seen(provider_: str, **said: Any) -> tuple[Any, ...]:
+        health: list[Any] = [{"id": "1", **said}, {"id": "other", "health": "Impaired"}]
+        paid = {"instance_charge_type": "PrePaid", "expired_time": "2025-11-26T16:00Z"}
+        (row,) = table(INSTANCE, answer([node(provider_, **paid)], health))
+        return row["health"], row["event"]
+
+    assert seen("azure", health="Available") == ("ok", "")
+    assert seen("azure", health="Unavailable", why="Platform Initiated") == ("impaired", "")
+    assert seen("azure", health="Unavailable", why="User Initiated") == ("", "")
+    assert seen("aliyun", health="NotApplicable") == ("", "expires soon")
+    assert seen("aliyun", event="InstanceExpiration.Stop") == ("", "expires soon")
+    assert seen("aliyun", health="OK", event="SystemFailure.Stop") == ("ok", "SystemFailure.Stop")
+    assert seen("aliyun", health=EVIL, event=7) == ("", "7")
 
 
 def test_volumes_say_whether_they_are_used() -> None:
@@ -205,13 +251,23 @@ def test_what_bars_an_end() -> None:
     }  # fmt: skip
 
 
-ONE: Cells = {"region": "r", "instance": "1", "state": "running", "event": "expires"}
+ONE: Cells = {"region": "r", "instance": "1", "state": "running", "health": "ok",
+              "event": "expires"}  # fmt: skip
 WRONG: list[Case] = [
     ("cloud.instance-error", ONE, {"state": "error"}, "crit"),
+    ("cloud.status-failed", ONE, {"health": "degraded"}, "warn"),
+    ("cloud.status-failed", ONE, {"health": "impaired"}, "crit"),
+    ("cloud.maintenance", {"planned": 0}, {"planned": 2}, "warn"),
     ("cloud.expires", ONE, {"event": "expires soon"}, "warn"),
     ("cloud.expires", ONE, {"event": "expired"}, "crit"),
     ("cloud.volume-unattached", {"region": "r", "volume": "v", "state": "attached"},
      {"state": "unattached"}, "warn"),
+    ("cloud.open", {"region": "r", "group": "g", "protocol": "tcp", "ports": "22",
+                    "cidr": "::/0", "risk": "web"}, {"risk": "high"}, "warn"),
+    ("cloud.address-unused", {"region": "r", "address": "a", "state": "used"},
+     {"state": "unused"}, "warn"),
+    ("cloud.quota", {"region": "r", "quota": "q", "used_percent": 5.0}, {"used_percent": 85.0},
+     "warn"),
     ("cloud.region-silent", {"region": "r", "state": "answers"}, {"state": "silent"}, "warn"),
     ("cloud.call-refused", {"service": "s", "operation": "o", "region": "r", "state": "answered"},
      {"state": "refused"}, "warn"),
