@@ -1,10 +1,11 @@
 """What stands on the target of an action: who goes dark when its load is switched off."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from opsconsole.clean import clean
 from opsconsole.model import Target
-from opsconsole.relation import Relations
+from opsconsole.plan import Thing
+from opsconsole.power import OUTLET, End, Power
 from opsconsole.spec import Action, Carried
 
 LISTED = 40
@@ -15,35 +16,67 @@ PLACE = ("env", "site", "room", "rack")
 
 
 def carried_by(
-    action: Action, targets: Sequence[Target], known: Mapping[str, Target]
+    action: Action, things: Sequence[Thing], known: Mapping[str, Target]
 ) -> list[Target]:
     """Targets that stand on these by what the estate says; none where the action keeps them safe.
 
-    Those that are acted on themselves are not among them.
+    Those that are acted on themselves are not among them. One that has another feed is: nobody
+    looked whether that one carries it.
+    """
+    acted = {thing.target for thing in things}
+    return [known[end.target] for end in _ends(action, things, known) if end.target not in acted]
+
+
+def stands_on(
+    action: Action, thing: Thing, things: Sequence[Thing], known: Mapping[str, Target]
+) -> list[str]:
+    """Lines of a plan: each target that stands on one of its things, the nearest first.
+
+    Of two feeds that are cut in one plan none is left.
     """
     if action.carried is Carried.SAFE:
         return []
-    relations = Relations(known.values())
-    above = dict.fromkeys(name for one in targets for name in relations.above(one.id))
-    return [known[name] for name in above if name not in {one.id for one in targets}]
+    mine = {end.target for end in _ends(action, [thing], known)}
+    ends = [end for end in _ends(action, things, known) if end.target in mine]
+    name = _source(action, thing)
+    if not ends:
+        return [f"{action.carried.value}: the estate names nothing that depends on {name}"]
+    dark, kept = [end for end in ends if end.dark], [end for end in ends if not end.dark]
+    return [
+        *_listed(f"{action.carried.value}: {_count(dark)} on {name}", dark, known),
+        *_listed(f"loses a feed and keeps another: {_count(kept)} on {name}", kept, known),
+    ]
 
 
-def stands_on(action: Action, target: Target, known: Mapping[str, Target]) -> list[str]:
-    """Lines of a plan: each target that stands on it, nearest first."""
+def _source(action: Action, thing: Thing) -> str:
+    """The target, or the part of it that is acted on."""
+    outlet = dict(thing.pins).get(action.outlet, "") if action.outlet else ""
+    return f"{thing.target}{OUTLET}{outlet}" if outlet else thing.target
+
+
+def _ends(action: Action, things: Iterable[Thing], known: Mapping[str, Target]) -> list[End]:
     if action.carried is Carried.SAFE:
         return []
-    above = carried_by(action, [target], known)
-    if not above:
-        return [f"{action.carried.value}: the estate names nothing that depends on {target.id}"]
-    count = f"{len(above)} target{'s' if len(above) > 1 else ''}"
-    more = len(above) - LISTED
+    return Power(known.values()).ends({_source(action, thing): 0.0 for thing in things})
+
+
+def _count(ends: Sequence[End]) -> str:
+    several = len(ends) != 1
+    return f"{len(ends)} target{'s' if several else ''} that depend{'' if several else 's'}"
+
+
+def _listed(head: str, ends: Sequence[End], known: Mapping[str, Target]) -> list[str]:
+    if not ends:
+        return []
+    more = len(ends) - LISTED
     return [
-        f"{action.carried.value}: {count} that depend{'' if len(above) > 1 else 's'} on it",
-        *(clean(_line(one), 160) for one in above[:LISTED]),
+        head,
+        *(clean(_line(end, known[end.target]), 160) for end in ends[:LISTED]),
         *([f"and {more} more"] if more > 0 else []),
     ]
 
 
-def _line(one: Target) -> str:
+def _line(end: End, one: Target) -> str:
     place = ", ".join(f"{label} {one.labels[label]}" for label in PLACE if one.labels.get(label))
-    return f"  {one.id} ({one.kind}{', ' if place else ''}{place})"
+    kept = f": keeps {', '.join(end.kept)}" if end.kept else ""
+    return f"  {one.id} ({one.kind}{', ' if place else ''}{place}){kept}"

@@ -4,6 +4,8 @@ import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from opsconsole.clean import Clean, clean, clean_bytes
 from opsconsole.errors import Gone, OpsError, Refused, TargetError
 from opsconsole.executor.carried import carried_by, stands_on
@@ -40,7 +42,7 @@ class Draft:
         action, pairs = self._ground.resolve(request)
         arguments = argued(action.id, action.arguments, request.arguments)
         self._gate.pass_policy([target for _, target in pairs])
-        carried = carried_by(action, [target for _, target in pairs], self._ground.targets)
+        carried = carried_by(action, [thing for thing, _ in pairs], self._ground.targets)
         self._gate.pass_carried(action, carried)
         made = await self._made(action, pairs, arguments)
         items = [item for item, _ in made]
@@ -74,8 +76,9 @@ class Draft:
             *(self._item(action, thing, target, arguments) for thing, target in pairs),
             return_exceptions=True,
         )
+        things = [thing for thing, _ in pairs]
         made = [
-            (item, target)
+            (self._standing(action, item, things), target)
             for item, (_, target) in zip(found, pairs, strict=True)
             if not isinstance(item, BaseException)
         ]
@@ -83,6 +86,11 @@ class Draft:
             if isinstance(error, BaseException) and not (action.passing and made and _left(error)):
                 raise error
         return made
+
+    def _standing(self, action: Action, item: Item, things: Sequence[Thing]) -> Item:
+        """The item with what stands on it in its preview."""
+        lines = stands_on(action, item.thing, things, self._ground.targets)
+        return replace(item, preview="\n".join(filter(None, (item.preview, *lines))))
 
     async def _item(
         self, action: Action, thing: Thing, target: Target, arguments: Mapping[str, str]
@@ -111,15 +119,7 @@ class Draft:
                 },
                 effect=action.effect(thing, facts, arguments),
                 undo=_undo_text(undo.action, undo.arguments) if undo else "",
-                preview="\n".join(
-                    filter(
-                        None,
-                        (
-                            await self._preview(action, thing, target, facts, arguments),
-                            *stands_on(action, target, self._ground.targets),
-                        ),
-                    )
-                ),
+                preview=await self._preview(action, thing, target, facts, arguments),
             )
 
     async def _preview(
@@ -158,7 +158,7 @@ class Draft:
         request = Request(name, tuple(things))
         action, pairs = self._ground.resolve(request)
         targets = [target for _, target in pairs]
-        carried = carried_by(action, targets, self._ground.targets)
+        carried = carried_by(action, [thing for thing, _ in pairs], self._ground.targets)
         tier, _ = judged(action, targets, self._ground.policy, carried)
         refusal = Clean("")
         try:

@@ -190,6 +190,9 @@ class Action:
     """The probe that has all objects there are, for a choice by a filter; empty is the first."""
     carried: Carried = Carried.SAFE
     """What becomes of what stands on the target, which a plan lists unless it is safe."""
+    outlet: str = ""
+    """The pin that names the part of the target which is acted on, as `fed_by` of the estate names
+    it behind the target's id; empty when it is all of it."""
     cancellable: bool = False
     """Whether ending its program half way leaves nothing half done."""
     rights: tuple[Words, ...] = ()

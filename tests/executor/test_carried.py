@@ -8,7 +8,7 @@ from opsconsole.errors import Refused
 from opsconsole.model import Target
 from opsconsole.plan import Tier
 from opsconsole.spec import Action, Carried, Weight
-from tests.executor.scene import RESTART, Bench, host, play
+from tests.executor.scene import RESTART, Bench, host, play, service
 
 
 def _bench(bench: Bench, carried: Carried, weight: Weight = Weight.NOTICED) -> Action:
@@ -29,7 +29,7 @@ def test_all_that_stands_on_it_is_listed_nearest_first(carried: Carried, word: s
         _bench(bench, carried)
         plan = await bench.plan(action="box.dark")
         assert plan.items[0].preview.splitlines() == [
-            f"{word}: 2 targets that depend on it",
+            f"{word}: 2 targets that depend on dev-1",
             "  dev-2 (box, env dev)",
             "  web (box, env prod, rack A1)",
         ]
@@ -50,6 +50,34 @@ def test_nothing_is_told_of_what_is_safe_and_of_what_carries_nothing() -> None:
         other.actions.append(bench.actions[-1])
         plan = await other.plan(action="box.dark")
         assert plan.items[0].preview == "cut off: the estate names nothing that depends on dev-1"
+
+    play(test)
+
+
+def test_only_what_hangs_on_an_outlet_is_told_of_it() -> None:
+    async def test(bench: Bench) -> None:
+        action = replace(RESTART, id="box.dark", carried=Carried.CUT, outlet="unit")
+        bench.actions.append(action)
+        bench.targets += [
+            replace(host("one"), depends_on=("dev-1",), fed_by=("dev-1/app",)),
+            replace(host("two"), depends_on=("dev-1", "dev-2"),
+                    fed_by=("dev-1/app", "dev-2/app")),
+            replace(host("other"), depends_on=("dev-1",), fed_by=("dev-1/db",)),
+            replace(host("whole"), depends_on=("dev-1",)),
+        ]  # fmt: skip
+        plan = await bench.plan(action="box.dark")
+        assert plan.items[0].preview.splitlines() == [
+            "cut off: 2 targets that depend on dev-1/app",
+            "  one (box, env dev)",
+            "  whole (box, env dev)",
+            "loses a feed and keeps another: 1 target that depends on dev-1/app",
+            "  two (box, env dev): keeps dev-2/app",
+        ]
+        plan = await bench.plan(service(), service(target="dev-2"), action="box.dark")
+        assert plan.items[1].preview.splitlines() == [
+            "cut off: 1 target that depends on dev-2/app",
+            "  two (box, env dev)",
+        ]
 
     play(test)
 

@@ -164,6 +164,7 @@ def _commanded(
         effect=lambda _thing, facts, _given: effect(facts),
         verify=verify, timeout=SECONDS, expected_s=8.0, fits=fits, undo=undo,
         bars=_barred(commands, bars), says=says, arguments=arguments, carried=carried,
+        outlet="ups",
         preview=_clients if risky else None, told=_told if risky else None,
     )  # fmt: skip
 
