@@ -63,7 +63,7 @@ _CRIT = frozenset(
     | {"crashloopbackoff", "imagepullbackoff", "errimagepull", "errimageneverpull"}
     | {"createcontainerconfigerror", "createcontainererror", "runcontainererror"}
     | {"oomkilled", "evicted", "invalidimagename", "replicafailure", "stuck"}
-    | {"low battery", "shutting down", "no data"}
+    | {"low battery", "shutting down", "no data", "goes dark", "protected"}
 )
 _WARN = frozenset(
     {"activating", "auto-restart", "blocked", "connecting", "deactivating", "degraded"}

@@ -1,5 +1,6 @@
 """Network UPS Tools: every UPS that an upsd knows, of whatever make (its text protocol)."""
 
+from opsconsole.battery import Supply
 from opsconsole.domains.lowvoltage.nut.action import ACTIONS
 from opsconsole.domains.lowvoltage.nut.detail import CLIENT, COMMAND, VARIABLE
 from opsconsole.domains.lowvoltage.nut.news import NEWS
@@ -45,4 +46,11 @@ INTEGRATION = Integration(
     transports=("nut",),
     actions=ACTIONS,
     news=NEWS,
+    supply=Supply(
+        UPS.id,
+        "mode",
+        frozenset({"on battery", "low battery", "shutting down"}),
+        frozenset({"off"}),
+        part="ups",
+    ),
 )

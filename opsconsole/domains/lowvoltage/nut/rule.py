@@ -10,7 +10,7 @@ from opsconsole.rule import Bound, Condition, Rule
 _NUT = "NUT: ups.status"
 _APC = "netdata apcupsd, LibreNMS UPS rules"
 _ZBX = "Zabbix APC UPS"
-_CARRIED = "See its pane `Stands on it` for what goes dark, and when."
+_CARRIED = "`:dark` tells what goes dark, and when."
 
 _POWER = (
     Rule(
