@@ -117,6 +117,9 @@ class Target:
     """Seconds between asks, by exchange name; overrides the integration's own."""
     depends_on: tuple[str, ...] = ()
     """Ids of targets it stands on: a host's UPS, a database's host. No circles."""
+    fed_by: tuple[str, ...] = ()
+    """What gives it power, any one of it: `ups-a`, `pdu-b/7` for one outlet. The targets of these
+    are in `depends_on` too."""
 
 
 class Fault(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -126,7 +126,7 @@ def refusals(
     """
     if policy.read_only:
         yield Verdict("read-only", "this console only looks: the estate or --read-only says so")
-    yield from _protected(targets)
+    yield from protected(targets)
     yield from _frozen(policy, targets, now)
     if len(targets) > policy.objects:
         limit = f"limit {policy.objects} objects in one plan"
@@ -139,7 +139,8 @@ def refusals(
     yield from _shares(policy, {target.id for target in targets}, groups, past, now)
 
 
-def _protected(targets: Iterable[Target]) -> Iterator[Verdict]:
+def protected(targets: Iterable[Target]) -> Iterator[Verdict]:
+    """A verdict for each that must not be touched."""
     for target in {target.id: target for target in targets}.values():
         if PROTECTED in target.labels:
             reason = target.labels[PROTECTED] or "its label says so"

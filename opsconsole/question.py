@@ -153,7 +153,31 @@ class SnmpWalk(Snmp):
     """Objects that are taken at most; more are a fault: a table that never ends is none."""
 
 
-Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp
+@dataclass(frozen=True, slots=True)
+class NutQuery:
+    """One line to a server of Network UPS Tools, word by word. It must only read there.
+
+    A word `*` has it asked for each UPS of the server. The answer is a list of `NutAnswer`.
+    """
+
+    words: tuple[str, ...]
+    since: str = ""
+    """A variable whose value is a set of words, `ups.status`: behind its value in the answer stand
+    `WORD=TIME`, since when (Unix time) each was seen without a gap."""
+
+
+class NutAnswer(NamedTuple):
+    """What such a server said of one UPS: lines, or why there are none."""
+
+    ups: str
+    """Empty where no UPS was named."""
+    error: str
+    """`DATA-STALE`; empty when it answered."""
+    lines: list[list[str]]
+    """Words of each line."""
+
+
+Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp | NutQuery
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]
@@ -163,7 +187,7 @@ Script = str | Questions
 """What an integration has its transport do: a sampler for a shell, or questions to ask."""
 
 
-Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp)
+Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp, NutQuery)
 
 
 def of_kind(questions: Questions, kind: type[Asked]) -> dict[str, tuple[Asked, ...]]:

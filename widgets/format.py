@@ -63,12 +63,14 @@ _CRIT = frozenset(
     | {"crashloopbackoff", "imagepullbackoff", "errimagepull", "errimageneverpull"}
     | {"createcontainerconfigerror", "createcontainererror", "runcontainererror"}
     | {"oomkilled", "evicted", "invalidimagename", "replicafailure", "stuck"}
+    | {"low battery", "shutting down", "no data", "goes dark", "protected"}
 )
 _WARN = frozenset(
     {"activating", "auto-restart", "blocked", "connecting", "deactivating", "degraded"}
     | {"disk-sleep", "maintenance", "reloading", "retrying", "starting", "stopping"}
     | {"unsynchronised", "warn", "warning", "zombie", "pending", "terminating", "progressing"}
     | {"containercreating", "podinitializing", "notready", "unavailable", "unschedulable"}
+    | {"on battery", "on bypass", "replace", "off"}
 )
 _UNKNOWN = frozenset({"", "unknown", "waiting", "n/a"})
 

@@ -68,8 +68,9 @@ def undo_line(undo: Undo) -> str:
 def _object(thing: Thing) -> str:
     """As `--object` takes it: what stands in a namespace is named with that, and its kind."""
     pins = dict(thing.pins)
-    where = [pins[key] for key in ("kind", "namespace") if key in pins]
-    return "/".join([*where, thing.pins[0][1]])
+    first, name = thing.pins[0]
+    where = [pins[key] for key in ("kind", "namespace", "ups") if key in pins and key != first]
+    return "/".join([*where, name])
 
 
 def moment(at: float) -> str:

@@ -11,7 +11,8 @@ from opsconsole.estate.table import Form, Table, shown
 from opsconsole.estate.way import CONNECTION, PATHS, Ways
 from opsconsole.model import Target
 
-KEYS = ("kind", "address", "transport", *CONNECTION, "labels", "groups", "intervals", "depends_on")
+KEYS = ("kind", "address", "transport", *CONNECTION, "labels", "groups", "intervals", "depends_on",
+        "fed_by")  # fmt: skip
 """All keys of a target but those that only its transport knows."""
 
 SHORTEST, LONGEST = 0.5, 3600.0
@@ -35,6 +36,10 @@ _JUMP = Form(
     re.compile(r"(?!-)[^\s,]{1,255}(,(?!-)[^\s,]{1,255}){0,15}"),
     '"[user@]host[:port]", several with commas between, or "none"',
 )
+
+
+Stands = tuple[tuple[str, ...], tuple[str, ...]]
+"""What a target stands on, and what gives it power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,7 @@ def assemble(
     defaults: Mapping[str, Layer],
     group_labels: Mapping[str, Mapping[str, str]],
     ways: Ways,
-    depends_on: tuple[str, ...] = (),
+    stands: Stands = ((), ()),
 ) -> Target:
     """Make the target from what was said of it, of its groups and of all (`""`) or its kind.
 
@@ -194,7 +199,8 @@ def assemble(
         groups=layer.groups,
         settings=MappingProxyType(dict(layer.settings)),
         intervals=MappingProxyType(dict(layer.intervals)),
-        depends_on=depends_on,
+        depends_on=stands[0],
+        fed_by=stands[1],
     )
 
 

@@ -32,7 +32,7 @@ from opsconsole.estate.notify import read_channels
 from opsconsole.estate.policy import PolicyReader
 from opsconsole.estate.recording import KeepingReader
 from opsconsole.estate.runbook import read_runbook
-from opsconsole.estate.standing import Standing
+from opsconsole.estate.standing import STANDING, Standing
 from opsconsole.estate.table import Table, nearest, shown
 from opsconsole.estate.way import Ways
 from opsconsole.model import Target
@@ -207,7 +207,7 @@ class _Loader:
             table = groups.table(name)
             if table is None:
                 continue
-            table.only(("labels", "members", "depends_on"))
+            table.only(("labels", "members", *STANDING))
             self._standing.group(name, table)
             group = self._groups.setdefault(name, _Group())
             group.labels.update(table.labels())
@@ -268,7 +268,7 @@ class _Loader:
         table = root.table("defaults")
         if table is None:
             return
-        general = [key for key in KEYS if key not in {"address", "depends_on"}]
+        general = [key for key in KEYS if key not in {"address", *STANDING}]
         own = {key: value for key, value in table.items.items() if key not in self._rules.kinds}
         self._add_defaults("", Table(table.where, own, table.base, self.problems), general)
         special = [key for key in general if key != "kind"]

@@ -50,7 +50,11 @@ def _relations(target: Target) -> Iterable[str]:
     if target.intervals:
         yield f"intervals = {_table(target.intervals)}"
     if target.depends_on:
-        yield f"depends_on = {_list(target.depends_on)}"
+        fed = {feed.partition("/")[0] for feed in target.fed_by}
+        if others := [one for one in target.depends_on if one not in fed]:
+            yield f"depends_on = {_list(others)}"
+    if target.fed_by:
+        yield f"fed_by = {_list(target.fed_by)}"
 
 
 def _settings(settings: Mapping[str, object]) -> Iterable[str]:

@@ -4,8 +4,11 @@ import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from opsconsole.clean import Clean, clean, clean_bytes
 from opsconsole.errors import Gone, OpsError, Refused, TargetError
+from opsconsole.executor.carried import carried_by, stands_on
 from opsconsole.executor.gate import Gate
 from opsconsole.executor.ground import Ground, argued
 from opsconsole.executor.hands import SUDO, Hands, trouble
@@ -39,10 +42,12 @@ class Draft:
         action, pairs = self._ground.resolve(request)
         arguments = argued(action.id, action.arguments, request.arguments)
         self._gate.pass_policy([target for _, target in pairs])
+        carried = carried_by(action, [thing for thing, _ in pairs], self._ground.targets)
+        self._gate.pass_carried(action, carried)
         made = await self._made(action, pairs, arguments)
         items = [item for item, _ in made]
         targets = [target for _, target in made]
-        tier, why = judged(action, targets, self._ground.policy)
+        tier, why = judged(action, targets, self._ground.policy, carried)
         return Plan(
             number=secrets.token_hex(8),
             action=action.id,
@@ -71,8 +76,9 @@ class Draft:
             *(self._item(action, thing, target, arguments) for thing, target in pairs),
             return_exceptions=True,
         )
+        things = [thing for thing, _ in pairs]
         made = [
-            (item, target)
+            (self._standing(action, item, things), target)
             for item, (_, target) in zip(found, pairs, strict=True)
             if not isinstance(item, BaseException)
         ]
@@ -80,6 +86,11 @@ class Draft:
             if isinstance(error, BaseException) and not (action.passing and made and _left(error)):
                 raise error
         return made
+
+    def _standing(self, action: Action, item: Item, things: Sequence[Thing]) -> Item:
+        """The item with what stands on it in its preview."""
+        lines = stands_on(action, item.thing, things, self._ground.targets)
+        return replace(item, preview="\n".join(filter(None, (item.preview, *lines))))
 
     async def _item(
         self, action: Action, thing: Thing, target: Target, arguments: Mapping[str, str]
@@ -147,10 +158,12 @@ class Draft:
         request = Request(name, tuple(things))
         action, pairs = self._ground.resolve(request)
         targets = [target for _, target in pairs]
-        tier, _ = judged(action, targets, self._ground.policy)
+        carried = carried_by(action, [thing for thing, _ in pairs], self._ground.targets)
+        tier, _ = judged(action, targets, self._ground.policy, carried)
         refusal = Clean("")
         try:
             self._gate.pass_policy(targets)
+            self._gate.pass_carried(action, carried)
             arguments = {argument.name: argument.default for argument in action.arguments}
             for thing, target in pairs[:FORECAST]:
                 await self._forecast(action, thing, target, arguments)
@@ -205,8 +218,13 @@ def pinned(action: Action, thing: Thing, facts: Facts) -> Thing:
     return Thing(thing.target, pins, thing.name, thing.hidden)
 
 
-def judged(action: Action, targets: Sequence[Target], policy: Policy) -> tuple[Tier, list[str]]:
-    """The tier of an action on these targets, one entry per object, and why."""
+def judged(
+    action: Action, targets: Sequence[Target], policy: Policy, carried: Sequence[Target] = ()
+) -> tuple[Tier, list[str]]:
+    """The tier of an action on these targets, one entry per object, and why.
+
+    `carried` are those that stand on them, where they are not safe.
+    """
     why: dict[str, Tier] = {}
     live = production(targets, policy)
     if action.weight is Weight.LOSING:
@@ -216,6 +234,9 @@ def judged(action: Action, targets: Sequence[Target], policy: Policy) -> tuple[T
     if live:
         more = f" and {len(live) - 3} more" if len(live) > 3 else ""
         why[f"production: {', '.join(live[:3])}{more}"] = Tier.NAME
+    if felt := production(carried, policy):
+        more = f" and {len(felt) - 3} more" if len(felt) > 3 else ""
+        why[f"production stands on it: {', '.join(felt[:3])}{more}"] = Tier.NAME
     if action.weight is Weight.NOTICED:
         why["others notice"] = Tier.NAME
     if len(targets) > 1:

@@ -7,7 +7,8 @@ from opsconsole.errors import Refused
 from opsconsole.executor.ground import Ground
 from opsconsole.model import Target
 from opsconsole.plan import Standing, Tier
-from opsconsole.policy import Arming, Deed, matching, refusals
+from opsconsole.policy import Arming, Deed, matching, protected, refusals
+from opsconsole.spec import Action, Carried
 
 REMEMBERED = 10_000
 """Objects remembered for the limits; more within one window is over every limit anyway."""
@@ -30,6 +31,13 @@ class Gate:
         verdicts = refusals(ground.policy, targets, self._groups, past, ground.wall())
         for verdict in verdicts:
             raise Refused(verdict.reason, verdict.rule)
+
+    def pass_carried(self, action: Action, carried: Sequence[Target]) -> None:
+        """Raise `Refused` when that cuts off a target that is protected."""
+        if action.carried is not Carried.CUT:
+            return
+        for verdict in protected(carried):
+            raise Refused(f"it would be cut off: {verdict.reason}", verdict.rule)
 
     def pass_armed(self, plan: str, targets: Iterable[Target], tier: Tier) -> None:
         """Raise `Refused` unless that plan or these targets are armed, or need not be."""

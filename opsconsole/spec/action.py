@@ -20,6 +20,16 @@ class Weight(enum.Enum):
     """Loses data, power, or the way in."""
 
 
+class Carried(enum.Enum):
+    """What an action does to the targets that stand on the one it acts on."""
+
+    SAFE = "safe"
+    AT_RISK = "at risk"
+    """They may lose what they stand on: the test of a battery."""
+    CUT = "cut off"
+    """They do lose it: a load that is switched off. A protected one among them forbids it."""
+
+
 Facts = Mapping[str, str]
 """What an object looks like now, by name; what pins it stands among them. A name that begins with
 `_` is for the action's own functions: no plan shows it, none keeps it, and `undo` has it not."""
@@ -178,6 +188,11 @@ class Action:
     stops none of the others."""
     widest: str = ""
     """The probe that has all objects there are, for a choice by a filter; empty is the first."""
+    carried: Carried = Carried.SAFE
+    """What becomes of what stands on the target, which a plan lists unless it is safe."""
+    outlet: str = ""
+    """The pin that names the part of the target which is acted on, as `fed_by` of the estate names
+    it behind the target's id; empty when it is all of it."""
     cancellable: bool = False
     """Whether ending its program half way leaves nothing half done."""
     rights: tuple[Words, ...] = ()

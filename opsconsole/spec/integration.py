@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from opsconsole.battery import Supply
 from opsconsole.question import Question, Questions, Script
 from opsconsole.rule import Rule
 from opsconsole.spec.action import Action
@@ -46,6 +47,8 @@ class Integration:
     """Ways that can reach such a target; the first one unless the estate says otherwise."""
     foreign: Foreign | None = None
     """What its targets alert of by themselves."""
+    supply: Supply | None = None
+    """Where its targets tell how long their batteries carry what stands on them."""
 
     @property
     def offers(self) -> tuple[Inquiry | Visit, ...]:

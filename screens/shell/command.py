@@ -168,6 +168,10 @@ class Shell(Protocol):
         """List what the target stands on, what stands on it and who is beside it."""
         ...
 
+    def show_dark(self, argument: str) -> None:
+        """List what goes dark, and when, if a target gives no power; empty is all batteries."""
+        ...
+
     def show_growth(self, argument: str) -> None:
         """How much each row of the list grew since it was recorded first."""
         ...

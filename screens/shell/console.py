@@ -11,6 +11,7 @@ from textual.containers import Container
 from textual.events import Resize
 from textual.screen import Screen
 
+from opsconsole.battery import Supply
 from opsconsole.clean import Clean
 from opsconsole.estate import Estate
 from opsconsole.fleet import Judgement
@@ -67,6 +68,8 @@ class Scene:
     """What the past is judged by."""
     inquiries: Inquiries = field(default_factory=dict[str, Mapping[str, Inquiry]])
     """What can be read, by kind of target."""
+    supplies: Mapping[str, Supply] = field(default_factory=dict[str, Supply])
+    """Where batteries are told of, by kind of target."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,8 +125,11 @@ def scene_of(estate: Estate, domains: Sequence[Domain]) -> Scene:
         kind: {one.id: one for one in found.offers}
         for kind, found in registry.integrations().items()
     }
+    supplies = {
+        kind: found.supply for kind, found in registry.integrations().items() if found.supply
+    }
     known = (shown, registry.probes(), estate.targets, setups, actions, estate.runbooks)
-    return Scene(*known, partial(_ruled, estate), estate, _lore(estate), inquiries)
+    return Scene(*known, partial(_ruled, estate), estate, _lore(estate), inquiries, supplies)
 
 
 def _lore(estate: Estate) -> Lore:

@@ -15,8 +15,8 @@ SECRET = (
     '{ command = ["PROGRAM", …] } or { keyring = "SERVICE/NAME" }'
 )
 KEYS = (
-    "address, certificate, depends_on, groups, identity, intervals, jump, kind, known_hosts, "
-    "labels, password, port, ssh_config, transport, user"
+    "address, certificate, depends_on, fed_by, groups, identity, intervals, jump, kind, "
+    "known_hosts, labels, password, port, ssh_config, transport, user"
 )
 ADDRESS = "a host name, an address or a name in ssh_config; port and user have keys of their own"
 ID = "a name of letters, digits and _ . - : %, at most 128, not beginning with . or -"
@@ -113,8 +113,8 @@ CASES: dict[str, tuple[str, list[str]]] = {
     ),
     "groups": (
         "[target.web-1]\ngroups = 'web'\n[group.web]\nmember = ['web-*']",
-        ["estate.toml: group.web.member: found unknown key; allowed: depends_on, labels, members "
-         "(did you mean 'members'?)",
+        ["estate.toml: group.web.member: found unknown key; allowed: depends_on, fed_by, labels, "
+         "members (did you mean 'members'?)",
          f"{WEB}.groups: found 'web'; allowed: a list of texts: [\"one\", \"two\"]"],
     ),
     "unknown member": (

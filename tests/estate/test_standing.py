@@ -45,7 +45,62 @@ def test_what_is_written_back_is_read_as_the_same(here: Path) -> None:
     ]
 
 
+FEEDS = """
+[group.rack]
+fed_by = ["pdu-a", "pdu-b"]
+depends_on = ["switch"]
+members = ["pdu-b", "web-*"]
+[target.ups-a]
+[target.pdu-a]
+fed_by = ["ups-a"]
+[target.pdu-b]
+[target.switch]
+[target.web-1]
+depends_on = ["db-1"]
+fed_by = ["pdu-a/7", "pdu-b/outlet 2"]
+[target.web-2]
+[target.db-1]
+"""
+
+
+def test_what_feeds_a_target_is_among_what_it_stands_on(here: Path) -> None:
+    estate = loaded(here, FEEDS)
+    assert {one.id: (one.depends_on, one.fed_by) for one in estate.targets} == {
+        "ups-a": ((), ()),
+        "pdu-a": (("ups-a",), ("ups-a",)),
+        "pdu-b": (("switch", "pdu-a"), ("pdu-a",)),
+        "switch": ((), ()),
+        "web-1": (("db-1", "pdu-a", "pdu-b", "switch"), ("pdu-a/7", "pdu-b/outlet 2")),
+        "web-2": (("switch", "pdu-a", "pdu-b"), ("pdu-a", "pdu-b")),
+        "db-1": ((), ()),
+    }
+    again = load(write(here / "again.toml", render(estate.targets)), {})
+    held = [(set(one.depends_on), one.fed_by) for one in again.targets]
+    assert held == [(set(one.depends_on), one.fed_by) for one in estate.targets]
+
+
 CASES = {
+    "unknown feed": (
+        '[target.web-1]\nfed_by = ["usp-a/3"]\n[target.ups-a]\n',
+        [
+            "estate.toml: target.web-1.fed_by: found 'usp-a'; allowed: a target of the estate"
+            " (did you mean 'ups-a'?)"
+        ],
+    ),
+    "no outlet": (
+        '[target.web-1]\nfed_by = ["ups-a/"]\n[target.ups-a]\nfed_by = ["web-1"]\n',
+        [
+            "estate.toml: target.web-1.fed_by: found 'ups-a/'; allowed: TARGET or TARGET/OUTLET,"
+            ' an outlet of 40 letters at most: "pdu-b/7"'
+        ],
+    ),
+    "feeds in a circle": (
+        '[target.a]\nfed_by = ["b/1"]\n[target.b]\nfed_by = ["a"]\n',
+        [
+            "estate.toml: target.a.fed_by: found a circle: a -> b -> a;"
+            " allowed: no target that stands on itself in the end"
+        ],
+    ),
     "unknown": (
         '[target.web-1]\ndepends_on = ["usp-a"]\n[target.ups-a]\n',
         [

@@ -23,6 +23,14 @@ RECALLING: tuple[Command, ...] = (
         completes="everyone",
     ),
     Command(
+        "dark",
+        "Dark",
+        "What goes dark, in order and when, without the UPS shown or named; in a list, without all",
+        "show_dark",
+        takes="[TARGET]",
+        completes="everyone",
+    ),
+    Command(
         "changes",
         "Changes",
         "What changed: packages, kernel parameters, files, accounts, listeners, deployments, deeds",

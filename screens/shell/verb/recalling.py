@@ -4,12 +4,14 @@ from opsconsole.alert import Occurrence
 from opsconsole.clean import clean
 from opsconsole.errors import OpsError, UsageError
 from opsconsole.model import Level
+from opsconsole.power import OUTLET, Power
 from opsconsole.spec import Domain
 from screens.shell.pane.sliced import SEPARATOR
 from screens.shell.pane.table import TableBody
-from screens.shell.recall import growth, relatives
+from screens.shell.recall import dark, growth, relatives
 from screens.shell.recall.changes import Changes, ChangesSheet
 from screens.shell.recall.chronicle import Chronicle
+from screens.shell.recall.dark import Dark
 from screens.shell.recall.relatives import Relatives
 from screens.shell.recall.screen import TimelineScreen
 from screens.shell.recall.way import Going, Place
@@ -151,6 +153,35 @@ class Recalling(Base):
         title = clean(f"Relatives of {target}", 100)
         sheet = Sheet(title, relatives.COLUMNS, kin.rows, choose=True, live=True)
         self.app.push_screen(sheet, self._go_to_relative)
+
+    def show_dark(self, argument: str) -> None:
+        """List what goes dark, and when, if a target gives no power; empty is all batteries."""
+        target = self._one(argument) if argument else self.tab.target
+        scene = self.screen.scene
+        known = {each.id: each for each in scene.targets}
+        found = Dark(
+            target,
+            self.console.store,
+            known,
+            scene.supplies,
+            scene.catalog,
+            Power(scene.targets),
+        )
+        if not target and not found.batteries():
+            raise UsageError("no battery is heard of: name a target that gives power")
+        if not target:
+            what = "on battery"
+            if not any(one.on_battery or one.dark for one in found.batteries()):
+                what = "nothing is on battery: as if the mains failed now"
+        else:
+            what = f"without {target}"
+        title = clean(f"What goes dark, and when ({what})", 120)
+        sheet = Sheet(title, dark.COLUMNS, found.rows, choose=True, live=True)
+        self.app.push_screen(sheet, self._go_to_dark)
+
+    def _go_to_dark(self, row_id: str | None) -> None:
+        if row_id:
+            self._go(Place(row_id.partition(OUTLET)[0]))
 
     def _go_to_relative(self, row_id: str | None) -> None:
         if row_id:

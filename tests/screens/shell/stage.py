@@ -23,6 +23,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from opsconsole import registry
+from opsconsole.battery import Supply
 from opsconsole.bus.memory import MemoryCollectorEnd, pair
 from opsconsole.clean import Clean
 from opsconsole.engine.texts import ConsoleTexts
@@ -299,7 +300,7 @@ async def stage(
     setup = {"host": "[target.web-1]"}
     past = _past(targets)
     scene = Scene(domains, registry.probes(), tuple(targets), setup, actions, runbooks, lore=past)
-    scene = replace(scene, inquiries=site.inquiries) if site else scene
+    scene = replace(scene, inquiries=site.inquiries if site else {}, supplies=_supplies())
     joined, port = site.join(tuple(targets), collector, end) if site else (end, None)
     start = Start(scene, select, joined, theme, notices=notices, actions=port, desk=desk)
     start = replace(start, texts=ConsoleTexts(port.call) if port else None)
@@ -311,6 +312,12 @@ async def stage(
             yield setting
     if site:
         await site.leave()
+
+
+def _supplies() -> dict[str, Supply]:
+    """Where batteries are told of."""
+    known = registry.integrations().items()
+    return {kind: found.supply for kind, found in known if found.supply}
 
 
 def _past(targets: Sequence[Target]) -> Lore:

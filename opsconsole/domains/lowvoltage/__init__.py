@@ -1,0 +1,1 @@
+"""Low-voltage operations: power, air, doors and parking of the rooms."""
