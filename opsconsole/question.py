@@ -1,7 +1,7 @@
 """What a target that is no shell is asked: requests as data, their answers as one payload."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -151,6 +151,40 @@ class SnmpWalk(Snmp):
     columns: tuple[int, ...] = ()
     limit: int = 20_000
     """Objects that are taken at most; more are a fault: a table that never ends is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpChoice:
+    """What an agent is asked once it is known what it is: objects by name, and columns, of which
+    all below is wanted; `slow` are those that hardly change.
+    """
+
+    objects: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    slow_objects: tuple[str, ...] = ()
+    slow_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpChosen(Snmp):
+    """Objects that depend on what the agent is. The answer holds everything that is known of it.
+
+    The session chooses once, and anew when one of `tells` is another, or the agent has begun anew.
+    What is not there is asked for again when `keep` is over, as what hardly changes is.
+    """
+
+    first: tuple[str, ...]
+    """Objects of every answer."""
+    tells: tuple[str, ...]
+    """Those of them that tell what device it is."""
+    clock: str
+    """The one that counts since the agent began."""
+    present: Callable[[], tuple[str, ...]]
+    """Names below which the agent is asked for its first object, before the choice."""
+    choose: Callable[[bytes], SnmpChoice]
+    """By the variable bindings of `first` and of what is below `present`; pure."""
+    keep: float = 600.0
+    """Seconds for which it is good what hardly changes, and what is not there."""
 
 
 @dataclass(frozen=True, slots=True)
