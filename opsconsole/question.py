@@ -125,6 +125,9 @@ class SnmpWalk(Snmp):
     columns: tuple[int, ...] = ()
     limit: int = 20_000
     """Objects that are taken at most; more are a fault: a table that never ends is none."""
+    keep: float = 0.0
+    """Seconds for which an answer is good, while the session lasts: what rarely changes and is told
+    beside what does."""
 
 
 Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp

@@ -46,6 +46,8 @@ class Walk(NamedTuple):
 
     roots: tuple[bytes, ...]
     limit: int
+    keep: float = 0.0
+    """Seconds for which an answer is good."""
 
 
 Compiled = tuple[bytes, ...] | Walk
@@ -60,7 +62,7 @@ def compiled(questions: Sequence[Snmp]) -> list[Compiled]:
             found.append(tuple(map(ber.name, one.oids)))
         elif isinstance(one, SnmpWalk):
             roots = [f"{one.oid}.{column}" for column in one.columns] or [one.oid]
-            found.append(Walk(tuple(map(ber.name, roots)), one.limit))
+            found.append(Walk(tuple(map(ber.name, roots)), one.limit, one.keep))
     return found
 
 
@@ -130,7 +132,7 @@ class Column:
 
 async def _walked(agent: Agent, walk: Walk) -> bytes:
     """All below the roots, row by row; of a leaf its own value."""
-    roots, limit = walk
+    roots, limit, _ = walk
     columns = [Column(root, root) for root in roots]
     bodies: list[bytes] = []
     size = 0

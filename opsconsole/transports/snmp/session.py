@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 
 from opsconsole.errors import Malformed, TargetError, Unsupported
 from opsconsole.ports import Answer
-from opsconsole.question import Snmp, joined
+from opsconsole.question import Part, Snmp, joined
 from opsconsole.transports.live import LiveSession
 from opsconsole.transports.snmp.agent import Agent
-from opsconsole.transports.snmp.asking import Compiled, answer, compiled
+from opsconsole.transports.snmp.asking import Compiled, Walk, answer, compiled
 
 
 class SnmpSession(LiveSession):
@@ -25,6 +25,7 @@ class SnmpSession(LiveSession):
         super().__init__(agent.target, deliver, closed)
         self.agent = agent
         self._questions = {name: compiled(asked) for name, asked in questions.items()}
+        self._kept: dict[Walk, tuple[float, Part]] = {}
 
     @property
     def traffic(self) -> tuple[int, int]:
@@ -33,13 +34,22 @@ class SnmpSession(LiveSession):
 
     async def _answer(self, exchange: str) -> None:
         try:
-            parts = [await answer(self.agent, one) for one in self._of(exchange)]
+            parts = [await self._part(one) for one in self._of(exchange)]
         except (Malformed, Unsupported) as error:
             self._give(Answer(exchange, b"", time.time(), error))
         except TargetError as error:
             self.fail(error)
         else:
             self._give(Answer(exchange, joined(parts), time.time()))
+
+    async def _part(self, one: Compiled) -> Part:
+        """Its answer, or the last one while that is good."""
+        if not isinstance(one, Walk) or not one.keep:
+            return await answer(self.agent, one)
+        known, now = self._kept.get(one), time.monotonic()
+        if known is None or now - known[0] >= one.keep:
+            known = self._kept[one] = now, await answer(self.agent, one)
+        return known[1]
 
     def _of(self, exchange: str) -> list[Compiled]:
         asked = self._questions.get(exchange)
