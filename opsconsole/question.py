@@ -128,6 +128,9 @@ class SnmpWalk(Snmp):
     keep: float = 0.0
     """Seconds for which an answer is good, while the session lasts: what rarely changes and is told
     beside what does."""
+    absent: float = 0.0
+    """Seconds for which an answer without any object is good: tables of one vendor, which others
+    need not be asked for each time."""
 
 
 Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp

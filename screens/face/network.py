@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from opsconsole.model import Value
+from opsconsole.reading import SHOWN
 from opsconsole.spec import Board, Drill, Face, Pane, Series, View
 
 _SUMMARY = "network.summary"
@@ -30,7 +31,7 @@ FACE = Face(
     overview=Pane(
         id="system.network",
         title="Network devices",
-        probes=(_SUMMARY, "network.health"),
+        probes=(_SUMMARY, "network.health", "network.sensors"),
         view=View.FLEET,
         columns=(
             "state",
@@ -44,6 +45,9 @@ FACE = Face(
             "busiest_percent",
             "busiest",
             "errors_per_s",
+            "critical",
+            "warning",
+            "worst",
             "uptime_s",
         ),
         trends=("receive_bits_per_s",),
@@ -123,6 +127,12 @@ FACE = Face(
                 "admin",
                 "target",
             ),
+        ),
+        Pane(
+            id="system.network-sensors",
+            title="Sensors",
+            probes=("network.reading",),
+            columns=SHOWN,
         ),
         Pane(id="system.network-processors", title="Processors", probes=("network.processor",)),
         Pane(id="system.network-storage", title="Memory and disks", probes=("network.storage",)),

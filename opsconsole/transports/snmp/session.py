@@ -44,12 +44,17 @@ class SnmpSession(LiveSession):
 
     async def _part(self, one: Compiled) -> Part:
         """Its answer, or the last one while that is good."""
-        if not isinstance(one, Walk) or not one.keep:
+        if not isinstance(one, Walk) or not (one.keep or one.absent):
             return await answer(self.agent, one)
         known, now = self._kept.get(one), time.monotonic()
-        if known is None or now - known[0] >= one.keep:
-            known = self._kept[one] = now, await answer(self.agent, one)
-        return known[1]
+        if known is not None:
+            at, part = known
+            if now - at < (one.keep if part.body else max(one.keep, one.absent)):
+                return part
+        part = await answer(self.agent, one)
+        if one.keep or not part.body:
+            self._kept[one] = now, part
+        return part
 
     def _of(self, exchange: str) -> list[Compiled]:
         asked = self._questions.get(exchange)

@@ -15,11 +15,12 @@ from opsconsole.domains.system.network import (
     mib,
     neighbour,
     resource,
+    sensor,
     topology,
 )
 from opsconsole.domains.system.network.rate import Clock, per_s, seconds_between
 from opsconsole.errors import Malformed
-from opsconsole.question import Part, Snmp, joined
+from opsconsole.question import Part, Snmp, SnmpWalk, joined
 from opsconsole.table import refused
 from opsconsole.varbind import COUNTER, COUNTER64, GAUGE, TICKS
 from tests.domains.system.network.scene import answered, number, table, text
@@ -323,12 +324,15 @@ PROBES: list[tuple[Any, tuple[Snmp, ...]]] = [
     (bgp.PROBE, bgp.QUESTIONS),
     (resource.STORAGE, resource.QUESTIONS),
     (identity.PROBE, identity.QUESTIONS),
+    (sensor.PROBE, sensor.QUESTIONS),
+    (sensor.SUMMARY, sensor.QUESTIONS),
 ]
 
 _TABLES = (
     mib.IF_ENTRY, mib.IFX_ENTRY, neighbour.REMOTE, neighbour.LOCAL, neighbour.MANAGED,
     neighbour.CDP, mib.BASE_PORT, attached.PLAIN, attached.BY_VLAN, attached.ARP,
     attached.NEIGHBOURS, bgp.ENTRY, bgp.PREFIXES, resource.STORES, identity.ENTITY,
+    *(one.oid for one in sensor.QUESTIONS if isinstance(one, SnmpWalk)),
 )  # fmt: skip
 _VALUES = st.one_of(
     st.binary(max_size=20).map(lambda raw: b"\x04" + bytes((len(raw),)) + raw),

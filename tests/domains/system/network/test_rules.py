@@ -13,6 +13,7 @@ from tests.domains.database.trial import Case, Cells, rules, tried
 PORT: Cells = {"interface": "ge1", "link": "up", "admin": "up", "utilisation_percent": 10.0,
                "receive_errors_per_s": 0.0, "transmit_errors_per_s": 0.0}  # fmt: skip
 PEER: Cells = {"peer": "10.0.0.1", "state": "established", "admin": "start"}
+HEAT: Cells = {"key": "1.3", "name": "Inlet", "judged": "ok"}
 LOAD: Cells = {"cpu_percent": 10.0, "memory_used_percent": 10.0}
 
 WRONG: list[Case] = [
@@ -29,6 +30,8 @@ WRONG: list[Case] = [
     ("network.cpu-busy", LOAD, {"cpu_percent": 99.0}, "crit"),
     ("network.memory-full", LOAD, {"memory_used_percent": 92.0}, "warn"),
     ("network.memory-full", LOAD, {"memory_used_percent": 99.0}, "crit"),
+    ("network.reading", HEAT, {"judged": "warning"}, "warn"),
+    ("network.reading", HEAT, {"judged": "critical"}, "crit"),
     ("network.bgp-down", PEER, {"state": "active"}, "crit"),
     ("network.bgp-down", PEER, {"state": "idle", "admin": "stop"}, ""),
 ]
