@@ -151,6 +151,12 @@ class SnmpWalk(Snmp):
     columns: tuple[int, ...] = ()
     limit: int = 20_000
     """Objects that are taken at most; more are a fault: a table that never ends is none."""
+    keep: float = 0.0
+    """Seconds for which an answer is good, while the session lasts: what rarely changes and is told
+    beside what does."""
+    absent: float = 0.0
+    """Seconds for which an answer without any object is good: tables of one vendor, which others
+    need not be asked for each time."""
 
 
 @dataclass(frozen=True, slots=True)

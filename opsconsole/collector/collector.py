@@ -12,6 +12,7 @@ from opsconsole.clean import clean
 from opsconsole.collector.hands import Hands, Ways
 from opsconsole.collector.lane import by_exchange
 from opsconsole.collector.meter import Usage
+from opsconsole.collector.placing import placed
 from opsconsole.collector.watch import Watch
 from opsconsole.collector.wheel import Wheel
 from opsconsole.errors import BusClosed, UsageError
@@ -91,7 +92,9 @@ class Collector:
         spread = min(LONGEST_RARE_SPREAD, RARE_SPREAD * (len(targets) - 1))
         told = self._publish, self._patch, self._rng.uniform, self._wall, self._tell
         hands = Hands(self._wheel, transports, *told, spread)
-        questions = {kind: by_exchange(known) for kind, known in integrations.items()}
+        questions = {
+            kind: by_exchange(placed(known, targets)) for kind, known in integrations.items()
+        }
         for target in targets:
             if target.kind not in integrations:
                 raise UsageError(f"{target.id}: no integration knows a {target.kind!r}")

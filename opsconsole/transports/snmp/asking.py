@@ -51,6 +51,10 @@ class Walk(NamedTuple):
 
     roots: tuple[bytes, ...]
     limit: int
+    keep: float = 0.0
+    """Seconds for which an answer is good."""
+    absent: float = 0.0
+    """Seconds for which one without any object is."""
 
 
 Compiled = tuple[bytes, ...] | Walk
@@ -65,7 +69,7 @@ def compiled(questions: Sequence[Snmp]) -> list[Compiled]:
             found.append(tuple(map(ber.name, one.oids)))
         elif isinstance(one, SnmpWalk):
             roots = [f"{one.oid}.{column}" for column in one.columns] or [one.oid]
-            found.append(Walk(tuple(map(ber.name, roots)), one.limit))
+            found.append(Walk(tuple(map(ber.name, roots)), one.limit, one.keep, one.absent))
     return found
 
 
@@ -135,7 +139,7 @@ class Column:
 
 async def _walked(agent: Agent, walk: Walk) -> bytes:
     """All below the roots, row by row; of a leaf its own value."""
-    roots, limit = walk
+    roots, limit = walk.roots, walk.limit
     columns = [Column(root, root) for root in roots]
     bodies: list[bytes] = []
     size = 0

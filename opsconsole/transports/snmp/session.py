@@ -8,7 +8,7 @@ from opsconsole.ports import Answer
 from opsconsole.question import Part, Snmp, SnmpChosen, joined
 from opsconsole.transports.live import LiveSession
 from opsconsole.transports.snmp.agent import Agent
-from opsconsole.transports.snmp.asking import Compiled, answer, compiled
+from opsconsole.transports.snmp.asking import Compiled, Walk, answer, compiled
 from opsconsole.transports.snmp.choosing import Chosen
 
 
@@ -26,6 +26,7 @@ class SnmpSession(LiveSession):
         super().__init__(agent.target, deliver, closed)
         self.agent = agent
         self._questions = {name: _made(asked) for name, asked in questions.items()}
+        self._kept: dict[Walk, tuple[float, Part]] = {}
 
     @property
     def traffic(self) -> tuple[int, int]:
@@ -43,9 +44,20 @@ class SnmpSession(LiveSession):
             self._give(Answer(exchange, joined(parts), time.time()))
 
     async def _part(self, one: Compiled | Chosen) -> Part:
+        """Its answer, or the last one while that is good."""
         if isinstance(one, Chosen):
             return await one.answer(self.agent)
-        return await answer(self.agent, one)
+        if not isinstance(one, Walk) or not (one.keep or one.absent):
+            return await answer(self.agent, one)
+        known, now = self._kept.get(one), time.monotonic()
+        if known is not None:
+            at, part = known
+            if now - at < (one.keep if part.body else max(one.keep, one.absent)):
+                return part
+        part = await answer(self.agent, one)
+        if one.keep or not part.body:
+            self._kept[one] = now, part
+        return part
 
     def _of(self, exchange: str) -> "list[Compiled | Chosen]":
         asked = self._questions.get(exchange)
