@@ -37,7 +37,7 @@ RULES = (
         probe="printer.supply",
         column="left_percent",
         source=PRACTICE,
-        remedies=("Order it: `opsconsole report desktop` has all of them with their days left.",),
+        remedies=("Order it: `opsconsole report consumables` lists all with their days left.",),
         warn=Bound(20, 25),
         crit=Bound(10, 12),
     ),
