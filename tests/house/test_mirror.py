@@ -58,6 +58,8 @@ ELSEWHERE = {
     "screens/face/proxysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/rabbitmq.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/redis.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/cups.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/printer.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/sentinel.py": "data; checked with every other tab in tests/cli/test_domains.py",
 }
 """Modules that are tested elsewhere, and where."""
