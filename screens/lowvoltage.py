@@ -1,6 +1,7 @@
 """Low-voltage: machine rooms, their power and air, doors, cameras and parking, in one list."""
 
 from opsconsole.spec import Domain
+from screens.face import modbus
 
 DOMAIN = Domain(
     id="lowvoltage",
@@ -8,5 +9,5 @@ DOMAIN = Domain(
     key="l",
     order=12,
     noun="Devices of the rooms",
-    faces=(),
+    faces=(modbus.FACE,),
 )

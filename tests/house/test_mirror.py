@@ -46,6 +46,7 @@ ELSEWHERE = {
     "screens/face/kubernetes.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/aws.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/modbus.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/oracle.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/patroni.py": "data; checked with every other tab in tests/cli/test_domains.py",

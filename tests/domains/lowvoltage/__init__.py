@@ -1,0 +1,1 @@
+"""Low-voltage: tests of what is known of rooms and their devices."""
