@@ -94,24 +94,7 @@ async def test_a_map_is_read_again_when_it_changes_and_only_then(tmp_path: Path)
 
 _PLAIN = st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 _VALUES = _PLAIN | st.lists(_PLAIN, max_size=2) | st.dictionaries(st.text(max_size=3), _PLAIN)
-_KEYS = st.sampled_from(
-    [
-        "address",
-        "type",
-        "fc",
-        "bit",
-        "words",
-        "scale",
-        "write",
-        "enum",
-        "physical",
-        "alarm_bits",
-        "missing",
-        "place",
-        "low_warn",
-        "length",
-    ]
-)
+_KEYS = st.sampled_from(Point.__struct_fields__)
 
 
 @given(st.dictionaries(_KEYS, _VALUES, max_size=4))
