@@ -9,6 +9,7 @@ import msgspec
 
 from opsconsole.clean import clean
 from opsconsole.errors import Malformed
+from opsconsole.fieldmap.clamp import Clamp
 from opsconsole.fieldmap.loading import load
 from opsconsole.fieldmap.meaning import Meaning, reading
 from opsconsole.model import Level
@@ -22,9 +23,6 @@ _FORMS: Mapping[str, str] = {
     "u16": ">H", "s16": ">h", "u32": ">I", "s32": ">i", "u64": ">Q", "s64": ">q",
     "f32": ">f", "f64": ">d",
 }  # fmt: skip
-
-COOLING = (18.0, 27.0)
-"""°C: where a setpoint of temperature may go unless its map says otherwise; GB 50174, ASHRAE."""
 
 STRING = 60
 """Registers of a text."""
@@ -50,17 +48,11 @@ HINTS = {
 """What a key of a map may be, by its name."""
 
 
-class Write(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Write(Clamp, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a point may be written, in the unit that is shown."""
 
     fc: Literal[0, 5, 6, 16] = 0
     """5 of a coil; 6, or 16 where a value has several registers, unless it is given."""
-    low: float | None = None
-    high: float | None = None
-    step: float | None = None
-    """How far one write may go; any way within the clamp unless it is given."""
-    pause_s: float = 60.0
-    """Seconds between two writes, but to go back."""
 
 
 class Point(Meaning, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,13 +116,15 @@ class Point(Meaning, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.write.fc or (5 if self.bits else 6 if self.count == 1 else 16)
 
     @property
+    def takes(self) -> str:
+        """What can be done to it: `setpoint`, `switch`; nothing."""
+        return {0: "", 5: "switch"}.get(self.code, "setpoint")
+
+    @property
     def clamp(self) -> tuple[float, float]:
         """Where a value that is written may be."""
-        low = self.write.low if self.write else None
-        high = self.write.high if self.write else None
-        cooling = self.physical is Physical.TEMPERATURE
-        floor, top = COOLING if cooling else (0.0, 1.0 if self.bits else 0.0)
-        return (floor if low is None else low), (top if high is None else high)
+        ends = self.write.ends(self.physical) if self.write else None
+        return ends or (0.0, 1.0 if self.bits else 0.0)
 
     @property
     def source(self) -> str:
@@ -150,17 +144,8 @@ def _check(point: Point, write: Write) -> None:
         raise ValueError(f"write.fc {point.code}; allowed: {HINTS['write.fc']}; 6 of one register")
     if point.type in {"string", "bit"} and not point.bits:
         raise ValueError(f"write: a {point.type} in registers is not written from here")
-    low, high = point.clamp
-    bounded = (write.low is not None and write.high is not None) or point.bits
-    if not bounded and point.physical is not Physical.TEMPERATURE:
-        raise ValueError("write needs low and high: nothing is written without a clamp")
-    if not (abs(low) <= 1e12 and abs(high) <= 1e12 and low < high):
-        raise ValueError("write: low must be below high")
-    if write.step is not None and not 0 < write.step <= 1e12:
-        raise ValueError("write.step must be more than 0")
-    if not 0 <= write.pause_s <= 86400:
-        raise ValueError("write.pause_s; allowed: 0 to 86400")
-    for end in (low, high):
+    write.check(point.clamp if point.bits else write.ends(point.physical))
+    for end in point.clamp:
         encoded(point, end)
 
 

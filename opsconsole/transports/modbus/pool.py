@@ -9,9 +9,10 @@ from opsconsole.fieldmap.register import Point, load_points
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import Mapped, Questions, of_kind
-from opsconsole.transports.modbus.doing import Writings, call
+from opsconsole.transports.modbus.doing import call
 from opsconsole.transports.modbus.session import ModbusSession
 from opsconsole.transports.modbus.wire import Wire
+from opsconsole.transports.pacing import Writings
 
 PORT = 502
 

@@ -33,7 +33,7 @@ async def test_a_point_is_told_with_its_clamp(site: Site, to: Target) -> None:
     status, told = await done(ModbusTransport(), to, "READ", "setpoint")
     said = json.loads(told)
     assert (status, said["value"], said["low"], said["high"], said["step"]) == (0, 22.5, 18, 27, 3)
-    assert (said["unit"], said["written_by"], said["before"]) == ("°C", 6, None)
+    assert (said["unit"], said["takes"], said["before"]) == ("°C", "setpoint", None)
     assert _written(site) == []
 
 

@@ -10,9 +10,6 @@ from opsconsole.spec import Probe
 _MAP = "the map of the target"
 _WIRE = "Modbus, the answer to the map's point"
 
-CODES = {5: "switch", 6: "setpoint", 16: "setpoint"}
-"""What can be done to a point, by the function it is written by."""
-
 
 def read_points(payload: bytes) -> Answer:
     """The answer of one device; raises `Malformed`."""
@@ -47,7 +44,7 @@ def _row(heard: Heard, name: str) -> Row:
         point.fc,
         point.address,
         Clean(point.type),
-        Clean(CODES.get(point.code, "")),
+        Clean(point.takes),
         low,
         high,
         clean(heard.error),
