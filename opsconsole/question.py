@@ -217,7 +217,17 @@ class NutAnswer(NamedTuple):
     """Words of each line."""
 
 
-Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp | NutQuery
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a field device is asked for: all that the map of the target names, or the device itself
+    has. The answer is one part; its shape belongs to the wire (see `fieldmap`).
+    """
+
+    what: str
+    """`points` of Modbus, `topics` of MQTT, `objects` of BACnet."""
+
+
+Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp | NutQuery | Mapped
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]
@@ -227,7 +237,7 @@ Script = str | Questions
 """What an integration has its transport do: a sampler for a shell, or questions to ask."""
 
 
-Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp, NutQuery)
+Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp, NutQuery, Mapped)
 
 
 def of_kind(questions: Questions, kind: type[Asked]) -> dict[str, tuple[Asked, ...]]:

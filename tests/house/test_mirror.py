@@ -49,6 +49,7 @@ ELSEWHERE = {
     "screens/face/bmc.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/nut.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/modbus.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/oracle.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/patroni.py": "data; checked with every other tab in tests/cli/test_domains.py",
