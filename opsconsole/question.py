@@ -237,7 +237,9 @@ Script = str | Questions
 """What an integration has its transport do: a sampler for a shell, or questions to ask."""
 
 
-Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp, NutQuery, Mapped)
+Asked = TypeVar(
+    "Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp, NutQuery, Mapped
+)
 
 
 def of_kind(questions: Questions, kind: type[Asked]) -> dict[str, tuple[Asked, ...]]:

@@ -48,6 +48,7 @@ ELSEWHERE = {
     "screens/face/aws.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/bmc.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/network.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/nut.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/modbus.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
