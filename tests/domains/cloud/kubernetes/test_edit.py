@@ -3,13 +3,14 @@
 import io
 import itertools
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from opsconsole.cli.editing import Draft, run_edit
-from opsconsole.domains.cloud.kubernetes.action.edit import difference
+from opsconsole.domains.cloud.kubernetes.action.edit import definition, difference
 from opsconsole.errors import Refused, UsageError
 from opsconsole.executor import run
 from tests.domains.cloud.kubernetes.scene import Operator
@@ -24,6 +25,7 @@ Edit = Callable[..., int]
 def edit(cluster: Kubernetes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Edit:
     """Run the front door with an editor that replaces one text by another."""
     monkeypatch.setenv("OPSCONSOLE_AUDIT", str(tmp_path / "audit"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(run, "POLL", 0.03)
     token, estate = tmp_path / "token", tmp_path / "estate.toml"
     token.write_text(ADMIN)
@@ -39,10 +41,10 @@ def edit(cluster: Kubernetes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         "file.write_text(text.replace(old, new))\n"
     )
 
-    def edited(name: str, old: str, new: str, said: str = "") -> int:
+    def edited(name: str, old: str, new: str, said: str = "", source: Path | None = None) -> int:
         monkeypatch.setenv("VISUAL", f"{sys.executable} {editor} '{old}' '{new}'")
         monkeypatch.setattr(sys, "stdin", io.StringIO(said))
-        return run_edit(Draft(estate, "prod", name, "as told"))
+        return run_edit(Draft(estate, "prod", name, "as told", source))
 
     return edited
 
@@ -94,11 +96,89 @@ def test_without_a_yes_nothing_is_stored(
 
 
 def test_what_cannot_be_edited_here(edit: Edit, cluster: Kubernetes) -> None:
-    for place in ("default/x", "nonsense", "a/b/c/d", "secret/default/x"):
-        with pytest.raises(UsageError):
+    places = {"default/x": "knows no kind 'default'", "nonsense": "is no KIND", "a/b/c/d": "KIND/N"}
+    secrets = dict.fromkeys(("secret/default/x", "secrets.v1./default/x"), "would stand in the aud")
+    places |= secrets | {"configmap/x": "named as KIND/NAMESPACE", "node/d/x": "named as KIND/NAME"}
+    for place, why in places.items():
+        with pytest.raises(UsageError, match=why):
             edit(place, "a", "b")
     assert edit("configmap/default/nobody", "a", "b") in {3, 4}
-    assert edit("nonsense/default/x", "a", "b") == 3
+    assert edit("gadgets.v1.nowhere.example/default/x", "a", "b") in {3, 4}
+
+
+def kept(said: str) -> Path:
+    """Where the edited text is, by what was told."""
+    (line,) = [line for line in said.splitlines() if "is kept in " in line]
+    return Path(line.partition("is kept in ")[2].partition(":")[0])
+
+
+def test_what_a_server_refuses_is_told_and_the_text_is_kept(
+    cluster: Kubernetes, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = next(_NAMES)
+    spec = {"containers": [{"name": "c", "image": "x:1"}], "nodeSelector": {"disk": "fast"}}
+    meta = {"name": name, "namespace": "default"}
+    cluster.add({"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec})
+    place = f"pod/default/{name}"
+    assert edit(place, "disk: fast", "disk: slow") == 3
+    said = capsys.readouterr().err
+    assert "may not change fields other than `spec.containers[*].image`" in said
+    assert "(allow it to be set to 1 if it was previously negative)" in said
+    assert "disk: slow" in kept(said).read_text()
+    assert edit(place, "disk: slow", "disk: fast", source=kept(said)) == 0
+    assert edit(place, "image: x:1", "image: x:2", f"{place}\n") == 0
+    assert "is kept" not in capsys.readouterr().err
+    stored = cluster.control("get", of="pods", namespace="default", name=name)
+    assert stored["spec"]["containers"][0]["image"] == "x:2"
+
+
+def test_a_node_and_what_the_cluster_was_taught(cluster: Kubernetes, edit: Edit) -> None:
+    node = "node/node-001"
+    assert edit(node, "labels:\n", "labels:\n    rack: b7\n", f"{node}\n") == 0
+    found = cluster.control("get", of="nodes", namespace="", name="node-001")
+    assert found["metadata"]["labels"]["rack"] == "b7"
+    cluster.add(gadgets(), gadget("g"))
+    for place, old, new in (
+        ("gadgets.v1.edited.example/default/g", "1", "2"),
+        ("gd/default/g", "2", "3"),
+        ("Gadget/default/g", "3", "4"),
+        ("gadgets.edited.example/default/g", "4", "5"),
+    ):
+        assert edit(place, f"size: {old}", f"size: {new}", f"{place}\n") == 0
+    found = cluster.control("get", of="gadgets", namespace="default", name="g")
+    assert found["spec"] == {"size": 5}
+
+
+def gadgets() -> Json:
+    """A kind of a test's own."""
+    names = {"plural": "gadgets", "kind": "Gadget", "shortNames": ["gd"]}
+    version = {"name": "v1", "served": True, "storage": True}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "gadgets.edited.example"},
+        "spec": {"group": "edited.example", "names": names, "versions": [version]},
+    }
+
+
+def gadget(name: str) -> Json:
+    meta = {"name": name, "namespace": "default"}
+    return {"apiVersion": "edited.example/v1", "kind": "Gadget", "metadata": meta,
+            "spec": {"size": 1}}  # fmt: skip
+
+
+async def test_another_status_is_no_change_of_what_is_edited(one: Operator) -> None:
+    meta = {"name": "web", "namespace": one.space}
+    await one.add({"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": {}})
+    thing = await one.thing("services", "web")
+    before = await one.stored("services", "web")
+    told = {"version": before["metadata"]["resourceVersion"], "definition": definition(before)}
+    await one.change("services", "web", {"status": {"loadBalancer": {"ingress": []}}})
+    patch = '{"metadata":{"labels":{"a":"1"}}}'
+    await one.plan("edit", thing, patch=patch, **told)
+    await one.change("services", "web", {"metadata": {"labels": {"b": "theirs"}}})
+    with pytest.raises(Refused, match="it was changed meanwhile"):
+        await one.plan("edit", thing, patch=patch, **told)
 
 
 async def test_a_change_of_another_one_meanwhile_is_not_lost(one: Operator) -> None:
