@@ -88,6 +88,14 @@ class Watched:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What the transport itself holds open to a target: nothing is asked there.
+
+    `KubernetesTransport` answers its forwarded ports, as JSON.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class CloudCall:
     """One call to the API of a cloud, by the names of the library that makes it. It only reads.
 
@@ -142,7 +150,7 @@ class SnmpWalk(Snmp):
     """Objects that are taken at most; more are a fault: a table that never ends is none."""
 
 
-Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp
+Question = HttpRequest | Statement | Command | Watched | Held | CloudCall | Snmp
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]

@@ -178,6 +178,8 @@ class Action:
     stops none of the others."""
     widest: str = ""
     """The probe that has all objects there are, for a choice by a filter; empty is the first."""
+    resident: str = ""
+    """Why only a console can do it: what it begins ends with the collector. Empty: anybody can."""
     cancellable: bool = False
     """Whether ending its program half way leaves nothing half done."""
     rights: tuple[Words, ...] = ()

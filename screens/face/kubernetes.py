@@ -72,6 +72,25 @@ EVENTS = _pane(
     sort="-last",
 )
 
+FORWARDS = _pane(
+    "forwards",
+    "Forwarded ports",
+    "forward",
+    "local",
+    "remote",
+    "state",
+    "namespace",
+    "pod",
+    "service",
+    "open",
+    "connections",
+    "received_bytes",
+    "sent_bytes",
+    "since",
+    "error",
+    sort="-since",
+)
+
 
 def _all(pane: Pane) -> Pane:
     """The same of all clusters in one list."""
@@ -79,7 +98,7 @@ def _all(pane: Pane) -> Pane:
     return replace(pane, id=f"cloud.all-{name}", title=f"{pane.title} of all clusters")
 
 
-ALL_PODS, ALL_NODES, ALL_EVENTS = map(_all, (PODS, NODES, EVENTS))
+ALL_PODS, ALL_NODES, ALL_EVENTS, ALL_FORWARDS = map(_all, (PODS, NODES, EVENTS, FORWARDS))
 
 
 def exactly(key: str, value: Value | str) -> str:
@@ -156,6 +175,7 @@ DRILLS = (
     Drill(
         "kubernetes.container", "pods", lambda row: _in(row, exactly("name", row["pod"])), up=True
     ),
+    Drill("kubernetes.forward", "pods", lambda row: _in(row, exactly("name", row["pod"])), up=True),
     Drill(
         "kubernetes.event",
         "pods",
@@ -223,6 +243,7 @@ FACE = Face(
         _pane("node-load", "Load by node", "node-load", sort="-pods"),
         _pane("node-use", "Use of nodes", "node-use", sort="-cpu_used_cores"),
         _pane("kinds", "Kinds", "kind"),
+        FORWARDS,
         Pane("cloud.cluster", "Cluster", ("kubernetes.cluster",), View.FACTS),
         Pane(
             "cloud.pod-numbers",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from opsconsole.errors import Lost, TargetError, Unreachable, Unsupported, Untrusted
 from opsconsole.ports import Answer
-from opsconsole.question import HttpRequest, Part, Questions, Watched, joined
+from opsconsole.question import Held, HttpRequest, Part, Questions, Watched, joined
 from opsconsole.transports.kubernetes.account import Account
 from opsconsole.transports.kubernetes.client import Client
 from opsconsole.transports.kubernetes.faults import Refusal
@@ -40,7 +40,10 @@ class KubernetesSession:
         self._closed = closed
         self._tempo = tempo
         self._how = page, streamed
+        self.held: Callable[[str], bytes] = lambda _: b"{}"
+        """What is held open to a target besides the session, as a document."""
         self._asked: dict[str, tuple[HttpRequest, ...]] = {}
+        self._held: set[str] = set()
         self._lists: dict[str, Watched] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._watching: dict[str, tuple[Watching, asyncio.Task[None]]] = {}
@@ -53,7 +56,9 @@ class KubernetesSession:
         for exchange, asked in questions.items():
             requests = tuple(one for one in asked if isinstance(one, HttpRequest))
             lists = [one for one in asked if isinstance(one, Watched)]
-            if len(lists) == len(asked) == 1:
+            if asked and all(isinstance(one, Held) for one in asked):
+                self._held.add(exchange)
+            elif len(lists) == len(asked) == 1:
                 self._lists[exchange] = lists[0]
             elif len(requests) == len(asked):
                 self._asked[exchange] = requests
@@ -135,6 +140,10 @@ class KubernetesSession:
         task.add_done_callback(self._running.discard)
 
     async def _answer(self, exchange: str) -> None:
+        if exchange in self._held:
+            part = Part(200, self.held(self.target))
+            self._give(Answer(exchange, joined((part,)), time.time()))
+            return
         try:
             requests = self._asked.get(exchange)
             if requests is None:

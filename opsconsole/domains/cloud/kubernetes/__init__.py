@@ -5,6 +5,7 @@ from opsconsole.domains.cloud.kubernetes import (
     bounds,
     cluster,
     event,
+    forward,
     kind,
     net,
     node,
@@ -19,7 +20,7 @@ from opsconsole.domains.cloud.kubernetes.news import NEWS
 from opsconsole.domains.cloud.kubernetes.rule import RULES
 from opsconsole.domains.cloud.kubernetes.text import INQUIRIES
 from opsconsole.domains.cloud.kubernetes.visit import VISITS
-from opsconsole.question import HttpRequest, Question, Watched
+from opsconsole.question import Held, HttpRequest, Question, Watched
 from opsconsole.spec import Exchange, Integration
 
 _SETUP = """\
@@ -59,6 +60,7 @@ _QUESTIONS: dict[str, tuple[Question, ...]] = {
         HttpRequest(cluster.CHECKS, statuses=(500,)),
     ),
     "kinds": kind.REQUESTS,
+    "forwards": (Held(),),
     "pod-use": (HttpRequest(use.PODS),),
     "node-use": (HttpRequest(use.NODES),),
     **{name: (question,) for name, question in _WATCHED.items()},
@@ -76,6 +78,7 @@ INTEGRATION = Integration(
         # The metrics server measures every 15 to 60 s.
         Exchange("pod-use", every=30, on_demand=True, compared=False),
         Exchange("node-use", every=30, on_demand=True, compared=False),
+        Exchange("forwards", every=2, on_demand=True, compared=False),
         Exchange("kinds", every=300, on_demand=True, compared=False),
     ),
     probes=(
@@ -106,6 +109,7 @@ INTEGRATION = Integration(
         use.POD_USE,
         use.NODE_USE,
         kind.KIND,
+        forward.FORWARD,
     ),
     setup=_SETUP,
     questions=_QUESTIONS,
