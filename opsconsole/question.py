@@ -78,7 +78,8 @@ class Watched:
     """
 
     path: str
-    """Of the collection, without a query: `/apis/apps/v1/deployments`."""
+    """Of the collection, without a query: `/apis/apps/v1/deployments`. Empty: whoever looks chooses
+    it (`ports.Choosing`), and the body of each turn begins with a line that says which it is."""
     page: int = 500
     """Objects of one page."""
     query: tuple[tuple[str, str], ...] = ()

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from opsconsole.errors import Lost, TargetError, Unreachable, Unsupported, Untrusted
 from opsconsole.ports import Answer
@@ -10,12 +11,24 @@ from opsconsole.question import Held, HttpRequest, Part, Questions, Watched, joi
 from opsconsole.transports.kubernetes.account import Account
 from opsconsole.transports.kubernetes.client import Client
 from opsconsole.transports.kubernetes.faults import Refusal
+from opsconsole.transports.kubernetes.listing import collection
 from opsconsole.transports.kubernetes.watching import Tempo, Watching
 
 VERSION = HttpRequest("/version", statuses=(403, 404))
 
 SHORT_REST = 5.0
 """Seconds a question waits where the server says when to ask again."""
+
+
+def _said_of(subject: str) -> Callable[[bytes], bytes]:
+    """Puts a line that says what a turn is about before its body."""
+    line = subject.encode() + b"\n"
+
+    def before(payload: bytes) -> bytes:
+        head, _, body = payload.partition(b"\n")
+        return b"%b\n%b%b" % (head, line, body)
+
+    return before
 
 
 class KubernetesSession:
@@ -45,6 +58,7 @@ class KubernetesSession:
         self._asked: dict[str, tuple[HttpRequest, ...]] = {}
         self._held: set[str] = set()
         self._lists: dict[str, Watched] = {}
+        self._chosen: dict[str, str] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._watching: dict[str, tuple[Watching, asyncio.Task[None]]] = {}
         self._odd: set[tuple[str, str]] = set()
@@ -100,6 +114,10 @@ class KubernetesSession:
         else:
             self._watch(exchange, loop)
 
+    def choose(self, exchange: str, subject: str) -> None:
+        """Have a list without a path be that of a kind; see `ports.Choosing`."""
+        self._chosen[exchange] = subject
+
     def leave(self, exchange: str) -> None:
         """Watch that list no more; see `ports.Watching`."""
         if left := self._watching.pop(exchange, None):
@@ -111,7 +129,7 @@ class KubernetesSession:
 
         def deliver(payload: bytes) -> None:
             if known():
-                self._give(Answer(exchange, payload, time.time()))
+                self._give(Answer(exchange, before(payload), time.time()))
 
         def fail(error: TargetError) -> None:
             if known():
@@ -124,6 +142,15 @@ class KubernetesSession:
             return new
 
         question, client = self._lists[exchange], self._client
+        before: Callable[[bytes], bytes] = bytes
+        subject = self._chosen.get(exchange, "")
+        if not question.path:
+            question, before = replace(question, path=collection(subject)), _said_of(subject)
+        if not question.path:
+            what = f"{self.target}: {f'{subject!r} is no kind' if subject else 'no kind is chosen'}"
+            error = Unsupported(what, "Enter on one of the kinds chooses it")
+            loop.call_soon(self._give, Answer(exchange, b"", time.time(), error))
+            return
         watching = Watching(question, client, deliver, fail, odd, self._tempo, *self._how)
         task = loop.create_task(self._kept(watching))
         self._watching[exchange] = watching, task

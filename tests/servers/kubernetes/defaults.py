@@ -288,6 +288,9 @@ _POD = (
 """A real server goes on with the difference, in the words of its own language."""
 
 
+_PROVIDER = 'Forbidden: node updates may not change providerID except from "" to valid'
+
+
 def _lasting(pod: Json) -> Json:
     """What of a pod's spec cannot be changed; of tolerations nothing is checked."""
     spec = inside(pod, "spec")
@@ -314,6 +317,11 @@ def unchanged(kind: Kind, before: Json, after: Json) -> None:
         raise invalid(kind.kind, was["name"], kind.group, cause)
     if kind.plural == "pods" and not kind.custom and _lasting(before) != _lasting(after):
         raise invalid(kind.kind, was["name"], kind.group, ("FieldValueForbidden", _POD, "spec"))
+    if kind.plural == "nodes" and not kind.custom:
+        old, new = (inside(one, "spec").get("providerID") for one in (before, after))
+        if old and old != new:
+            cause = ("FieldValueForbidden", _PROVIDER, "spec.providerID")
+            raise invalid(kind.kind, was["name"], kind.group, cause)
     for key in _FIXED.get(kind.plural, ()) if not kind.custom else ():
         old, new = before["spec"].get(key), after.get("spec", {}).get(key)
         if old and old != new:

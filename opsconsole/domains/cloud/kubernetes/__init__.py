@@ -9,6 +9,7 @@ from opsconsole.domains.cloud.kubernetes import (
     kind,
     net,
     node,
+    objects,
     pods,
     printed,
     storage,
@@ -49,6 +50,7 @@ _WATCHED: dict[str, Watched] = {
     "secrets": Watched("/api/v1/secrets", accept=printed.ACCEPT),
     "configmaps": Watched("/api/v1/configmaps", accept=printed.ACCEPT),
     "namespaces": Watched("/api/v1/namespaces", accept=printed.ACCEPT),
+    "objects": Watched("", accept=printed.ACCEPT),
 }
 """What is kept up to date while somebody looks; pods and nodes always, and what rules judge."""
 
@@ -109,6 +111,8 @@ INTEGRATION = Integration(
         use.POD_USE,
         use.NODE_USE,
         kind.KIND,
+        objects.OBJECT,
+        objects.HEADS,
         forward.FORWARD,
     ),
     setup=_SETUP,

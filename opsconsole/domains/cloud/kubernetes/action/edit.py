@@ -51,6 +51,7 @@ PROBES = (
     "kubernetes.disruption-budget",
     "kubernetes.volume-claim",
     "kubernetes.config-map",
+    "kubernetes.object",
 )
 LONGEST = 256 << 10
 """Characters of a patch: all of it stands in the plan and in the audit log."""
