@@ -148,7 +148,7 @@ class KubernetesSession:
             question, before = replace(question, path=collection(subject)), _said_of(subject)
         if not question.path:
             what = f"{self.target}: {f'{subject!r} is no kind' if subject else 'no kind is chosen'}"
-            error = Unsupported(what, "Enter on one of the kinds chooses it")
+            error = Unsupported(what, "the console chooses it: Enter on one of the kinds")
             loop.call_soon(self._give, Answer(exchange, b"", time.time(), error))
             return
         watching = Watching(question, client, deliver, fail, odd, self._tempo, *self._how)

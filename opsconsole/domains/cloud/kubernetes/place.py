@@ -124,7 +124,9 @@ def place(thing: Thing, kind: str = "") -> Place:
     usual = "Pod" if "namespace" in pins else "Node"
     one = kind_of(kind or pins.get("kind", usual), spaced=bool(pins.get("namespace")))
     if one is None:
-        raise Refused(f"{thing.target}: {str(clean(pins['kind']))!r} is no kind", "unknown")
+        said = str(clean(pins["kind"], 80))
+        how = "name it in full, as pods.v1. or gadgets.v1.example.com"
+        raise Refused(f"{thing.target}: {said!r} is no kind: {how}", "unknown")
     name = pins.get("pod") or pins.get("name", "")
     space = pins.get("namespace", "") if one.spaced else ""
     if not name_fits(name) or (one.spaced and not name_fits(space)):
