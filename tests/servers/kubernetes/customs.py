@@ -84,6 +84,21 @@ async def custom_changes(client: Client, watch: str, mine: str, made: Json) -> N
         assert not last["object"]["columnDefinitions"], "they came with the first event"
 
 
+async def custom_ends(client: Client, space: str) -> None:
+    """A kind that goes takes its objects along, and whoever watches is told."""
+    group = f"{space}.ends.example.com"
+    path = await defined(client, group)
+    body = {"apiVersion": f"{group}/v1", "kind": "Gadget", "metadata": {"name": "g"}}
+    mine = f"/apis/{group}/v1/namespaces/{space}/gadgets"
+    rv = (await client.ask("POST", mine, body)).body["metadata"]["resourceVersion"]
+    async with client.watch(f"{path}?watch=1&resourceVersion={rv}&timeoutSeconds=60") as events:
+        await client.ask("DELETE", f"{DEFINITIONS}/gadgets.{group}")
+        assert (await events.until("DELETED", "g"))["object"]["kind"] == "Gadget"
+    async with asyncio.timeout(60):
+        while (await client.get(path)).status != 404:  # noqa: ASYNC110 - a server sets no event
+            await asyncio.sleep(0.1)
+
+
 async def standing_nodes(client: Client, space: str) -> None:
     """Labels of a node are its keeper's, what it is called where it runs is not."""
     path = f"/api/v1/nodes/{space}"
@@ -111,4 +126,4 @@ async def unforwarded(client: Client, space: str) -> None:
     refused((await client.get(f"{pods}/f/portforward")).body, 400, "BadRequest")
 
 
-CUSTOMS = (custom_tables, standing_nodes, unforwarded)
+CUSTOMS = (custom_tables, custom_ends, standing_nodes, unforwarded)
