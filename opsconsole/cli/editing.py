@@ -181,9 +181,12 @@ async def _fetched(
 
 def _served(lines: Sequence[str], word: str) -> tuple[str, bool]:
     found = called(lines, word)
-    if found is None:
+    if not found:
         raise UsageError(f"the cluster knows no kind {word!r}: `opsconsole get cloud.kinds`")
-    return found
+    if len(found) > 1:
+        names = " or ".join(full for full, _ in found[:5])
+        raise UsageError(f"{word!r} means several kinds: name one in full, {names}")
+    return found[0]
 
 
 def _read(said: str) -> Json:

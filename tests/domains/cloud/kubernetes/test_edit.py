@@ -11,6 +11,7 @@ import pytest
 
 from opsconsole.cli.editing import Draft, run_edit
 from opsconsole.domains.cloud.kubernetes.action.edit import definition, difference
+from opsconsole.domains.cloud.kubernetes.text.resources import called
 from opsconsole.errors import Refused, UsageError
 from opsconsole.executor import run
 from tests.domains.cloud.kubernetes.scene import Operator
@@ -103,7 +104,7 @@ def test_what_cannot_be_edited_here(edit: Edit, cluster: Kubernetes) -> None:
         with pytest.raises(UsageError, match=why):
             edit(place, "a", "b")
     assert edit("configmap/default/nobody", "a", "b") in {3, 4}
-    assert edit("gadgets.v1.nowhere.example/default/x", "a", "b") in {3, 4}
+    assert edit("gizmos.v1.nowhere.example/default/x", "a", "b") in {3, 4}
 
 
 def kept(said: str) -> Path:
@@ -137,33 +138,62 @@ def test_a_node_and_what_the_cluster_was_taught(cluster: Kubernetes, edit: Edit)
     assert edit(node, "labels:\n", "labels:\n    rack: b7\n", f"{node}\n") == 0
     found = cluster.control("get", of="nodes", namespace="", name="node-001")
     assert found["metadata"]["labels"]["rack"] == "b7"
-    cluster.add(gadgets(), gadget("g"))
+    cluster.add(gizmos(), gizmo("g"))
     for place, old, new in (
-        ("gadgets.v1.edited.example/default/g", "1", "2"),
-        ("gd/default/g", "2", "3"),
-        ("Gadget/default/g", "3", "4"),
-        ("gadgets.edited.example/default/g", "4", "5"),
+        ("gizmos.v1.edited.example/default/g", "1", "2"),
+        ("gz/default/g", "2", "3"),
+        ("Gizmo/default/g", "3", "4"),
+        ("gizmos.edited.example/default/g", "4", "5"),
     ):
         assert edit(place, f"size: {old}", f"size: {new}", f"{place}\n") == 0
-    found = cluster.control("get", of="gadgets", namespace="default", name="g")
+    found = cluster.control("get", of="gizmos", namespace="default", name="g")
     assert found["spec"] == {"size": 5}
 
 
-def gadgets() -> Json:
+def test_a_word_that_means_several_kinds_is_none() -> None:
+    lines = [
+        "NAMED IN OBJECT SHORT",
+        "pods.v1. namespaces Pod po",
+        "gizmos.v1.a.example namespaces Gizmo gz",
+        "gizmos.v1beta1.a.example namespaces Gizmo gz",
+        "pods.v1beta1.metrics.k8s.io namespaces PodMetrics",
+        "gizmos.v2.b.example cluster Gizmo",
+        "pods.v1.c.example cluster Pod",
+    ]
+    both = [("gizmos.v1.a.example", True), ("gizmos.v2.b.example", False)]
+    assert called(lines, "gizmos") == called(lines, "GIZMO") == both
+    assert called(lines, "gz") == called(lines, "gizmos.a.example") == both[:1]
+    assert called(lines, "pod") == called(lines, "po") == [("pods.v1.", True)]
+    assert called(lines, "pods.c.example") == [("pods.v1.c.example", False)]
+    assert called(lines, "things") == []
+
+
+def test_which_of_several_kinds_is_meant_has_to_be_said(cluster: Kubernetes, edit: Edit) -> None:
+    for group in ("one.edited", "two.edited"):
+        names = {"plural": "sprockets", "kind": "Sprocket"}
+        version = {"name": "v1", "served": True, "storage": True}
+        cluster.add({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+                     "metadata": {"name": f"sprockets.{group}"},
+                     "spec": {"group": group, "names": names, "versions": [version]}})  # fmt: skip
+    with pytest.raises(UsageError, match=r"several kinds: .*sprockets\.v1\.one\.edited or "):
+        edit("sprocket/default/g", "1", "2")
+
+
+def gizmos() -> Json:
     """A kind of a test's own."""
-    names = {"plural": "gadgets", "kind": "Gadget", "shortNames": ["gd"]}
+    names = {"plural": "gizmos", "kind": "Gizmo", "shortNames": ["gz"]}
     version = {"name": "v1", "served": True, "storage": True}
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
-        "metadata": {"name": "gadgets.edited.example"},
+        "metadata": {"name": "gizmos.edited.example"},
         "spec": {"group": "edited.example", "names": names, "versions": [version]},
     }
 
 
-def gadget(name: str) -> Json:
+def gizmo(name: str) -> Json:
     meta = {"name": name, "namespace": "default"}
-    return {"apiVersion": "edited.example/v1", "kind": "Gadget", "metadata": meta,
+    return {"apiVersion": "edited.example/v1", "kind": "Gizmo", "metadata": meta,
             "spec": {"size": 1}}  # fmt: skip
 
 

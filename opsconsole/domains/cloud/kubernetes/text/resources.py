@@ -39,16 +39,23 @@ def _page(thing: Thing, answers: Answers) -> Sequence[Clean]:
     return [clean(line, 1000) for line in aligned([_HEADS, *lines], 400)]
 
 
-def called(lines: Iterable[str], word: str) -> tuple[str, bool] | None:
-    """The full name of the first kind that a word means, and whether it is in namespaces."""
+def called(lines: Iterable[str], word: str) -> list[tuple[str, bool]]:
+    """Full names of the kinds that a word means, and whether they are in namespaces.
+
+    One of each group; where the first is of the cluster itself, that one alone, as with `kubectl`.
+    """
     wanted = word.lower()
+    found: dict[tuple[str, str], tuple[str, bool]] = {}
     for line in list(lines)[1:]:
         full, where, *rest = (*line.split(), *[""] * 4)
-        plural, _, group = full.partition(".")
-        names = (plural, f"{plural}.{group.partition('.')[2]}", rest[0], *rest[1].split(","))
+        plural, _, versioned = full.partition(".")
+        group = versioned.partition(".")[2]
+        names = (plural, f"{plural}.{group}", rest[0], *rest[1].split(","))
         if wanted in {name.lower() for name in names if name}:
-            return full, where == SPACED
-    return None
+            found.setdefault((plural, group), (full, where == SPACED))
+            if len(found) == 1 and ("." not in group or group.endswith(".k8s.io")):
+                break
+    return list(found.values())
 
 
 RESOURCES = Inquiry(
