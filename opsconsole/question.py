@@ -78,13 +78,22 @@ class Watched:
     """
 
     path: str
-    """Of the collection, without a query: `/apis/apps/v1/deployments`."""
+    """Of the collection, without a query: `/apis/apps/v1/deployments`. Empty: whoever looks chooses
+    it (`ports.Choosing`), and the body of each turn begins with a line that says which it is."""
     page: int = 500
     """Objects of one page."""
     query: tuple[tuple[str, str], ...] = ()
     """Selectors: `(("fieldSelector", "type=Warning"),)`."""
     accept: str = "application/json"
     """`application/json;as=Table;v=v1;g=meta.k8s.io` for columns that the server prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the transport itself holds open to a target: nothing is asked there.
+
+    `KubernetesTransport` answers its forwarded ports, as JSON.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +236,7 @@ class Mapped:
     """`points` of Modbus, `topics` of MQTT, `objects` of BACnet."""
 
 
-Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp | NutQuery | Mapped
+Question = HttpRequest | Statement | Command | Watched | Held | CloudCall | Snmp | NutQuery | Mapped
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]
