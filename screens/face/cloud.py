@@ -42,7 +42,7 @@ FACE = Face(
             id="cloud.doors",
             title="Open to the world",
             probes=("cloud.opening",),
-            columns=("group", "name", "protocol", "ports", "cidr", "risk", "what", "uses", "says"),
+            columns=("group", "name", "protocol", "ports", "cidr", "risk", "what", "uses", "rule"),
             sort="risk",
         ),
         Pane(

@@ -11,7 +11,7 @@ from libcloud.common.exceptions import BaseHTTPError
 from libcloud.compute.drivers.digitalocean import DigitalOceanNodeDriver
 
 from opsconsole.errors import Gone
-from opsconsole.transports.libcloud import net, news, quota
+from opsconsole.transports.libcloud import door, net, news, quota
 from opsconsole.transports.libcloud.chain import Credentials
 from opsconsole.transports.libcloud.wire import Wire
 
@@ -134,6 +134,8 @@ def listed(driver: Any, provider: str, verb: str, given: Mapping[str, Any]) -> I
         case "list_snapshots":
             for one, volume in _snapshots(driver, provider):
                 yield _snapshot(one, volume, provider)
+        case "get_rule":
+            yield from door.rule(driver, provider, given)
         case _ if verb in _DIRECT:
             yield from _DIRECT[verb](driver, provider)
         case _:
@@ -259,8 +261,13 @@ def _snapshot(snapshot: Any, volume: str, provider: str) -> dict[str, Any]:
     }
 
 
+_DOORS = {"close_rule": door.close, "open_rule": door.reopen}
+
+
 def did(driver: Any, provider: str, verb: str, given: Mapping[str, Any]) -> Any:
     """Do what a verb says; returns what the driver does, which is False where it was refused."""
+    if verb in _DOORS:
+        return _DOORS[verb](driver, provider, given)
     if verb == "create_volume_snapshot":
         volumes = [one for one in driver.list_volumes() if str(one.id) == str(given["volume"])]
         if not volumes:

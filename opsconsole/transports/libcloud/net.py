@@ -16,6 +16,7 @@ from opsconsole.transports.libcloud.direct import (
     placed,
     worded,
 )
+from opsconsole.transports.libcloud.door import called, permission, stacked
 
 GROUPS = 100
 """Security groups of Alibaba, which are asked for one by one."""
@@ -37,8 +38,9 @@ def addresses(driver: Any, provider: str) -> Iterator[dict[str, Any]]:
 
 
 def _rule(
-    group: Any, name: Any, protocol: Any, ports: Any, source: Any, uses: Any = None, says: Any = ""
+    group: Any, name: Any, protocol: Any, ports: Any, source: Any, uses: Any = None, **more: Any
 ) -> dict[str, Any]:
+    """`more` are `rule`, what names it at its provider, and `says`."""
     return {
         "group": group,
         "name": name,
@@ -46,7 +48,7 @@ def _rule(
         "ports": ports,
         "source": source,
         "uses": uses,
-        "says": says,
+        **more,
     }
 
 
@@ -62,6 +64,7 @@ def _of_openstack(driver: Any) -> Iterator[dict[str, Any]]:
                 *(group.get("id"), group.get("name"), one.get("protocol") or "all"),
                 "all" if low is None or high is None else f"{low}-{high}",
                 one.get("remote_ip_prefix") or ("::/0" if six else "0.0.0.0/0"),
+                rule=stacked(one),
                 says=one.get("description"),
             )
 
@@ -85,7 +88,9 @@ def _of_azure(driver: Any) -> Iterator[dict[str, Any]]:
             for port, source in itertools.product(ports, sources):
                 yield _rule(
                     *(placed(group.get("id")), group.get("name"), one.get("protocol")),
-                    *(port, source, uses, whole.get("name")),
+                    *(port, source, uses),
+                    rule=whole.get("name"),
+                    says=one.get("description"),
                 )
 
 
@@ -102,6 +107,7 @@ def _of_google(driver: Any) -> Iterator[dict[str, Any]]:
                 yield _rule(
                     *(one.get("name"), str(one.get("network")).rpartition("/")[2]),
                     *(allowed.get("IPProtocol"), port, source),
+                    rule=one.get("name"),
                     says=one.get("description"),
                 )
 
@@ -122,7 +128,9 @@ def _of_aliyun(driver: Any) -> Iterator[dict[str, Any]]:
                 continue
             yield _rule(
                 *(group.id, group.name, text("IpProtocol"), text("PortRange")),
-                *(source, None, text("Description")),
+                source,
+                rule=called(permission(driver, one)),
+                says=text("Description"),
             )
 
 
@@ -135,6 +143,7 @@ def _of_digitalocean(driver: Any) -> Iterator[dict[str, Any]]:
                 yield _rule(
                     *(one.get("id"), one.get("name"), rule.get("protocol")),
                     *(rule.get("ports"), source, uses),
+                    rule=f"{rule.get('protocol')} {rule.get('ports')}",
                 )
 
 

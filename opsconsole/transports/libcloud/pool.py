@@ -41,7 +41,10 @@ COUNTER = "opsconsole"
 """A service that is asked nothing: what all calls took."""
 
 VERBS = frozenset(
-    {"start_node", "stop_node", "reboot_node", "destroy_node", "create_volume_snapshot"}
+    {
+        *("start_node", "stop_node", "reboot_node", "destroy_node", "create_volume_snapshot"),
+        *("close_rule", "open_rule"),
+    }
 )
 
 

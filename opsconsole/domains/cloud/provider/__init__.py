@@ -1,7 +1,7 @@
 """Clouds that libcloud reaches: OpenStack, Azure, Google, Alibaba and DigitalOcean."""
 
 from opsconsole.domains.cloud.news import states
-from opsconsole.domains.cloud.provider import net
+from opsconsole.domains.cloud.provider import door, net
 from opsconsole.domains.cloud.provider.action import ACTIONS
 from opsconsole.domains.cloud.provider.change import CHANGE
 from opsconsole.domains.cloud.provider.probe import INSTANCE, PROBES
@@ -55,5 +55,5 @@ INTEGRATION = Integration(
         "quota": (CloudCall("compute", "list_quotas"),),
     },
     transports=("libcloud",),
-    actions=ACTIONS,
+    actions=(*ACTIONS, *door.ACTIONS),
 )

@@ -25,6 +25,7 @@ class _Rule(msgspec.Struct):
     name: Any = None
     protocol: Any = None
     ports: Any = None
+    rule: Any = None
     source: Any = None
     uses: Any = None
     says: Any = None
@@ -90,6 +91,7 @@ def opening_rows(now: Network, _before: Network | None) -> list[Row]:
             found.what,
             value.count(one.uses),
             found.says,
+            value.text(one.rule, 200),
             value.text(one.provider, 20),
             place,
         )
@@ -129,7 +131,8 @@ OPENING = Probe(
         Column("what", "OPENS", Quantity.TEXT, "ours: what usually listens there"),
         Column("uses", "USED BY", Quantity.COUNT,
                f"{_NET}: subnets and interfaces (Azure), droplets (DigitalOcean)"),
-        Column("says", "SAYS", Quantity.TEXT, f"{_NET}: description; of Azure the rule's name"),
+        Column("says", "SAYS", Quantity.TEXT, f"{_NET}: description"),
+        Column("rule", "RULE", Quantity.TEXT, f"{_NET}: what names the rule there"),
         Column("provider", "PROVIDER", Quantity.TEXT, "estate: provider"),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),

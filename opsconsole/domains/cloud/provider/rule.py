@@ -68,7 +68,7 @@ RULES = (
         probe="cloud.opening",
         column="risk",
         source="CIS: no ingress from 0.0.0.0/0 or ::/0 to administration ports",
-        remedies=("Allow the networks that need it, and no other.",),
+        remedies=("Allow the networks that need it, and no other.", "cloud.close-rule"),
         words={"high": Level.WARN},
         every_s=1800,
     ),

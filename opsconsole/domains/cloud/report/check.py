@@ -233,7 +233,7 @@ _CLOUD = (
             _well("{ports} from {cidr}"),
         ),
         "risk",
-        "Allow the networks that need it, and no other",
+        "Allow the networks that need it, and no other: cloud.close-rule",
     ),
     _limited("cloud.quotas", "Quotas", net.QUOTA_PROBE, "used_percent",
              "Ask the provider for more, with days to spare"),

@@ -1,13 +1,11 @@
 """Instances of all providers in the same columns; started, stopped, and gone."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from opsconsole import cloud
-from opsconsole.clean import Clean
 from opsconsole.domains.cloud.provider import INTEGRATION, net
 from opsconsole.domains.cloud.provider.action import (
     ACTIONS,
@@ -18,16 +16,12 @@ from opsconsole.domains.cloud.provider.action import (
     TERMINATE,
 )
 from opsconsole.domains.cloud.provider.probe import ACCOUNT, INSTANCE, REGION, VOLUME
-from opsconsole.errors import Gone, Malformed
-from opsconsole.model import Target
-from opsconsole.plan import Thing
+from opsconsole.errors import Malformed
 from opsconsole.question import Part, joined
-from opsconsole.spec import Action, Facts
-from opsconsole.transports.libcloud import LibcloudTransport
+from tests.domains.cloud.provider.scene import Operator, thing
 from tests.domains.database.redis.scene import Table, table
 from tests.domains.database.trial import Case, Cells, rules, tried
 from tests.servers.providers import digitalocean, openstack, provider
-from tests.transports.doing import done
 
 AT = 1_764_000_000.0
 EVIL = "\x1b]0;owned\x07[bold]<b>\u202e" + "x" * 10_000
@@ -155,43 +149,6 @@ def test_volumes_say_whether_they_are_used() -> None:
         "a": "attached", "b": "unattached", "c": "attached", "d": "unattached"}  # fmt: skip
     assert (found["a"]["copy"], found["a"]["copy_age_s"]) == ("copied", 86400.0)
     assert (found["b"]["copy"], found["c"]["instance"]) == ("never copied", "api")
-
-
-class Operator:
-    """Looks and does as the executor would."""
-
-    def __init__(self, to: Target) -> None:
-        self.to = to
-        self.way = LibcloudTransport()
-
-    async def looked(self, action: Action, one: Thing) -> Facts | None:
-        status, out = await done(self.way, self.to, *action.look.argv(one))
-        try:
-            return action.look.read(one, status, out)
-        except Gone:
-            return None
-
-    async def barred(self, action: Action, one: Thing) -> str:
-        facts = await self.looked(action, one)
-        assert facts is not None
-        return action.bars(one, facts, {})
-
-    async def acted(self, action: Action, one: Thing) -> Facts:
-        before = await self.looked(action, one)
-        assert before is not None
-        assert action.bars(one, before, {}) == ""
-        assert action.effect(one, before, {})
-        (step,) = action.steps(one, before, {})
-        status, out = await done(self.way, self.to, *step.argv)
-        assert status == 0, out
-        async with asyncio.timeout(60):
-            while not action.verify.held(before, await self.looked(action, one), {}):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        return before
-
-
-def thing(**pins: str) -> Thing:
-    return Thing("lab", tuple(pins.items()), Clean(next(iter(pins.values()))))
 
 
 async def test_droplets_are_stopped_started_and_gone() -> None:
