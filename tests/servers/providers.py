@@ -143,6 +143,29 @@ def openstack(folder: Path) -> Say:
     return say
 
 
+_ADDRESSES = (  # in the shape of the manual: not recorded
+    b"<DescribeEipAddressesResponse><EipAddresses>"
+    b"<EipAddress><IpAddress>203.0.113.4</IpAddress><AllocationId>eip-1</AllocationId>"
+    b"<InstanceId>i-28n7dkvov</InstanceId></EipAddress>"
+    b"<EipAddress><IpAddress>203.0.113.5</IpAddress><AllocationId>eip-2</AllocationId>"
+    b"<InstanceId></InstanceId></EipAddress></EipAddresses></DescribeEipAddressesResponse>"
+)
+
+_STATES = (  # the same
+    b"<DescribeInstancesFullStatusResponse><InstanceFullStatusSet><InstanceFullStatusType>"
+    b"<InstanceId>i-28n7dkvov</InstanceId><HealthStatus><Name>Impaired</Name></HealthStatus>"
+    b"<ScheduledSystemEventSet><ScheduledSystemEventType><NotBefore>2025-12-01T00:00:00Z"
+    b"</NotBefore><EventType><Name>SystemMaintenance.Reboot</Name></EventType>"
+    b"</ScheduledSystemEventType></ScheduledSystemEventSet></InstanceFullStatusType>"
+    b"</InstanceFullStatusSet></DescribeInstancesFullStatusResponse>"
+)
+_TAGS = (
+    b"<ListTagResourcesResponse><TagResources><TagResource><ResourceId>i-28n7dkvov</ResourceId>"
+    b"<TagKey>%s</TagKey><TagValue>%s</TagValue></TagResource></TagResources>"
+    b"<NextToken>%s</NextToken></ListTagResourcesResponse>"
+)
+
+
 def aliyun(folder: Path) -> Say:
     """Recorded answers of ECS, by their action."""
     kept = folder / "cloud" / "ecs"
@@ -154,26 +177,14 @@ def aliyun(folder: Path) -> Say:
         "DescribeSecurityGroups": "describe_security_groups",
         "DescribeSecurityGroupAttribute": "describe_security_group_attributes",
     }
-    addresses = (  # in the shape of the manual: not recorded
-        b"<DescribeEipAddressesResponse><EipAddresses>"
-        b"<EipAddress><IpAddress>203.0.113.4</IpAddress><AllocationId>eip-1</AllocationId>"
-        b"<InstanceId>i-28n7dkvov</InstanceId></EipAddress>"
-        b"<EipAddress><IpAddress>203.0.113.5</IpAddress><AllocationId>eip-2</AllocationId>"
-        b"<InstanceId></InstanceId></EipAddress></EipAddresses></DescribeEipAddressesResponse>"
-    )
-
-    states = (  # the same
-        b"<DescribeInstancesFullStatusResponse><InstanceFullStatusSet><InstanceFullStatusType>"
-        b"<InstanceId>i-28n7dkvov</InstanceId><HealthStatus><Name>Impaired</Name></HealthStatus>"
-        b"<ScheduledSystemEventSet><ScheduledSystemEventType><NotBefore>2025-12-01T00:00:00Z"
-        b"</NotBefore><EventType><Name>SystemMaintenance.Reboot</Name></EventType>"
-        b"</ScheduledSystemEventType></ScheduledSystemEventSet></InstanceFullStatusType>"
-        b"</InstanceFullStatusSet></DescribeInstancesFullStatusResponse>"
-    )
-    made = {"DescribeEipAddresses": addresses, "DescribeInstancesFullStatus": states}
+    made = {"DescribeEipAddresses": _ADDRESSES, "DescribeInstancesFullStatus": _STATES}
 
     def say(_method: str, _path: str, query: dict[str, str], _body: bytes) -> Said:
         name = names.get(query.get("Action", ""))
+        if query.get("Action") == "ListTagResources":  # two pages
+            first = "NextToken" not in query
+            words = (b"owner", b"shop", b"2") if first else (b"protected", b"yes", b"")
+            return 200, _TAGS % words
         if query.get("Action") in made:
             return 200, made[query["Action"]]
         if name is None:

@@ -67,10 +67,15 @@ def digitalocean(driver: Any, kind: str) -> list[Any]:
 
 
 def aliyun(driver: Any, found: str, **params: str) -> Sequence[Any]:
-    """Elements of one page of ECS."""
+    """Elements of one page of ECS; `.` is all of it."""
     said = {"RegionId": driver.region, **params}
     answer = driver.connection.request(driver.path, said).object
-    return cast("Sequence[Any]", _XML.findall(answer, found, namespace=driver.namespace))
+    return [answer] if found == "." else aliyun_all(driver, answer, found)
+
+
+def aliyun_all(driver: Any, element: Any, found: str) -> Sequence[Any]:
+    """Elements below one."""
+    return cast("Sequence[Any]", _XML.findall(element, found, namespace=driver.namespace))
 
 
 def worded(driver: Any, element: Any, name: str) -> str:

@@ -105,7 +105,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     ),
     "aliyun": (
         *("zone_id", "region_id", "instance_type", "creation_time", "instance_charge_type"),
-        *("expired_time", "instance_id", "category", "source_disk_id"),
+        *("expired_time", "instance_id", "category", "source_disk_id", "tags"),
     ),
     "digitalocean": ("region", "size_slug", "locked", "created_at", "tags", "droplet_ids"),
 }
@@ -116,6 +116,7 @@ _DIRECT: Mapping[str, Callable[[Any, str], Iterator[dict[str, Any]]]] = {
     "list_openings": net.openings,
     "list_addresses": net.addresses,
     "list_health": news.health,
+    "list_tags": news.tags,
     "list_changes": news.changes,
     "list_quotas": quota.quotas,
 }
@@ -128,7 +129,12 @@ def listed(driver: Any, provider: str, verb: str, given: Mapping[str, Any]) -> I
         case "list_nodes":
             yield from (_node(one, provider) for one in driver.list_nodes())
         case "get_node":
-            yield from (_node(one, provider) for one in _got(driver, provider, str(given["id"])))
+            id_ = str(given["id"])
+            for one in _got(driver, provider, id_):
+                # Without its tags nobody knows whether it is protected.
+                for apart in news.tags(driver, provider, id_):
+                    one.extra["tags"] = apart["tags"]
+                yield _node(one, provider)
         case "list_volumes":
             yield from (_volume(one, provider) for one in driver.list_volumes())
         case "list_snapshots":

@@ -1,4 +1,4 @@
-"""How instances are, as their provider sees them, and what was changed in an account."""
+"""How instances are, as their provider sees them, what they are tagged, and what was changed."""
 
 import itertools
 import time
@@ -9,6 +9,7 @@ from typing import Any
 from opsconsole.transports.libcloud.direct import (
     PAGES,
     aliyun,
+    aliyun_all,
     azure,
     google,
     listed,
@@ -22,6 +23,9 @@ CHANGES = 200
 
 SPAN = 6 * 3600.0
 """Seconds back to which Azure is asked; others tell their newest."""
+
+TAG_PAGES = 200
+"""Of Alibaba's tags, which have 50 each."""
 
 _MACHINES = ["microsoft.compute", "virtualmachines"]
 
@@ -77,6 +81,27 @@ def _aliyun_health(driver: Any) -> Iterator[dict[str, Any]]:
             }
         if len(found) < 100:
             return
+
+
+def tags(driver: Any, provider: str, id_: str = "") -> Iterator[dict[str, Any]]:
+    """Tags of instances, or of one, where a provider keeps them apart: of Alibaba."""
+    if provider != "aliyun":
+        return
+    found: dict[str, dict[str, str]] = {}
+    one = {"ResourceId.1": id_} if id_ else {}
+    token = ""
+    for _ in range(TAG_PAGES):
+        more = {"NextToken": token} if token else {}
+        asked = {"Action": "ListTagResources", "ResourceType": "instance", **one, **more}
+        (whole,) = aliyun(driver, ".", **asked)
+        for element in aliyun_all(driver, whole, "TagResources/TagResource"):
+            text = partial(worded, driver, element)
+            found.setdefault(text("ResourceId"), {})[text("TagKey")] = text("TagValue")
+        token = worded(driver, whole, "NextToken")
+        if not token:
+            break
+    for instance, said in found.items():
+        yield {"id": instance, "tags": said, "provider": provider}
 
 
 _HEALTH = {"azure": _azure_health, "aliyun": _aliyun_health}

@@ -37,6 +37,8 @@ async def test_alibaba(recordings: Path) -> None:
     assert (node["health"], node["event"]) == ("impaired", "SystemMaintenance.Reboot")
     assert node["event_at"] == TEN + 6 * 86400 + 14 * 3600
     assert (whole["impaired"], whole["planned"], whole["events"]) == (1, 1, 0)
+    assert (node["owner"], node["protected"]) == ("shop", True)
+    assert whole["unowned_percent"] == 0
     with pytest.raises(Unsupported, match="cannot do that there"):
         await seen("aliyun", aliyun(recordings), CHANGE, regions="cn-qingdao")
 
@@ -64,3 +66,4 @@ async def test_a_provider_that_tells_nothing_is_asked_nothing(recordings: Path) 
     requests = {row["operation"]: row["requests"] for row in calls}
     assert requests["list_nodes"] > 0
     assert not requests.get("list_health")
+    assert not requests.get("list_tags")

@@ -26,7 +26,7 @@ INTEGRATION = Integration(
     title="Cloud",
     # Azure is asked for the state and the addresses of each instance by itself.
     exchanges=(
-        Exchange("inventory", every=120, timeout=75.0, compared=False),
+        Exchange("inventory", every=120, timeout=110.0, compared=False),
         Exchange("calls", every=30),
         Exchange("storage", every=600, timeout=90.0, on_demand=True, compared=False),
         Exchange("network", every=900, timeout=90.0, on_demand=True, compared=False),
@@ -41,6 +41,7 @@ INTEGRATION = Integration(
         "inventory": (
             CloudCall("compute", "list_nodes"),
             CloudCall("compute", "list_health"),
+            CloudCall("compute", "list_tags"),
         ),
         "calls": (CloudCall("opsconsole", "calls"),),
         "storage": (

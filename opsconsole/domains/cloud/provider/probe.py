@@ -30,7 +30,7 @@ INSTANCE = Probe(
             "launched": f"{_NODES} created_at, else extra: when it was made",
             "age_s": f"{_NODES} created_at, to when it was asked",
             "lifecycle": f"{_NODES} extra: priority, preemptible, instance_charge_type",
-            "protected": f"{_NODES} extra: metadata, tags, labels; not of Alibaba",
+            "protected": f"{_NODES} extra: metadata, tags, labels; ListTagResources",
             "owner": f"{_NODES} extra: metadata, tags, labels: owner, team, contact",
             "event": "Alibaba: DescribeInstancesFullStatus, else extra: expired_time",
             "event_at": "Alibaba: NotBefore, else extra: expired_time",
@@ -38,7 +38,7 @@ INSTANCE = Probe(
             "hour_usd": "of DigitalOcean: price of the size",
             "provider": "estate: provider",
             "account": "not told by libcloud",
-            "tags": f"{_NODES} extra: metadata, tags, labels; not of Alibaba",
+            "tags": f"{_NODES} extra: metadata, tags, labels; ListTagResources",
         }
     ),
     instance.KEY,

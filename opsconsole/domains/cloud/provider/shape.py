@@ -40,6 +40,13 @@ class Health(msgspec.Struct):
     event_at: Any = None
 
 
+class Tags(msgspec.Struct):
+    """Tags of one instance, of providers that keep them apart."""
+
+    id: Any = None
+    tags: Any = None
+
+
 class Volume(msgspec.Struct):
     """One volume."""
 
@@ -123,6 +130,7 @@ def rest(provider: str, extra: Mapping[str, Any]) -> Rest:
                 extra.get("instance_type"),
                 zone=extra.get("zone_id"),
                 created=extra.get("creation_time"),
+                tags=extra.get("tags"),
                 lifecycle=paid,
                 event="expires" if ends else "",
                 event_at=ends,
@@ -213,22 +221,23 @@ def _seen(one: Instance, seen: Health | None) -> Instance:
     return replace(found, event=event, event_at=value.moment(seen.event_at))
 
 
+def _place(region: str, id_: Any) -> tuple[str, str]:
+    return region, str(value.text(id_, 400)).lower()
+
+
 def read_inventory(payload: bytes) -> Inventory:
     """All instances."""
-    nodes, health = parted(payload, 2)
-    found = cloud.reading(nodes.body)
-    seen = {
-        (region, str(value.text(one.id, 400)).lower()): one
-        for region, one in cloud.reading(health.body).found(Health)
-    }
-    mine = (
-        _seen(instance(region, one, found.at),
-              seen.get((region, str(value.text(one.id, 400)).lower())))
-        for region, one in found.found(Node)
-    )  # fmt: skip
-    return Inventory(
-        found.at, tuple({(one.region, one.instance): one for one in mine}.values()), found
-    )
+    nodes, health, tags = (cloud.reading(part.body) for part in parted(payload, 3))
+    seen = {_place(region, one.id): one for region, one in health.found(Health)}
+    apart = {_place(region, one.id): one.tags for region, one in tags.found(Tags)}
+    mine: dict[tuple[str, str], Instance] = {}
+    for region, node in nodes.found(Node):
+        place = _place(region, node.id)
+        one = _seen(instance(region, node, nodes.at), seen.get(place))
+        if place in apart:
+            one = replace(one, tags=value.tags(apart[place]))
+        mine[one.region, one.instance] = one
+    return Inventory(nodes.at, tuple(mine.values()), nodes)
 
 
 def read_storage(payload: bytes) -> Storage:

@@ -16,12 +16,12 @@ from opsconsole.domains.cloud.provider.action import (
     TERMINATE,
 )
 from opsconsole.domains.cloud.provider.probe import ACCOUNT, INSTANCE, REGION, VOLUME
-from opsconsole.errors import Malformed
+from opsconsole.errors import Denied, Malformed
 from opsconsole.question import Part, joined
 from tests.domains.cloud.provider.scene import Operator, thing
 from tests.domains.database.redis.scene import Table, table
 from tests.domains.database.trial import Case, Cells, rules, tried
-from tests.servers.providers import digitalocean, openstack, provider
+from tests.servers.providers import Said, aliyun, digitalocean, openstack, provider
 
 AT = 1_764_000_000.0
 EVIL = "\x1b]0;owned\x07[bold]<b>\u202e" + "x" * 10_000
@@ -37,7 +37,7 @@ def node(provider_: str, **extra: Any) -> dict[str, Any]:
 
 
 def rows(*nodes: dict[str, Any], region: str = "") -> Table:
-    return table(INSTANCE, answer(list(nodes), [], region=region))
+    return table(INSTANCE, answer(list(nodes), [], [], region=region))
 
 
 def test_each_provider_keeps_the_rest_elsewhere() -> None:
@@ -69,19 +69,19 @@ def test_hostile_and_absurd_answers() -> None:
         {"id": 1e300},
         7,
     ]
-    for row in table(INSTANCE, answer(odd, odd)):
+    for row in table(INSTANCE, answer(odd, odd, odd)):
         for cell in row.values():
             assert not isinstance(cell, str) or (len(cell) <= 2000 and "\x1b" not in cell)
     for probe in INTEGRATION.probes:
         number = len(INTEGRATION.questions[probe.exchange])
-        none: list[list[Any]] = [[], []]
+        none: list[list[Any]] = [[], [], []]
         probe.rows(probe.read(answer(*none[:number])), None)
         for bad in (b"", joined([Part(0, b"[]")] * number)):
             with pytest.raises(Malformed):
                 probe.read(bad)
-    (whole,) = table(ACCOUNT, answer([], []))
+    (whole,) = table(ACCOUNT, answer([], [], []))
     assert (whole["instances"], whole["unowned_percent"]) == (0, None)
-    assert [row["region"] for row in table(REGION, answer([], []))] == ["all"]
+    assert [row["region"] for row in table(REGION, answer([], [], []))] == ["all"]
 
 
 def test_rules_as_each_provider_writes_them() -> None:
@@ -118,7 +118,7 @@ def test_health_and_plans_of_an_instance() -> None:
     def seen(provider_: str, **said: Any) -> tuple[Any, ...]:
         health: list[Any] = [{"id": "1", **said}, {"id": "other", "health": "Impaired"}]
         paid = {"instance_charge_type": "PrePaid", "expired_time": "2025-11-26T16:00Z"}
-        (row,) = table(INSTANCE, answer([node(provider_, **paid)], health))
+        (row,) = table(INSTANCE, answer([node(provider_, **paid)], health, []))
         return row["health"], row["event"]
 
     assert seen("azure", health="Available") == ("ok", "")
@@ -165,6 +165,28 @@ async def test_droplets_are_stopped_started_and_gone() -> None:
         assert await operator.looked(STOP, first) is None
         posts = [call for call in server.calls if call.startswith(("POST", "DELETE"))]
         assert posts == ["POST /v2/droplets/1/actions"] * 2 + ["DELETE /v2/droplets/1"]
+        await operator.way.close()
+
+
+async def test_tags_of_alibaba_protect(recordings: Path) -> None:
+    base, refused = aliyun(recordings), [False]
+
+    def say(method: str, path: str, query: dict[str, str], body: bytes) -> Said:
+        if refused[0] and query.get("Action") == "ListTagResources":
+            return 403, b"<Error><Code>Forbidden.RAM</Code><Message>no</Message></Error>"
+        status, said = base(method, path, query, body)
+        if query.get("Action") == "DescribeInstances":  # the recording has one instance twice
+            end = b"</Instance>"
+            said = said[: said.index(end)] + said[said.rindex(end) :]
+        return status, said
+
+    async with provider(say) as server:
+        operator = Operator(server.target("aliyun", regions="cn-qingdao"))
+        one = thing(instance="i-28n7dkvov", region="cn-qingdao")
+        assert "protected" in await operator.barred(STOP, one)
+        refused[0] = True
+        with pytest.raises(Denied):
+            await operator.looked(STOP, one)
         await operator.way.close()
 
 

@@ -110,7 +110,7 @@ def _named(said: str) -> Pins:
 RAISE_QUOTA = Action(
     id="aws.raise-quota",
     title="Ask for more",
-    letter="r",
+    letter="i",
     about="Asks AWS to raise a quota; somebody there, or a program, decides.",
     probes=("aws.quota",),
     pins=("code", "service", "region"),
