@@ -17,28 +17,33 @@ from opsconsole.transports.libcloud.direct import AZURE, aliyun, listed, mapped,
 Rule = Mapping[str, Any]
 
 
+def _named(given: Rule) -> tuple[str, str]:
+    group, _, name = str(given["rule"]).partition(" ")
+    return group, name
+
+
 def rule(driver: Any, provider: str, given: Rule) -> Iterator[dict[str, Any]]:
-    """The rule of that name in that group; nothing where there is none."""
-    group, name = str(given["group"]), str(given["rule"])
+    """The rule of that name, `GROUP NAME`; nothing where there is no such group."""
+    group, name = _named(given)
     try:
         found = _WAYS[provider].look(driver, group, name)
     except (BaseHTTPError, ProviderError) as error:
         if 404 in {getattr(error, "code", None), getattr(error, "http_code", None)}:
             return
         raise
-    if found is not None:
-        yield {**found, "group": group, "rule": name, "provider": provider}
+    found = found or {"on": False}
+    yield {**found, "group": group, "rule": f"{group} {name}", "provider": provider}
 
 
 def close(driver: Any, provider: str, given: Rule) -> bool:
     """Take it away; `is` stands in what `rule` found."""
-    _WAYS[provider].close(driver, str(given["group"]), str(given["rule"]), mapped(given["is"]))
+    _WAYS[provider].close(driver, *_named(given), mapped(given["is"]))
     return True
 
 
 def reopen(driver: Any, provider: str, given: Rule) -> bool:
     """Put it back as it was."""
-    _WAYS[provider].open(driver, str(given["group"]), str(given["rule"]), mapped(given["is"]))
+    _WAYS[provider].open(driver, *_named(given), mapped(given["is"]))
     return True
 
 

@@ -28,7 +28,8 @@ EVERY = 50
 def openings(driver: Any, provider: str) -> Iterator[dict[str, Any]]:
     """Rules that let something in: group, name, protocol, ports as they are written, source."""
     for one in _RULES[provider](driver):
-        yield {**one, "provider": provider}
+        name = f"{one['group']} {one['rule']}"  # groups have no blank in their names
+        yield {**one, "rule": name, "provider": provider}
 
 
 def addresses(driver: Any, provider: str) -> Iterator[dict[str, Any]]:

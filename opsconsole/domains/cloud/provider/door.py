@@ -13,10 +13,7 @@ from opsconsole.plan import Step, Thing, Undo
 from opsconsole.question import CloudCall
 from opsconsole.spec import Action, Argument, Arguments, Facts, Look, Verify, Weight
 
-RULE = ("group", "rule", "region")
-"""What names a rule."""
-
-PINS = ("group", "rule", "protocol", "ports", "cidr", "region")
+PINS = ("rule", "group", "protocol", "ports", "cidr", "region")
 
 SECONDS = 60.0
 
@@ -25,7 +22,6 @@ ROOM = 4000
 
 
 class _Found(msgspec.Struct):
-    group: Any = None
     rule: Any = None
     name: Any = None
     opens: Any = None
@@ -37,15 +33,16 @@ class _Found(msgspec.Struct):
 
 
 def _argv(thing: Thing) -> tuple[str, ...]:
-    given = {name: look.pin(thing, name) for name in ("group", "rule")}
-    return look.asked(thing, CloudCall("compute", "get_rule", given))
+    return look.asked(thing, CloudCall("compute", "get_rule", {"rule": look.pin(thing, "rule")}))
 
 
-def _facts(region: str, one: _Found) -> Facts:
+def read(thing: Thing, status: int, out: bytes) -> Facts:
+    """Facts of one rule, which may be gone; raises `Gone` where its group is."""
+    (found,) = look.readings(thing, status, out, 1)
+    region, one = look.only(thing, found, _Found)
     uses = value.count(one.uses)
     return {
-        "group": value.text(one.group, 200),
-        "rule": value.text(one.rule, 200),
+        "rule": value.text(one.rule, 400),
         "name": value.text(one.name),
         "region": clean(region, 40),
         "provider": value.text(one.provider, 20),
@@ -57,26 +54,10 @@ def _facts(region: str, one: _Found) -> Facts:
     }
 
 
-def read(thing: Thing, status: int, out: bytes) -> Facts:
-    """Facts of one rule; raises `Gone` where there is none."""
-    (found,) = look.readings(thing, status, out, 1)
-    return _facts(*look.only(thing, found, _Found))
-
-
-def read_closed(thing: Thing, status: int, out: bytes) -> Facts:
-    """The same, of a rule that may be gone."""
-    (found,) = look.readings(thing, status, out, 1)
-    if any(True for _ in found.found(_Found)):
-        return read(thing, status, out)
-    pins = dict(thing.pins)
-    one = _Found(group=pins.get("group"), rule=pins.get("rule"))
-    return _facts(pins.get("region", ""), one)
-
-
 def _step(verb: str, facts: Facts, written: str) -> tuple[Step, ...]:
     if not written or _wrong(written):
         raise Refused(f"{facts['rule']}: {_wrong(written) or 'say what it was'}", "argument")
-    given = {"group": facts["group"], "rule": facts["rule"], "is": json.loads(written)}
+    given = {"rule": facts["rule"], "is": json.loads(written)}
     argv = ("compute", verb, facts["region"], json.dumps(given))
     return (Step(argv, SECONDS, root=False),)
 
@@ -106,8 +87,8 @@ def _open_bars(_thing: Thing, facts: Facts, arguments: Arguments) -> str:
 
 
 def _undo(action: str, thing: Thing, facts: Facts, **arguments: str) -> Undo:
-    pins = tuple((name, facts[name]) for name in RULE)
-    return Undo(action, (Thing(thing.target, pins, Clean(thing.name)),), arguments)
+    pins = (("rule", facts["rule"]), ("region", facts["region"]))
+    return Undo(action, (Thing(thing.target, pins, Clean(facts["rule"])),), arguments)
 
 
 def _users(facts: Facts) -> str:
@@ -151,11 +132,9 @@ REOPEN = Action(
     probes=("cloud.opening",),
     pins=PINS,
     weight=Weight.NOTICED,
-    look=Look(_argv, read_closed),
+    look=Look(_argv, read),
     steps=lambda _thing, facts, arguments: _step("open_rule", facts, arguments["written"]),
-    effect=lambda _thing, facts, _arguments: (
-        f"anybody is let in again by {facts['rule']} of {facts['group']}"
-    ),
+    effect=lambda _thing, facts, _arguments: f"anybody is let in again by {facts['rule']}",
     verify=Verify(
         "the rule is there, and on",
         lambda _before, now, _arguments: now is not None and bool(now["open"]),

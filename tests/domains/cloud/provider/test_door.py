@@ -41,9 +41,10 @@ async def there_and_back(
         before = await operator.acted(CLOSE, one)
         undo = CLOSE.undo(one, before, {})
         assert undo is not None
-        closed = await operator.looked(REOPEN, undo.things[0])
+        assert undo.things[0].pins[0] == ("rule", pins["rule"]), "a command can name it"
+        closed = await operator.looked(REOPEN, thing(rule=pins["rule"]))
         assert closed is not None
-        assert not closed["open"]
+        assert (closed["open"], closed["region"]) == ("", pins["region"])
         await operator.acted(REOPEN, undo.things[0], undo.arguments)
         assert "open already" in await operator.barred(REOPEN, undo.things[0])
         await operator.way.close()
@@ -74,7 +75,7 @@ async def test_openstack(recordings: Path) -> None:
         rules["r2"] = {"id": "r2", **made}
         return 201, {"security_group_rule": rules["r2"]}
 
-    pins = {"group": "g1", "rule": "ingress IPv4 tcp 22 22 0.0.0.0/0", "region": "RegionOne"}
+    pins = {"rule": "g1 ingress IPv4 tcp 22 22 0.0.0.0/0", "region": "RegionOne"}
     calls = await there_and_back("openstack", kept(keep, openstack(recordings)), pins, **STACK)
     assert [one.split("/")[0] for one in calls] == ["DELETE ", "POST "]
     assert [*rules] == ["r2"]
@@ -102,7 +103,7 @@ async def test_azure(recordings: Path) -> None:
         gone.clear()
         return 201, put[-1]
 
-    pins = {"group": "shop/web", "rule": "ssh", "region": ""}
+    pins = {"rule": "shop/web ssh", "region": ""}
     calls = await there_and_back("azure", kept(keep, base), pins, **AZURE)
     assert [one.rpartition("/")[2] for one in calls] == ["ssh", "ssh"]
     assert put[0]["properties"] == {
@@ -124,7 +125,7 @@ async def test_google_keeps_it_switched_off(tmp_path: Path) -> None:
         return 200, {"name": "web", "network": "x/default", "disabled": off[0], "allowed": allowed,
                      "sourceRanges": ["0.0.0.0/0"]}  # fmt: skip
 
-    pins = {"group": "web", "rule": "web", "region": ""}
+    pins = {"rule": "web web", "region": ""}
     say = kept(keep, google())
     calls = await there_and_back("gce", say, pins, key_file=key_file(tmp_path))
     assert [one.split(" ")[0] for one in calls] == ["PATCH", "PATCH"]
@@ -145,8 +146,8 @@ async def test_alibaba(recordings: Path) -> None:
             return 200, b"<A><Permissions></Permissions></A>"
         return None
 
-    rule = "ALL -1/-1 121.43.18.0/24 1 internet"
-    pins = {"group": "sg-m5e5vyj2j0atm2gewww4", "rule": rule, "region": "cn-qingdao"}
+    rule = "sg-m5e5vyj2j0atm2gewww4 ALL -1/-1 121.43.18.0/24 1 internet"
+    pins = {"rule": rule, "region": "cn-qingdao"}
     await there_and_back("aliyun", kept(keep, base), pins, regions="cn-qingdao")
     assert [one["Action"] for one in asked] == ["RevokeSecurityGroup", "AuthorizeSecurityGroup"]
     for one in asked:
@@ -169,7 +170,7 @@ async def test_digitalocean() -> None:
             return 204, b""
         return None
 
-    pins = {"group": "fw-1", "rule": "tcp 22", "region": ""}
+    pins = {"rule": "fw-1 tcp 22", "region": ""}
     calls = await there_and_back("digitalocean", kept(keep, digitalocean()), pins)
     assert calls == ["DELETE /v2/firewalls/fw-1/rules", "POST /v2/firewalls/fw-1/rules"]
     assert len(rules) == 1
@@ -177,9 +178,9 @@ async def test_digitalocean() -> None:
 
 async def test_what_is_shown_is_what_is_closed(recordings: Path) -> None:
     (rows,) = await seen("openstack", openstack(recordings), net.OPENING, **STACK)
-    assert {row["rule"] for row in rows} == {"ingress tcp 20 21 0.0.0.0/0"}
+    assert {row["rule"] for row in rows} == {"4 ingress tcp 20 21 0.0.0.0/0"}
     (rows,) = await seen("digitalocean", digitalocean(), net.OPENING)
-    assert {row["rule"] for row in rows} == {"tcp 22"}
+    assert {row["rule"] for row in rows} == {"fw-1 tcp 22"}
 
 
 @pytest.mark.parametrize("name", ["..", "."])
@@ -187,16 +188,18 @@ async def test_a_name_leads_to_nothing_beside(name: str) -> None:
     async with provider(digitalocean()) as server:
         operator = Operator(server.target("digitalocean"))
         with pytest.raises(Malformed, match="is no name"):
-            await operator.looked(CLOSE, thing(group=name, rule="tcp 22"))
-        one = thing(group="a/../../account?x", rule="tcp 22")
-        assert await operator.looked(CLOSE, one) is None
+            await operator.looked(CLOSE, thing(rule=f"{name} tcp 22"))
+        one = thing(rule="a/../../account?x tcp 22")
+        facts = await operator.looked(CLOSE, one)
+        assert facts is not None
+        assert not facts["open"]
         assert server.calls == ["GET /v2/firewalls/a%2F..%2F..%2Faccount%3Fx"]
         await operator.way.close()
 
 
 def test_what_bars_it() -> None:
-    facts = {"open": "yes", "protected": "", "written": "{}", "rule": "r", "group": "g"}
-    one = thing(group="g", rule="r")
+    facts = {"open": "yes", "protected": "", "written": "{}", "rule": "g r"}
+    one = thing(rule="g r")
     assert CLOSE.bars(one, facts, {}) == ""
     assert "closed already" in CLOSE.bars(one, {**facts, "open": ""}, {})
     assert "protected" in CLOSE.bars(one, {**facts, "protected": "yes"}, {})
