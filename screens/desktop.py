@@ -24,7 +24,7 @@ DOMAIN = Domain(
             id="desktop.lines",
             title="Lines of all",
             probes=("endpoint.line",),
-            columns=("line", "registration", "judged", "hook", "number", "label", "kind"),
+            columns=("line", "registration", "judged", "hook", "number", "label", "type"),
         ),
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ FACE = Face(
         probes=("endpoint.status",),
         view=View.FLEET,
         columns=(
-            "state", "activity", "why", "complaints", "registered", "wanted", "kind", "model",
+            "state", "activity", "why", "complaints", "registered", "wanted", "type", "model",
             "location", "busy", "firmware", "serial", "mac",
         ),
     ),
@@ -21,7 +21,7 @@ FACE = Face(
             title="Lines",
             probes=("endpoint.line",),
             columns=(
-                "line", "registration", "judged", "hook", "number", "label", "kind", "registrar",
+                "line", "registration", "judged", "hook", "number", "label", "type", "registrar",
             ),
         ),
         Pane(

@@ -141,7 +141,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("registration", "REGISTRATION", Quantity.TEXT, "state of its registration"),
     Column("judged", "STATE", Quantity.STATE, "critical when it should be registered and is not"),
     Column("hook", "RECEIVER", Quantity.TEXT, "on hook or off hook", tallied=True),
-    Column("kind", "KIND", Quantity.TEXT, "SIP, H.323; FXS, FXO, E&M of a port"),
+    Column("type", "TYPE", Quantity.TEXT, "SIP, H.323; FXS, FXO, E&M of a port"),
     Column("registrar", "REGISTRAR", Quantity.TEXT, "server that it registers with"),
     Column("index", "INDEX", Quantity.TEXT, "what tells it from others of its name"),
 )

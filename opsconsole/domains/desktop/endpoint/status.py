@@ -24,7 +24,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("registered", "REGISTERED", Quantity.COUNT, "those that are", history=True),
     Column("busy", "BUSY", Quantity.COUNT, "receivers off the hook, or calls", history=True),
     Column("connected", "CONNECTED", Quantity.COUNT, "network ports with a link"),
-    Column("kind", "KIND", Quantity.TEXT, "phone, gateway, video, room, intercom"),
+    Column("type", "TYPE", Quantity.TEXT, "phone, gateway, video, room, intercom"),
     Column("maker", "MAKER", Quantity.TEXT, "sysObjectID, or what it answers"),
     Column("model", "MODEL", Quantity.TEXT, "as its maker tells it, ENTITY-MIB, sysDescr"),
     Column("serial", "SERIAL", Quantity.TEXT, "as its maker tells it, ENTITY-MIB, sysDescr"),

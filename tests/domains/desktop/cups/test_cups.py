@@ -153,6 +153,8 @@ async def test_a_job_is_seen_held_released_moved_and_canceled(server: str) -> No
         bars = MOVE.bars(thing(id=number), facts, {"to": "nowhere"})
         assert bars == "no queue 'nowhere' there: lab, spare"
         assert MOVE.bars(thing(id=number), facts, {"to": "lab"}) == "it is there already"
+        assert MOVE.bars(thing(id=number), facts, {"to": ""}) == ""
+        assert MOVE.steps(thing(id=number), facts, {"to": ""}), "a menu asks without a queue"
         held = await looked(RELEASE.look, thing(id=number), server)
         assert RELEASE.bars(thing(id=number), held, {}) == "it is not held: pending"
         await acted(HOLD, server, thing(id=number))

@@ -117,7 +117,7 @@ def test_makers_by_what_they_say(
     said: dict[str, str], maker: str, kind: str, model: str, firmware: str
 ) -> None:
     one = only(payload(held(*said.items()), QUESTIONS))
-    assert (one["maker"], one["kind"], one["model"], one["firmware"]) == (
+    assert (one["maker"], one["type"], one["model"], one["firmware"]) == (
         maker, kind, model, firmware,
     )  # fmt: skip
 

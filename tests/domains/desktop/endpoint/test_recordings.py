@@ -29,7 +29,7 @@ IDENTITIES = {
 @pytest.mark.parametrize("name", IDENTITIES)
 def test_every_endpoint_says_what_it_is(recordings: Path, name: str) -> None:
     (one,) = table(STATUS, answer(recordings, name, QUESTIONS))
-    told = (one["maker"], one["kind"], one["model"], one["serial"], one["firmware"])
+    told = (one["maker"], one["type"], one["model"], one["serial"], one["firmware"])
     assert told == IDENTITIES[name]
 
 
@@ -80,7 +80,7 @@ def test_lines_have_numbers_and_registrations(recordings: Path) -> None:
     assert [row["number"] for row in rows] == [
         "9647", "9702", "9782", "9785", "9788", "9798", "9801", "9806",
     ]  # fmt: skip
-    assert {(row["hook"], row["label"], row["kind"]) for row in rows} == {("on hook", "Fax", "FXS")}
+    assert {(row["hook"], row["label"], row["type"]) for row in rows} == {("on hook", "Fax", "FXS")}
     one, two = table(LINE, answer(recordings, "heliosip", QUESTIONS))
     assert (one["number"], one["registrar"], one["registration"]) == (
         "2499", "10.1.1.10", "registered",
