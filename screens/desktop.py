@@ -25,6 +25,7 @@ DOMAIN = Domain(
             title="Lines of all",
             probes=("endpoint.line",),
             columns=("line", "registration", "judged", "hook", "number", "label", "type"),
+            sort="judged",
         ),
     ),
 )  # fmt: skip

@@ -97,8 +97,8 @@ COLUMNS: tuple[Column, ...] = (
 
 
 def rows(one: Answer, _before: Answer | None) -> list[Row]:
-    """One row per part."""
-    found = components(one)
+    """One row per part, worst first."""
+    found = sorted(components(one), key=lambda each: -each.state.level)
     names = told_apart([(each.name, each.state.oid) for each in found])
     return [
         (clean(name), each.state.word, JUDGED[each.state.level])

@@ -80,6 +80,7 @@ def test_an_endpoint_as_one_row() -> None:
 
 def test_a_state_of_no_known_meaning_is_told_as_it_is() -> None:
     parts = {str(row["part"]): row for row in table(PART, ANSWER)}
+    assert list(parts) == ["Cameras", "SIP service", "Calendar", "Directory"], "worst first"
     assert (parts["Directory"]["says"], parts["Directory"]["judged"]) == ("state 77", "unknown")
 
 
