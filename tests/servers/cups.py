@@ -157,13 +157,16 @@ def printed(url: str, path: str, uri: str, name: str, user: str = "ann") -> int:
 
 
 @contextlib.contextmanager
-def cupsd(*queues: str) -> Generator[str, None, None]:
-    """A scheduler with queues that print into nothing; gives its URL."""
+def cupsd(*queues: str, closed: str = "") -> Generator[str, None, None]:
+    """A scheduler with queues that print into nothing; gives its URL. `closed` is a path for
+    which it wants an account."""
     with room() as running:
         folder, port = running.folder, free()
         for name in ("etc", "spool", "cache", "state", "log"):
             (folder / name).mkdir()
-        (folder / "cupsd.conf").write_text(f"Listen {LOCAL}:{port}\n{_CUPSD}")
+        wants = f"<Location {closed}>\nAuthType Basic\nRequire user @SYSTEM\n</Location>\n"
+        conf = f"Listen {LOCAL}:{port}\n{_CUPSD}{wants if closed else ''}"
+        (folder / "cupsd.conf").write_text(conf)
         (folder / "cups-files.conf").write_text(
             f"ServerRoot {folder}/etc\nRequestRoot {folder}/spool\nCacheDir {folder}/cache\n"
             f"StateDir {folder}/state\nAccessLog {folder}/log/access\nUser lp\nGroup lp\n"

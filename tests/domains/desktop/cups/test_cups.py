@@ -191,6 +191,17 @@ async def test_an_emptied_queue_was_listed_first(server: str) -> None:
         await acted(RESUME, server, queue("lab"))
 
 
+async def test_a_server_that_wants_an_account_says_so_and_does_nothing() -> None:
+    with cups.cupsd(closed="/jobs") as url:
+        job = thing(id="1")
+        facts = {"path": "/printers/lab", "state": "pending"}
+        (step,) = CANCEL.steps(job, facts, {})
+        status, out = await done(HttpTransport(), target(url), *step.argv)
+        assert status == 401
+        assert CANCEL.says is not None
+        assert "give the target `user` and `password`" in CANCEL.says(status, out)
+
+
 async def test_what_is_not_there_is_gone(server: str, printer: str) -> None:
     for url in (server, printer):
         with pytest.raises(Gone):
