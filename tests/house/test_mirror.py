@@ -63,6 +63,7 @@ ELSEWHERE = {
     "screens/face/rabbitmq.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/redis.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/cups.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/endpoint.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/printer.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/sentinel.py": "data; checked with every other tab in tests/cli/test_domains.py",
 }
