@@ -10,4 +10,5 @@ DOMAIN = Domain(
     order=12,
     noun="Devices of the rooms",
     faces=(nut.FACE,),
+    places=".reading",
 )
