@@ -25,6 +25,21 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpCrawl(HttpRequest):
+    """Documents that lead to one another by links (`@odata.id` of Redfish), from `path` on.
+
+    No path is built: ids and places differ by vendor. The answer is one JSON object: a document by
+    its path, or the number of the status with which it was refused.
+    """
+
+    follow: tuple[tuple[str, ...], ...] = ()
+    """Keys from the first document: `("Systems", "Members", "Storage", "Members", "Drives")`. All
+    items of a list are followed; of `ThermalSubsystem|Thermal` the first that is there."""
+    most: int = 300
+    """Documents that are read at most; more are left out, and said by the key `""`: how many."""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One SQL statement to a database. It must only read there.
 

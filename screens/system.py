@@ -1,6 +1,7 @@
 """System operations: a fleet of hosts, and the panes of one host."""
 
 from opsconsole.spec import Board, Domain, Face, Pane, Series, View
+from screens.face import bmc
 
 _V = "host.vitals"
 
@@ -264,5 +265,5 @@ DOMAIN = Domain(
     key="s",
     order=2,
     noun="Hosts",
-    faces=(HOST,),
+    faces=(HOST, bmc.FACE),
 )

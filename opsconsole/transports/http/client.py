@@ -57,10 +57,11 @@ class Client:
         self._target = target
         self._base = URL(url.rstrip("/"))
         self._proxy = proxy
+        self._who = headers
         self.received = self.sent = 0
         self._session = aiohttp.ClientSession(
             connector=connector,
-            headers={"User-Agent": "opsconsole", "Accept": "application/json, */*"} | headers,
+            headers={"User-Agent": "opsconsole", "Accept": "application/json, */*"},
             timeout=PATIENCE,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
@@ -91,7 +92,7 @@ class Client:
                 request.method,
                 URL(f"{self._base}{request.path}", encoded=True),
                 data=request.body or None,
-                headers=dict(request.headers),
+                headers=self._who | dict(request.headers),
                 allow_redirects=False,
                 proxy=self._proxy,
             ) as response:
@@ -112,7 +113,7 @@ class Client:
                 request.method,
                 url,
                 data=request.body or None,
-                headers=dict(request.headers),
+                headers=self._who | dict(request.headers),
                 allow_redirects=False,
                 proxy=self._proxy,
             ) as response:

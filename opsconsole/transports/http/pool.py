@@ -35,6 +35,8 @@ _PATH = re.compile(r"/[!-\"$-~]*")
 class Pool:
     """Opens sessions; holds what they share."""
 
+    client = Client
+
     def __init__(self) -> None:
         self._usual: ssl.SSLContext | None = None
         self._sessions: set[HttpSession] = set()
@@ -60,7 +62,7 @@ class Pool:
         self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
     ) -> int:
         """Make one call over a connection of its own; see `HttpTransport.execute`."""
-        request = written(target, argv)
+        request = self.written(target, argv)
         client = await self._client(target)
         try:
             part = await client.call(request)
@@ -69,13 +71,20 @@ class Pool:
         heard(f"{part.status} {part.date}\n".encode() + part.body)
         return 0 if 200 <= part.status < 300 else part.status
 
+    @staticmethod
+    def written(target: Target, argv: tuple[str, ...]) -> HttpRequest:
+        """The request that words stand for; raises `Refused`."""
+        return written(target, argv)
+
     async def _client(self, target: Target) -> Client:
         headers = await credentials(target)
         connector = aiohttp.TCPConnector(
             ssl=await self._tls(target), limit=PER_TARGET, keepalive_timeout=KEPT
         )
         proxy = cast("str | None", target.settings.get("proxy"))
-        return Client(target.id, str(target.settings.get("url", "")), connector, headers, proxy)
+        return self.client(
+            target.id, str(target.settings.get("url", "")), connector, headers, proxy
+        )
 
     async def _tls(self, target: Target) -> ssl.SSLContext | bool:
         if not str(target.settings.get("url", "")).startswith("https:"):

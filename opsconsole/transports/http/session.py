@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 
 from opsconsole.errors import Lost, Malformed, TargetError
 from opsconsole.ports import Answer
-from opsconsole.question import HttpRequest, Part, joined
+from opsconsole.question import HttpCrawl, HttpRequest, Part, joined
 from opsconsole.transports.http.client import Client, Refusal
+from opsconsole.transports.http.crawl import crawled
 from opsconsole.transports.http.faults import ends_session
 from opsconsole.transports.live import LiveSession
 
@@ -58,6 +59,8 @@ class HttpSession(LiveSession):
 
     async def _fetched(self, request: HttpRequest) -> Part:
         try:
+            if isinstance(request, HttpCrawl):
+                return await crawled(self._client.fetch, request)
             return await self._client.fetch(request)
         except Lost as error:
             if request.hangs_up:

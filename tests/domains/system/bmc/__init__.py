@@ -1,0 +1,1 @@
+"""Server hardware by its management controller."""

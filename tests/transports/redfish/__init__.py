@@ -1,0 +1,1 @@
+"""Redfish, as a way to reach controllers."""
