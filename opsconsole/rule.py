@@ -32,6 +32,8 @@ class Measure(enum.StrEnum):
     """Hours until it reaches `toward`, by the slope over the window; nothing while it does not."""
     RATIO = "ratio"
     """The newest value over its own mean over the window before it."""
+    RISE = "rise"
+    """How far the newest value is above the lowest of the window, of which one outlier is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,9 @@ def _measured(ruling: Ruling, value: Value) -> str:
             return f"{what} at {said(rule.toward, ruling.column.quantity)} in {number:.1f} h"
         case Measure.RATIO:
             return f"{what} {said(value, Quantity.NUMBER)} times its mean of {span(rule.window_s)}"
+        case Measure.RISE:
+            more = said(value, ruling.column.quantity)
+            return f"{what} {more} above its lowest of {span(rule.window_s)}"
 
 
 def _against(ruling: Ruling, level: Level) -> str:
@@ -113,7 +116,7 @@ def _against(ruling: Ruling, level: Level) -> str:
     if limit is None:
         return ""
     measure = ruling.rule.measure
-    if measure in {Measure.NEWEST, Measure.MEAN}:
+    if measure in {Measure.NEWEST, Measure.MEAN, Measure.RISE}:
         return f", limit {said(limit, ruling.column.quantity)}"
     return f", limit {limit:g}{' h' if measure is Measure.HOURS else ''}"
 
