@@ -106,6 +106,8 @@ class Evidence:
     """What could not be read, and why."""
     mutes: tuple[Mute, ...] = ()
     """Checks that somebody answers for, with targets by id."""
+    estate: tuple[Target, ...] = ()
+    """All that the estate names: what stands on a target may be of another role."""
 
     def rows(self, probe: str, target: str) -> list[Row]:
         """Rows of the newest sample; none where there is a fault or nothing."""

@@ -288,6 +288,7 @@ def rules(kind: str, remedies: tuple[str, ...]) -> tuple[Rule, ...]:
             "limits of the device, else of its profile, else the defaults that the row names",
             remedies,
             words={"warning": Level.WARN, "critical": Level.CRIT},
+            tells=("name", "value", "unit", "word"),
             for_s=60.0,
             clear_for_s=120.0,
         ),
@@ -314,6 +315,7 @@ def rising(kind: str) -> tuple[Rule, ...]:
             ),
             measure=Measure.RISE,
             window_s=RISE_S,
+            tells=("name",),
             crit=Bound(RISE_C, RISE_C - 2),
             guards=(
                 Condition("physical", "==", Physical.TEMPERATURE),

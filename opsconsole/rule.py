@@ -89,6 +89,8 @@ class Rule:
     """Seconds for which it must be right before it is cleared."""
     guards: tuple[Condition, ...] = ()
     """Must hold at all levels: enough packets, a table large enough to matter."""
+    tells: tuple[str, ...] = ()
+    """Columns whose values are told beside, where the column itself says little."""
     depends_on: tuple[str, ...] = ()
     """Ids of rules: while one of them is raised on the same target (or on what the target stands
     on), this one explains nothing new."""

@@ -85,6 +85,7 @@ def evidence(
         checks=tuple(checks),
         notices=tuple(notices),
         mutes=tuple(mutes),
+        estate=sources.targets,
     )
 
 
@@ -145,7 +146,7 @@ def _courses(
 ) -> Iterator[tuple[Place, tuple[Point, ...]]]:
     there = set(past.pairs())
     for one in wanted:
-        since = found.until - one.days * _DAY
+        since = found.until - one.days * _DAY if one.days else found.since
         for target in found.targets:
             if (one.probe, target.id) not in there:
                 continue
