@@ -1,7 +1,7 @@
 """What a target that is no shell is asked: requests as data, their answers as one payload."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
@@ -78,13 +78,22 @@ class Watched:
     """
 
     path: str
-    """Of the collection, without a query: `/apis/apps/v1/deployments`."""
+    """Of the collection, without a query: `/apis/apps/v1/deployments`. Empty: whoever looks chooses
+    it (`ports.Choosing`), and the body of each turn begins with a line that says which it is."""
     page: int = 500
     """Objects of one page."""
     query: tuple[tuple[str, str], ...] = ()
     """Selectors: `(("fieldSelector", "type=Warning"),)`."""
     accept: str = "application/json"
     """`application/json;as=Table;v=v1;g=meta.k8s.io` for columns that the server prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the transport itself holds open to a target: nothing is asked there.
+
+    `KubernetesTransport` answers its forwarded ports, as JSON.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +109,11 @@ class CloudCall:
     """`describe_instances`; `list_nodes` of libcloud."""
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
     """As the library takes them. Texts `@today`, `@today-DAYS`, `@tomorrow`, `@month` and
-    `@next-month` (the first of it), `@now-SECONDS` stand for moments; `*` and `*.NAME` for an item
-    of `of`, or a field of it; `#` at the end of a text for its number."""
+    `@next-month` (the first of it), `@now-SECONDS` stand for moments; a whole parameter
+    `@region` for the region that is asked; `*` and `*.NAME` for an item
+    of `of`, or a field of it; `*.NAME>TEXT` for what stands behind that text in it; `**.NAME` for
+    that field of all items of a call that is made for several; `#` at the end of a text for its
+    number."""
     results: str = ""
     """A JMESPath that picks a list from each page: what is not needed is not carried on."""
     regional: bool = True
@@ -110,12 +122,20 @@ class CloudCall:
     """Seconds for which an answer is good, whoever asks again: what costs money."""
     page: int = 0
     """Items of a page, where the operation would else send all at once; 0 leaves it to it."""
+    pages: int = 0
+    """Pages that are read at most, the newest first; 0 for as many as are read of any call."""
     of: "CloudCall | None" = None
     """Another call that lists; this one is made for what it found, with `of` and `items` for each
     as its own items."""
     batch: str = ""
     """The parameter, a list, that holds its objects once for each item of `of`: then many items
     share one call, and the items of all are joined."""
+    together: int = 0
+    """How many items of `of`, each once, share one call by `**.NAME`; the items of all are joined.
+    """
+    absent: tuple[str, ...] = ()
+    """Codes of refusals that are an answer: there is none, which stands as `absent` beside an
+    item's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +160,46 @@ class SnmpWalk(Snmp):
     columns: tuple[int, ...] = ()
     limit: int = 20_000
     """Objects that are taken at most; more are a fault: a table that never ends is none."""
+    keep: float = 0.0
+    """Seconds for which an answer is good, while the session lasts: what rarely changes and is told
+    beside what does."""
+    absent: float = 0.0
+    """Seconds for which an answer without any object is good: tables of one vendor, which others
+    need not be asked for each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpChoice:
+    """What an agent is asked once it is known what it is: objects by name, and columns, of which
+    all below is wanted; `slow` are those that hardly change.
+    """
+
+    objects: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    slow_objects: tuple[str, ...] = ()
+    slow_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpChosen(Snmp):
+    """Objects that depend on what the agent is. The answer holds everything that is known of it.
+
+    The session chooses once, and anew when one of `tells` is another, or the agent has begun anew.
+    What is not there is asked for again when `keep` is over, as what hardly changes is.
+    """
+
+    first: tuple[str, ...]
+    """Objects of every answer."""
+    tells: tuple[str, ...]
+    """Those of them that tell what device it is."""
+    clock: str
+    """The one that counts since the agent began."""
+    present: Callable[[], tuple[str, ...]]
+    """Names below which the agent is asked for its first object, before the choice."""
+    choose: Callable[[bytes], SnmpChoice]
+    """By the variable bindings of `first` and of what is below `present`; pure."""
+    keep: float = 600.0
+    """Seconds for which it is good what hardly changes, and what is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +226,17 @@ class NutAnswer(NamedTuple):
     """Words of each line."""
 
 
-Question = HttpRequest | Statement | Command | Watched | CloudCall | Snmp | NutQuery
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a field device is asked for: all that the map of the target names, or the device itself
+    has. The answer is one part; its shape belongs to the wire (see `fieldmap`).
+    """
+
+    what: str
+    """`points` of Modbus, `topics` of MQTT, `objects` of BACnet."""
+
+
+Question = HttpRequest | Statement | Command | Watched | Held | CloudCall | Snmp | NutQuery | Mapped
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]
@@ -176,7 +246,9 @@ Script = str | Questions
 """What an integration has its transport do: a sampler for a shell, or questions to ask."""
 
 
-Asked = TypeVar("Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp, NutQuery)
+Asked = TypeVar(
+    "Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp, NutQuery, Mapped
+)
 
 
 def of_kind(questions: Questions, kind: type[Asked]) -> dict[str, tuple[Asked, ...]]:

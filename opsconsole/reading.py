@@ -134,6 +134,8 @@ class Reading:
     """OID, register, topic or path, for the help on it."""
     unit: str = ""
     """Of `OTHER` only."""
+    role: Clean = NOTHING
+    """What it is to its device, where rules of their own judge that: `ups.charge`."""
 
     @property
     def limits(self) -> Span:
@@ -182,6 +184,7 @@ def columns(source: str) -> tuple[Column, ...]:
         Column("whose", "WHOSE", Quantity.TEXT, "whose limits they are"),
         Column("place", "PLACE", Quantity.TEXT, "inlet, outlet, room or inside"),
         Column("source", "SOURCE", Quantity.TEXT, source),
+        Column("role", "ROLE", Quantity.TEXT, "what it is to its device: ups.charge"),
     )
 
 
@@ -203,6 +206,7 @@ def row(one: Reading) -> Row:
         clean(limits.source),
         Clean(one.place.value),
         one.source,
+        one.role,
     )
 
 
@@ -276,8 +280,11 @@ def _told(one: Reading) -> Clean:
     return clean(f"{one.name} {said}".strip(), 80)
 
 
-def rules(kind: str, remedies: tuple[str, ...]) -> tuple[Rule, ...]:
-    """The rule `KIND.reading`: a sensor is beyond its limits, or the device calls it bad."""
+def rules(kind: str, remedies: tuple[str, ...], elsewhere: Sequence[str] = ()) -> tuple[Rule, ...]:
+    """The rule `KIND.reading`: a sensor is beyond its limits, or the device calls it bad.
+
+    `elsewhere` are roles that other rules judge.
+    """
     return (
         Rule(
             f"{kind}.reading",
@@ -291,6 +298,7 @@ def rules(kind: str, remedies: tuple[str, ...]) -> tuple[Rule, ...]:
             tells=("name", "value", "unit", "word"),
             for_s=60.0,
             clear_for_s=120.0,
+            guards=tuple(Condition("role", "!=", one) for one in elsewhere),
         ),
     )
 

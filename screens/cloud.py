@@ -18,5 +18,11 @@ DOMAIN = Domain(
     order=11,
     noun="Clusters and accounts",
     faces=(kubernetes.FACE, aws.FACE, cloud.FACE),
-    across=(kubernetes.ALL_PODS, kubernetes.ALL_NODES, kubernetes.ALL_EVENTS, _INSTANCES),
+    across=(
+        kubernetes.ALL_PODS,
+        kubernetes.ALL_NODES,
+        kubernetes.ALL_EVENTS,
+        kubernetes.ALL_FORWARDS,
+        _INSTANCES,
+    ),
 )

@@ -81,6 +81,8 @@ def requested(order: Order, estate: Estate) -> Request:
     if action is None:
         listing = f"actions {target.id}"
         raise UsageError(_unknown(f"{target.kind} action", order.action, list(actions), listing))
+    if action.resident:
+        raise UsageError(f"{action.id}: {action.resident}")
     arguments = _arguments(order.settings)
     if not order.where:
         return Request(action.id, _things(action, target, order.objects), arguments)

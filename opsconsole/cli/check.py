@@ -14,6 +14,7 @@ from opsconsole.cli.result import aligned, fit_to_print
 from opsconsole.engine import watching
 from opsconsole.errors import Lost
 from opsconsole.estate import Estate
+from opsconsole.gear import LIBRARY
 from opsconsole.model import Sample
 from opsconsole.ports import Samples
 
@@ -86,6 +87,9 @@ def run_check(path: Path | None, patterns: tuple[str, ...], patience: float, out
     whole = load_estate(path)
     for left_out in whole.skipped:
         tell(left_out)
+    if any(target.transport == "snmp" for target in whole.targets):
+        for problem in LIBRARY.problems:
+            tell(f"profile left out: {problem}")
     found = asyncio.run(reach(only(whole, select(whole, patterns)), patience))
     if output == "json":
         text = msgspec.json.format(msgspec.json.encode({"targets": found}), indent=2)

@@ -3,21 +3,38 @@
 import asyncio
 import json
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any  # documents are JSON
 
 from opsconsole.clean import clean
 from opsconsole.cli.acting import CODES, FAILED, REFUSED, approved, hear
 from opsconsole.cli.asking import load_estate, select
 from opsconsole.cli.entry import tell
 from opsconsole.cli.planned import spelled
-from opsconsole.domains.cloud.kubernetes.action.edit import EDIT, difference
-from opsconsole.domains.cloud.kubernetes.place import encoded, is_object, text, within
+from opsconsole.domains.cloud.kubernetes.action.edit import (
+    EDIT,
+    MOVING,
+    TO_KUBECTL,
+    definition,
+    difference,
+    named_any,
+)
+from opsconsole.domains.cloud.kubernetes.place import (
+    Json,
+    encoded,
+    is_object,
+    kind_of,
+    text,
+    within,
+)
+from opsconsole.domains.cloud.kubernetes.text.resources import RESOURCES, called
 from opsconsole.engine import acting
 from opsconsole.errors import OpsError, TargetError, UsageError
 from opsconsole.estate import Estate
@@ -28,6 +45,9 @@ from opsconsole.plan import Plan, Request, Thing, digest
 LINE = 4 * 8192
 """Characters of a line of a page at most: one as long as that may have been cut."""
 
+_VERSION = re.compile(r"v[0-9]")
+"""Of `gadgets.v1.example.com`; in `gadgets.example.com` there is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -36,8 +56,10 @@ class Draft:
     estate: Path | None
     target: str
     object: str
-    """`KIND/NAMESPACE/NAME`."""
+    """`KIND/NAMESPACE/NAME`, or `KIND/NAME` of what is in no namespace."""
     reason: str
+    source: Path | None = None
+    """What was edited before, to go on with."""
 
 
 def run_edit(draft: Draft) -> int:
@@ -46,39 +68,128 @@ def run_edit(draft: Draft) -> int:
     found = select(estate, (draft.target,))
     if len(found) != 1 or found[0].kind != "kubernetes":
         raise UsageError(f"{draft.target!r} is not one target of kind kubernetes")
-    pins = EDIT.named(draft.object) if EDIT.named else ()
-    thing = Thing(found[0].id, pins, clean(draft.object, 300))
-    if not {"kind", "namespace"} <= dict(pins).keys():
-        raise UsageError(f"{draft.object!r} is no KIND/NAMESPACE/NAME, such as deployment/shop/web")
-    if dict(pins)["kind"] == "Secret":
-        raise UsageError("what a secret holds would stand in the audit log: use kubectl")
+    begun = _begun(draft.source)
+    pins = dict(named_any(draft.object))
+    if "kind" not in pins:
+        how = "KIND/NAMESPACE/NAME, such as deployment/shop/web, or KIND/NAME: node/worker-1"
+        raise UsageError(f"{draft.object!r} is no {how}")
     try:
-        lines = asyncio.run(_fetched(estate, found[0], thing))
-        before = _read("\n".join(lines))
-        edited = _edited("\n".join(lines) + "\n", draft.object)
-        after = _read(edited)
-        patch = difference(before, after)
-        if not patch:
-            return tell("nothing was changed", 0)
-        version = text(within(before, "metadata"), "resourceVersion")
-        request = Request(EDIT.id, (thing,), {"patch": encoded(patch), "version": version})
-        return asyncio.run(_applied(estate, found[0], request, draft.reason))
+        thing, lines = asyncio.run(_fetched(estate, found[0], draft.object, pins))
     except OpsError as error:
-        if isinstance(error, UsageError):
-            raise
-        failed = isinstance(error, TargetError)
-        return tell(f"nothing was done: {error}", FAILED if failed else REFUSED)
+        return _turned_down(error)
+    return _kept(_Work(estate, found[0], thing, "\n".join(lines) + "\n", draft.reason), begun)
 
 
-async def _fetched(estate: Estate, target: Target, thing: Thing) -> list[str]:
+def _begun(source: Path | None) -> str | None:
+    try:
+        return None if source is None else source.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{source} cannot be read: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One object, and its text as it was."""
+
+    estate: Estate
+    target: Target
+    thing: Thing
+    said: str
+    reason: str
+
+
+def _kept(work: _Work, begun: str | None) -> int:
+    """Have it edited in a file that is only ours, and is left there unless it was stored."""
+    safe = "".join(one if one.isalnum() else "-" for one in work.thing.name)[:60]
+    path = Path(tempfile.mkdtemp(prefix="opsconsole-")) / f"{safe}.yaml"
+    path.write_text(begun or work.said)
+    stored = False
+    try:
+        code = _changed(work, path, again=begun is not None)
+        stored = code == 0
+    except OpsError as error:
+        code = _turned_down(error)
+    finally:
+        if stored or _left(path) in ("", work.said):
+            shutil.rmtree(path.parent)
+        else:
+            tell(f"what was edited is kept in {path}: --from takes it up again")
+    return code
+
+
+def _left(path: Path) -> str:
+    """What the editor left; empty where that is no text."""
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _turned_down(error: OpsError) -> int:
+    if isinstance(error, UsageError):
+        raise error
+    failed = isinstance(error, TargetError)
+    return tell(f"nothing was done: {error}", FAILED if failed else REFUSED)
+
+
+def _changed(work: _Work, path: Path, *, again: bool) -> int:
+    """Have the file edited, and store what differs."""
+    before = _read(work.said)
+    _edit(path)
+    after = _read(_left(path))
+    patch = difference(before, _laid(after, before) if again else after)
+    if not patch:
+        return tell("nothing was changed", 0)
+    version = text(within(before, "metadata"), "resourceVersion")
+    told = {"patch": encoded(patch), "version": version, "definition": definition(before)}
+    request = Request(EDIT.id, (work.thing,), told)
+    return asyncio.run(_applied(work.estate, work.target, request, work.reason))
+
+
+def _laid(after: Json, before: Json) -> Json:
+    """What was edited some time ago, of the object as it is now: how it stands is not edited."""
+
+    def newer(old: Json, new: Json, keys: Sequence[str]) -> Json:
+        kept = {key: value for key, value in old.items() if key not in keys}
+        return kept | {key: new[key] for key in keys if key in new}
+
+    meta = newer(within(after, "metadata"), within(before, "metadata"), MOVING)
+    return {**newer(after, before, ("status",)), "metadata": meta}
+
+
+async def _fetched(
+    estate: Estate, target: Target, name: str, pins: dict[str, str]
+) -> tuple[Thing, list[str]]:
+    """The object and its definition; raises `UsageError` for a kind that the cluster has not."""
     async with acting(estate, target, hear) as door:
-        lines = await door.text(Ask("kubernetes.yaml", (thing,), {}, ""))
+        known = kind_of(pins["kind"], spaced="namespace" in pins)
+        if known is None or not (known.kind or _VERSION.match(known.version)):
+            lines = await door.text(Ask(RESOURCES.id, (Thing(target.id, (), clean(target.id)),)))
+            pins["kind"], spaced = _served(lines, pins["kind"])
+            known = kind_of(pins["kind"], spaced=spaced)
+        if known is not None and known.kind == "Secret":
+            raise UsageError(TO_KUBECTL)
+        if known is not None and known.spaced != ("namespace" in pins):
+            how = "KIND/NAMESPACE/NAME" if known.spaced else "KIND/NAME"
+            raise UsageError(f"{name!r}: a {known.kind or known.plural} is named as {how}")
+        thing = Thing(target.id, tuple(pins.items()), clean(name, 300))
+        lines = await door.text(Ask("kubernetes.yaml", (thing,)))
     if any(len(line) >= LINE for line in lines):
         raise UsageError(f"{thing.name} has lines that are too long to be edited here")
-    return list(lines)
+    return thing, list(lines)
 
 
-def _read(said: str) -> dict[str, Any]:
+def _served(lines: Sequence[str], word: str) -> tuple[str, bool]:
+    found = called(lines, word)
+    if not found:
+        raise UsageError(f"the cluster knows no kind {word!r}: `opsconsole get cloud.kinds`")
+    if len(found) > 1:
+        names = " or ".join(full for full, _ in found[:5])
+        raise UsageError(f"{word!r} means several kinds: name one in full, {names}")
+    return found[0]
+
+
+def _read(said: str) -> Json:
     import yaml
 
     try:
@@ -92,20 +203,15 @@ def _read(said: str) -> dict[str, Any]:
     return found
 
 
-def _edited(said: str, name: str) -> str:
-    """The text as the editor leaves it; the file is only ours, and gone afterwards."""
+def _edit(path: Path) -> None:
+    """Return when the editor has ended well; raises `UsageError`."""
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    safe = "".join(one if one.isalnum() else "-" for one in name)[:60]
-    with tempfile.TemporaryDirectory(prefix="opsconsole-") as folder:
-        path = Path(folder) / f"{safe}.yaml"
-        path.write_text(said)
-        try:
-            status = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{editor!r} cannot be started: {error}; set EDITOR") from None
-        if status:
-            raise UsageError(f"{editor!r} ended with status {status}: nothing was done")
-        return path.read_text()
+    try:
+        status = subprocess.run([*shlex.split(editor), str(path)], check=False).returncode
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{editor!r} cannot be started: {error}; set EDITOR") from None
+    if status:
+        raise UsageError(f"{editor!r} ended with status {status}: nothing was done")
 
 
 async def _applied(estate: Estate, target: Target, request: Request, reason: str) -> int:

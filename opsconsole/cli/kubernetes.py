@@ -94,6 +94,8 @@ def forward(target: str, pod: str, ports: str, reason: str, estate: Path | None)
 Examples:
   opsconsole kubernetes edit prod deployment/shop/web
   EDITOR=nano opsconsole kubernetes edit prod configmap/shop/settings
+  opsconsole kubernetes edit prod node/worker-1
+  opsconsole kubernetes edit prod certificates.cert-manager.io/shop/tls
 
 \b
 Exit codes:
@@ -104,13 +106,22 @@ Exit codes:
 @click.argument("target", metavar="TARGET", shell_complete=target_ids)
 @click.argument("name", metavar="KIND/NAMESPACE/NAME")
 @click.option("--reason", metavar="TEXT", default="", help="Why, for the audit log.")
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Begin with what was edited before, and not stored.",
+)
 @option.estate
-def edit(target: str, name: str, reason: str, estate: Path | None) -> int:
+def edit(target: str, name: str, reason: str, source: Path | None, estate: Path | None) -> int:
     """Change an object in $EDITOR: a dry run shows what changes, and asks before it is stored.
 
-    What differs is applied to the version that was read: if another one changed it meanwhile,
-    nothing is done. Secrets are not edited here.
+    KIND is any that the cluster serves, by its name, a short one, or in full:
+    gadgets.v1.example.com. Objects of no namespace are KIND/NAME. What differs is applied to the
+    definition that was read: if another one changed that meanwhile, nothing is done. What is not
+    stored stays in a file, whose name is told. Secrets are not edited here.
     """
     from opsconsole.cli.editing import Draft, run_edit
 
-    return run_edit(Draft(estate, target, name, reason))
+    return run_edit(Draft(estate, target, name, reason, source))

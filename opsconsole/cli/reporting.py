@@ -68,9 +68,12 @@ def run_list() -> int:
 
 
 def find(name: str, known: Mapping[str, Report]) -> Report:
-    """The report with that id, or the usual one of that role; raises `UsageError`."""
+    """The report with that id or last word, or the usual one of a role; raises `UsageError`."""
     if name in known:
         return known[name]
+    called = [one for one in known.values() if one.id.partition(".")[2] == name]
+    if len(called) == 1:
+        return called[0]
     mine = [one for one in known.values() if one.id.partition(".")[0] == name]
     usual = [one for one in mine if one.default] or (mine if len(mine) == 1 else [])
     if usual:

@@ -12,6 +12,7 @@ from opsconsole.clean import clean
 from opsconsole.collector.hands import Hands, Ways
 from opsconsole.collector.lane import by_exchange
 from opsconsole.collector.meter import Usage
+from opsconsole.collector.placing import placed
 from opsconsole.collector.watch import Watch
 from opsconsole.collector.wheel import Wheel
 from opsconsole.errors import BusClosed, UsageError
@@ -77,6 +78,7 @@ class Collector:
         self._watches: dict[str, Watch] = {}
         self._watch(list(targets), integrations, transports, paces)
         self._wanted: dict[str, frozenset[str]] = {}
+        self._chosen: dict[str, dict[str, str]] = {}
         self._quiet = frozenset(
             probe.id for known in integrations.values() for probe in known.probes if probe.quiet
         )
@@ -91,7 +93,9 @@ class Collector:
         spread = min(LONGEST_RARE_SPREAD, RARE_SPREAD * (len(targets) - 1))
         told = self._publish, self._patch, self._rng.uniform, self._wall, self._tell
         hands = Hands(self._wheel, transports, *told, spread)
-        questions = {kind: by_exchange(known) for kind, known in integrations.items()}
+        questions = {
+            kind: by_exchange(placed(known, targets)) for kind, known in integrations.items()
+        }
         for target in targets:
             if target.kind not in integrations:
                 raise UsageError(f"{target.id}: no integration knows a {target.kind!r}")
@@ -120,8 +124,8 @@ class Collector:
 
     def _obey(self, message: Interest | Refresh | Call) -> None:
         match message:
-            case Interest(pairs):
-                self._look_at(pairs)
+            case Interest(pairs, subjects):
+                self._look_at(pairs, subjects)
             case Refresh(targets):
                 for target in targets:
                     if target in self._watches:
@@ -130,7 +134,9 @@ class Collector:
                 if self._call is not None:
                     self._call(message)
 
-    def _look_at(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def _look_at(
+        self, pairs: Iterable[tuple[str, str]], subjects: Iterable[tuple[str, str, str]]
+    ) -> None:
         looked: dict[str, set[str]] = {}
         for probe, target in pairs:
             if target in self._watches:
@@ -138,11 +144,15 @@ class Collector:
             else:
                 self._disown(probe, target)
         wanted = {target: frozenset(probes) for target, probes in looked.items()}
+        chosen: dict[str, dict[str, str]] = {}
+        for probe, target, subject in subjects:
+            chosen.setdefault(target, {})[probe] = subject
         before, self._wanted = self._wanted, wanted
+        of, self._chosen = self._chosen, chosen
         for target in before.keys() | wanted.keys():
-            probes = wanted.get(target, frozenset())
-            if probes != before.get(target, frozenset()):
-                self._watches[target].want(probes)
+            probes, now = wanted.get(target, frozenset()), chosen.get(target, {})
+            if probes != before.get(target, frozenset()) or now != of.get(target, {}):
+                self._watches[target].want(probes, now)
 
     def _disown(self, probe: str, target: str) -> None:
         fault = Fault("unsupported", clean(f"{target}: no such target here"), clean(""))

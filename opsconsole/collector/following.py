@@ -13,7 +13,7 @@ from opsconsole.collector.watched import GRACE, WatchedLane
 from opsconsole.collector.wheel import TICK
 from opsconsole.errors import TargetError, Unreachable, Unsupported
 from opsconsole.model import Fault, Row, Sample
-from opsconsole.ports import Answer, Session, Watching
+from opsconsole.ports import Answer, Choosing, Session, Watching
 from opsconsole.spec import Probe
 from opsconsole.turn import BEAT
 
@@ -32,6 +32,7 @@ class Following:
         "_retry_at",
         "_session",
         "_silent",
+        "_subject",
         "_target",
         "_timed",
         "_turn",
@@ -59,6 +60,7 @@ class Following:
         self._retry_at: float | None = None
         self._timed = False
         self._turn = 0
+        self._subject = ""
 
     @property
     def note(self) -> Clean:
@@ -81,8 +83,16 @@ class Following:
         self._session = None
         self.lane.break_off()
 
-    def want(self, probes: frozenset[str]) -> None:
-        """Hold rows of these on-demand probes from now on; what is known is told at once."""
+    def want(self, probes: frozenset[str], subject: str = "") -> None:
+        """Hold rows of these on-demand probes from now on; what is known is told at once.
+
+        Of another `subject` than before nothing is known, and all of the last one is gone.
+        """
+        if subject and subject != self._subject:
+            self._subject = subject
+            self._rest()
+            self._backoff.reset()
+            self._hands.patch(self.lane.forget(self._hands.wall()))
         if not self.lane.turns(probes):
             return
         patches, lacking = self.lane.want(probes, self._hands.wheel.now())
@@ -161,6 +171,8 @@ class Following:
             what = f"{self._target}: its transport cannot watch {name!r}"
             self.fail(Unsupported(what, "name another in the estate"), self._hands.wall())
             return
+        if self._subject and isinstance(session, Choosing):
+            session.choose(name, self._subject)
         try:
             session.ask(name)
         except TargetError:  # the session's own end says why

@@ -136,7 +136,9 @@ class Lane:
         self._meter = meter
         self._probes = probes
         self._readers = [_Reader(p) for p in self._probes.values() if not p.on_demand]
-        self._keeps = any(p.on_demand for p in self._probes.values())
+        # Who begins to look has not been sent what is quiet; what is rare is asked for anew then.
+        hushed = exchange.every < RARE and any(p.quiet for p in self._probes.values())
+        self._keeps = hushed or any(p.on_demand for p in self._probes.values())
         self._paced = tuple(
             _Paced(p, paces[p.id]) for p in probes.values() if p.on_demand and p.id in paces
         )

@@ -110,15 +110,21 @@ class Watch:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    def want(self, probes: frozenset[str]) -> None:
-        """Read these on-demand probes from now on; what is known of them is told at once."""
+    def want(
+        self, probes: frozenset[str], subjects: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Read these on-demand probes from now on; what is known of them is told at once.
+
+        `subjects`: of which of many those are that are of one, by probe.
+        """
         followings = self._followings.values()
         mine = [lane.probes for lane in self._lanes.values()]
         strangers = probes.difference(*mine, *(one.lane.probes for one in followings))
         if strangers:
             self._disown(strangers)
         for following in followings:
-            following.want(probes)
+            mine_of = (subjects[one] for one in following.lane.probes if one in subjects)
+            following.want(probes, next(mine_of, ""))
         probes = probes.union(*(one.lane.beside for one in followings))
         known: list[Sample] = []
         for name, lane in self._lanes.items():

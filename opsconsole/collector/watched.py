@@ -255,6 +255,19 @@ class WatchedLane:
                 patches += self._patch(held, now)
         return patches, bool(lacking)
 
+    def forget(self, at: float) -> list[Patch]:
+        """Hold nothing of this list: what comes next is another one. Returns what consoles are told
+        of it: they may still have rows that were let go of here long ago.
+        """
+        self._held = {name: _Held(self._probes[name]) for name in self._always}
+        self._looked, self.heard, self.fault = _NOBODY, None, None
+        patches: list[Patch] = []
+        for name, probe in self._probes.items():
+            places = tuple(probe.index(key) for key in probe.key)
+            whole = Patch(name, self._target, at, BEAT, places, [], [], whole=True, loading=True)
+            patches += [] if probe.over else [whole]
+        return patches
+
     def let_go(self, now: float) -> None:
         """Forget what nobody has looked at for a while."""
         for name, held in list(self._held.items()):

@@ -80,7 +80,16 @@ def load(
     ways = Ways({name: known.transports for name, known in integrations.items()}, settings)
     loader = _Loader(kinds, transports, exchanges, probes, integrations, ways)
     loader.read(files)
+    _take_profiles(files[0].absolute().parent / "profiles")
     return loader.estate(files)
+
+
+def _take_profiles(folder: Path) -> None:
+    """Know devices by the operator's own profiles, too; what is wrong with them `check` tells."""
+    if folder.is_dir():
+        from opsconsole.gear import LIBRARY  # costs what an estate without devices need not pay
+
+        LIBRARY.add(folder)
 
 
 def imported(source_name: str, path: Path, hosts: Collection[str] = ()) -> Estate:

@@ -22,7 +22,7 @@ from opsconsole.ports.message import (
     Upward,
 )
 from opsconsole.ports.past import Past, Point, Recorder
-from opsconsole.ports.target import Answer, Doer, Session, Transport, Watching
+from opsconsole.ports.target import Answer, Choosing, Doer, Session, Transport, Watching
 
 __all__ = [
     "ActionPort",
@@ -30,6 +30,7 @@ __all__ = [
     "Answer",
     "AuditSink",
     "Call",
+    "Choosing",
     "CollectorEnd",
     "ConsoleEnd",
     "Cost",

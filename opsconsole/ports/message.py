@@ -13,6 +13,8 @@ class Interest(msgspec.Struct, frozen=True, tag="interest"):
 
     pairs: list[tuple[str, str]]
     """(probe id, target id)."""
+    subjects: list[tuple[str, str, str]] = []
+    """(probe id, target id, subject) of lists of which one of many is looked at."""
 
 
 class Refresh(msgspec.Struct, frozen=True, tag="refresh"):

@@ -63,6 +63,15 @@ class Watching(Protocol):
         ...
 
 
+@runtime_checkable
+class Choosing(Protocol):
+    """A session of which some list is one of many: which, is chosen before it is asked for."""
+
+    def choose(self, exchange: str, subject: str) -> None:
+        """From its next `ask` on that list is of this subject. Never blocks or raises."""
+        ...
+
+
 class Transport(Protocol):
     """A way to reach targets; one object serves all targets that name it."""
 

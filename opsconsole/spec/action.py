@@ -193,6 +193,8 @@ class Action:
     outlet: str = ""
     """The pin that names the part of the target which is acted on, as `fed_by` of the estate names
     it behind the target's id; empty when it is all of it."""
+    resident: str = ""
+    """Why only a console can do it: what it begins ends with the collector. Empty: anybody can."""
     cancellable: bool = False
     """Whether ending its program half way leaves nothing half done."""
     rights: tuple[Words, ...] = ()

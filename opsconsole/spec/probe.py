@@ -79,6 +79,11 @@ class Probe(Generic[Reading]):
     row of one of ours and of its row: the use of a pod beside what it asks for. Called again
     whenever either is another; pure, and gives the row as it was made where there is nothing."""
 
+    placed: tuple[str, tuple[str, ...]] | None = None
+    """A column that says which target of the estate a row is about, and those whose values may name
+    it by address or name, the surest first. Rows come with the column empty: the collector, which
+    knows the targets, fills it. Not of a watched exchange."""
+
     def index(self, key: str) -> int:
         """Position of the column with that key."""
         return next(i for i, column in enumerate(self.columns) if column.key == key)

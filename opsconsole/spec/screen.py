@@ -53,6 +53,15 @@ class Pane:
     trends: tuple[str, ...] = ()
     """In a list of targets: keys of columns whose recent course is shown too, after `why`."""
     series: tuple[Series, ...] = ()
+    titles: str = ""
+    """Of a list whose columns are known only when it comes: id of a probe whose only row has titles
+    under the keys of columns, in `subject` of which list they are, and in `wide` the keys, by
+    blanks, of those that are not shown at first. Neither is a column without a title."""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Ids of all probes it draws from."""
+        return (*self.probes, self.titles) if self.titles else self.probes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,8 @@ class Drill:
     """The filter for that pane, from the row's values by column; empty leads nowhere."""
     up: bool = False
     """To what the row belongs to (`O`), and not to what belongs to it (Enter)."""
+    subject: Callable[[Mapping[str, Value]], str] = lambda _: ""
+    """Of a pane that is about one of many: about which; it leads there without a filter, too."""
 
 
 @dataclass(frozen=True, slots=True)

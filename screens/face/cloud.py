@@ -12,7 +12,7 @@ FACE = Face(
         view=View.FLEET,
         columns=(
             *("state", "why", "provider", "instances", "running", "stopped", "broken"),
-            *("events", "silent", "unowned_percent"),
+            *("impaired", "planned", "events", "silent", "unowned_percent"),
         ),
         trends=("running",),
     ),
@@ -37,6 +37,33 @@ FACE = Face(
             probes=("cloud.snapshot",),
             columns=("name", "state", "volume", "size_bytes", "age_s"),
             sort="-age_s",
+        ),
+        Pane(
+            id="cloud.doors",
+            title="Open to the world",
+            probes=("cloud.opening",),
+            columns=("group", "name", "protocol", "ports", "cidr", "risk", "what", "uses", "rule"),
+            sort="risk",
+        ),
+        Pane(
+            id="cloud.addresses",
+            title="Public addresses",
+            probes=("cloud.address",),
+            columns=("address", "name", "state", "used_by", "region"),
+            sort="state",
+        ),
+        Pane(
+            id="cloud.changes",
+            title="Changes",
+            probes=("cloud.change",),
+            columns=("at", "who", "did", "state", "thing", "region"),
+            sort="-at",
+        ),
+        Pane(
+            id="cloud.quotas",
+            title="Quotas",
+            probes=("cloud.quota",),
+            sort="-used_percent",
         ),
         Pane(
             id="cloud.regions",

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from opsconsole.domains.cloud.kubernetes import objects
+from opsconsole.domains.cloud.kubernetes.place import qualified
 from opsconsole.model import Value
 from opsconsole.spec import Board, Drill, Face, Pane, View
 
@@ -72,6 +74,33 @@ EVENTS = _pane(
     sort="-last",
 )
 
+FORWARDS = _pane(
+    "forwards",
+    "Forwarded ports",
+    "forward",
+    "local",
+    "remote",
+    "state",
+    "namespace",
+    "pod",
+    "service",
+    "open",
+    "connections",
+    "received_bytes",
+    "sent_bytes",
+    "since",
+    "error",
+    sort="-since",
+)
+
+OBJECTS = Pane(
+    id="cloud.objects",
+    title="Objects",
+    probes=("kubernetes.object",),
+    columns=("namespace", "name", *objects.KEYS, "created"),
+    titles="kubernetes.object-heads",
+)
+
 
 def _all(pane: Pane) -> Pane:
     """The same of all clusters in one list."""
@@ -79,7 +108,7 @@ def _all(pane: Pane) -> Pane:
     return replace(pane, id=f"cloud.all-{name}", title=f"{pane.title} of all clusters")
 
 
-ALL_PODS, ALL_NODES, ALL_EVENTS = map(_all, (PODS, NODES, EVENTS))
+ALL_PODS, ALL_NODES, ALL_EVENTS, ALL_FORWARDS = map(_all, (PODS, NODES, EVENTS, FORWARDS))
 
 
 def exactly(key: str, value: Value | str) -> str:
@@ -126,6 +155,20 @@ def _pods_of(node: Mapping[str, Value]) -> str:
     return exactly("node", node["name"])
 
 
+def _kind(row: Mapping[str, Value]) -> str:
+    """The name in full of a kind that can be watched."""
+    if "watch" not in str(row["verbs"]).split(", "):
+        return ""
+    return qualified(*(str(row[key]) for key in ("resource", "version", "group")))
+
+
+def _listed_under(row: Mapping[str, Value]) -> str:
+    """The row of the kind of an object."""
+    plural, _, rest = str(row["kind"]).partition(".")
+    group = rest.partition(".")[2]
+    return " ".join((exactly("resource", plural), exactly("group", group)))
+
+
 DRILLS = (
     *(
         Drill(f"kubernetes.{_KINDS[kind][0]}", "pods", _owned(kind))
@@ -156,6 +199,9 @@ DRILLS = (
     Drill(
         "kubernetes.container", "pods", lambda row: _in(row, exactly("name", row["pod"])), up=True
     ),
+    Drill("kubernetes.forward", "pods", lambda row: _in(row, exactly("name", row["pod"])), up=True),
+    Drill("kubernetes.kind", "objects", lambda _row: "", subject=_kind),
+    Drill("kubernetes.object", "kinds", _listed_under, up=True),
     Drill(
         "kubernetes.event",
         "pods",
@@ -223,6 +269,8 @@ FACE = Face(
         _pane("node-load", "Load by node", "node-load", sort="-pods"),
         _pane("node-use", "Use of nodes", "node-use", sort="-cpu_used_cores"),
         _pane("kinds", "Kinds", "kind"),
+        OBJECTS,
+        FORWARDS,
         Pane("cloud.cluster", "Cluster", ("kubernetes.cluster",), View.FACTS),
         Pane(
             "cloud.pod-numbers",

@@ -168,7 +168,7 @@ class OpsConsole(ConsoleApp):
         now = time.monotonic()
         if not self.main.is_mounted or not self.main.tabs:
             return
-        self.feed.look_at(self.main.tab.pairs())
+        self.feed.look_at(self.main.tab.pairs(), self.main.tab.subjects())
         self.herald.tell()
         if now - self._told_at >= STATUS_S:
             self._tell_cost(now)

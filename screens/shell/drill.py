@@ -35,12 +35,15 @@ class Drills:
         keys = [column.key for column in body.data.columns]
         row = dict(zip(keys, body.row(body.cursor_id) or (), strict=False))
         for one in view.face.drills:
-            if one.probe == body.probe and one.up == up and (text := one.narrow(row)):
-                self._follow(view, one.pane, text)
+            if one.probe != body.probe or one.up != up:
+                continue
+            text, subject = one.narrow(row), one.subject(row)
+            if text or subject:
+                self._follow(view, one.pane, text, subject)
                 return True
         return False
 
-    def _follow(self, view: TargetView, name: str, text: str) -> None:
+    def _follow(self, view: TargetView, name: str, text: str, subject: str) -> None:
         origin = view.current.name_on_board
         pane = view.panes[name]
         table = pane.table
@@ -49,6 +52,8 @@ class Drills:
         self._steps.append(Step(view.target, origin, table.filter_text, name, text))
         del self._steps[:-DEPTH]
         view.focus_pane(name)
+        if subject:
+            view.choose(name, subject)
         table.set_filter(text)
         pane.set_filter(table.filter_text)
 

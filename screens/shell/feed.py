@@ -1,6 +1,6 @@
 """The console's line to its collector: what came, and what is wanted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 
 from opsconsole.alert import Alerts
 from opsconsole.errors import BusClosed
@@ -45,7 +45,7 @@ class Feed:
         self.listeners: list[Callable[[Upward], None]] = []
         """Who else is told all that comes; must not block."""
         self._fresh: set[Pair] = set()
-        self._wanted: set[Pair] = set()
+        self._wanted: tuple[set[Pair], Set[tuple[str, str, str]]] = set(), frozenset()
 
     async def run(self) -> None:
         """Receive until this side closes; a collector that dies is replaced below us."""
@@ -90,12 +90,12 @@ class Feed:
         fresh, self._fresh = self._fresh, set()
         return fresh
 
-    def look_at(self, pairs: set[Pair]) -> None:
-        """Tell the collector what is looked at, when that changed."""
-        pairs = pairs | self.also
-        if pairs != self._wanted:
-            self._wanted = pairs
-            self._bus.send(Interest(sorted(pairs)))
+    def look_at(self, pairs: set[Pair], subjects: Set[tuple[str, str, str]] = frozenset()) -> None:
+        """Tell the collector what is looked at, and of which of many it is, when that changed."""
+        wanted = pairs | self.also, subjects
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._bus.send(Interest(sorted(wanted[0]), sorted(subjects)))
 
     def refresh(self, targets: Iterable[str]) -> None:
         """Ask these targets again at once."""

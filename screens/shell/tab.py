@@ -209,6 +209,10 @@ class TabView(Container):
             return self.detail.pairs()
         return set() if self.rows_listed is None else self.rows_listed.pairs()
 
+    def subjects(self) -> set[tuple[str, str, str]]:
+        """Of which of many it is: probe, target and subject."""
+        return self.detail.subjects() if self.target else set()
+
     def shown(self) -> set[Pair]:
         """What is drawn here: `pairs`, and what every target is asked anyway."""
         if self.rows_listed is not None:

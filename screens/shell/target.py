@@ -41,6 +41,8 @@ class TargetView(Container):
         self._current = self._current or next(iter(self.panes))
         self._slot = self._current
         self._undrawn: set[str] = set(self.panes)
+        self._subjects: dict[Pair, str] = {}
+        """Of which of many a pane is, by its name and the target."""
         self._placed: list[PaneView] | None = None
 
     def compose(self) -> Iterable[PaneView]:
@@ -56,7 +58,16 @@ class TargetView(Container):
         self.target = target
         for pane in self.panes.values():
             pane.clear()
+            pane.be_of(self._subjects.get((pane.name_on_board, target), ""))
         self._undrawn = set(self.panes)
+
+    def choose(self, name: str, subject: str) -> None:
+        """Have a pane be about that one; what it showed of another one is gone at once."""
+        pane, place = self.panes[name], (name, self.target)
+        if self._subjects.get(place) != subject:
+            self._subjects[place] = subject
+            pane.clear()
+            pane.be_of(subject)
 
     @property
     def current(self) -> PaneView:
@@ -142,7 +153,15 @@ class TargetView(Container):
 
     def pairs(self) -> set[Pair]:
         """What the panes on screen want to know."""
-        return {(probe, self.target) for pane in self.on_screen for probe in pane.pane.probes}
+        return {(probe, self.target) for pane in self.on_screen for probe in pane.pane.asked}
+
+    def subjects(self) -> set[tuple[str, str, str]]:
+        """Of which of many they are: probe, target and subject."""
+        return {
+            (pane.pane.probes[0], self.target, subject)
+            for pane in self.on_screen
+            if (subject := self._subjects.get((pane.name_on_board, self.target)))
+        }
 
     def renew(self) -> None:
         """Draw every pane anew; rows keep their place and the cursor."""
@@ -152,7 +171,7 @@ class TargetView(Container):
         """Draw the visible panes whose data changed; tell all of them how old theirs is."""
         for pane in self.on_screen:
             name = pane.name_on_board
-            if name in self._undrawn or any((p, self.target) in fresh for p in pane.pane.probes):
+            if name in self._undrawn or any((p, self.target) in fresh for p in pane.pane.asked):
                 self._undrawn.discard(name)
                 pane.draw(store, self.target)
             pane.tell(store, self.target, now)
@@ -162,7 +181,7 @@ class TargetView(Container):
             self._undrawn.update(
                 name
                 for name, pane in self.panes.items()
-                if pane not in shown and not changed.isdisjoint(pane.pane.probes)
+                if pane not in shown and not changed.isdisjoint(pane.pane.asked)
             )
 
     def draw_unseen(self, store: Store, now: float) -> None:

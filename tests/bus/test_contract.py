@@ -61,7 +61,7 @@ async def test_every_upward_message_arrives_as_it_was(ends: Ends) -> None:
 async def test_every_downward_message_arrives_in_order(ends: Ends) -> None:
     collector, console = ends
     messages: list[Downward] = [
-        Interest([("host.cpu", "a")]),
+        Interest([("host.cpu", "a")], [("box.any", "a", "reds")]),
         Refresh(["a"]),
         Call(3, "propose", b"x"),
     ]

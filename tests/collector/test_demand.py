@@ -282,7 +282,7 @@ def test_rare_answers_of_a_fleet_are_spread_and_who_looks_waits_for_none() -> No
     play(main)
 
 
-def _stocked(seen: list[bytes]) -> Integration:
+def _stocked(seen: list[bytes], every: float = 600.0) -> Integration:
     """A box whose stock is a rare and quiet answer; `seen` is what of it was read."""
 
     def take(payload: bytes) -> int:
@@ -292,10 +292,23 @@ def _stocked(seen: list[bytes]) -> Integration:
     stock = replace(probe("box.stock", "stock", on_demand=False, quiet=True), read=take)
     return Integration(
         "box", "Box",
-        (Exchange("tick", 2.0, pushed=True), Exchange("stock", 600.0, compared=False)),
+        (Exchange("tick", 2.0, pushed=True), Exchange("stock", every, compared=False)),
         (probe("box.pulse", "tick", on_demand=False), stock),
         Program("the script"),
     )  # fmt: skip
+
+
+def test_who_begins_to_look_does_not_wait_for_what_is_known() -> None:
+    async def main() -> None:
+        async with Scene(integration=_stocked([], every=120.0)) as scene:
+            await asyncio.sleep(60)
+            assert scene.of("box.stock") == []
+            scene.look(("box.stock", "a"))
+            await asyncio.sleep(0.5)
+            assert [one.rows for one in scene.of("box.stock")] == [[(1, None)]]
+            assert len(scene.session().times("stock")) == 1
+
+    play(main)
 
 
 def test_a_rare_answer_that_says_the_same_is_read_one_time_in_four() -> None:

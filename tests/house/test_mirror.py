@@ -44,10 +44,13 @@ ELSEWHERE = {
     "screens/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/database.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
     "screens/face/kubernetes.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/device.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/aws.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/bmc.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/network.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/nut.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/modbus.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/oracle.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/patroni.py": "data; checked with every other tab in tests/cli/test_domains.py",
@@ -57,6 +60,8 @@ ELSEWHERE = {
     "screens/face/proxysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/rabbitmq.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/redis.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/cups.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/printer.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/sentinel.py": "data; checked with every other tab in tests/cli/test_domains.py",
 }
 """Modules that are tested elsewhere, and where."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from opsconsole.transports.snmp import ber
-from opsconsole.transports.snmp.message import BULK, GET, NEXT, RESPONSE
+from opsconsole.transports.snmp.message import BULK, GET, NEXT, RESPONSE, SET
 from opsconsole.varbind import INTEGER, NAME, OCTETS, SEQUENCE, element
 from tests.servers.port import PORT
 
@@ -27,6 +27,8 @@ class Asked(NamedTuple):
     first: int
     second: int
     names: list[bytes]
+    values: list[bytes]
+    """Whole, as they came."""
 
 
 def understood(data: bytes) -> Asked:
@@ -41,11 +43,13 @@ def understood(data: bytes) -> Asked:
         numbers.append(int.from_bytes(data[start:at], "big"))
     _, at, end = element(data, at, end)
     names: list[bytes] = []
+    values: list[bytes] = []
     while at < end:
         _, start, at = element(data, at, end)
         _, start, stop = element(data, start, at)
         names.append(data[start:stop])
-    return Asked(version, kind, numbers[0], numbers[1], numbers[2], names)
+        values.append(data[stop:at])
+    return Asked(version, kind, numbers[0], numbers[1], numbers[2], names, values)
 
 
 def bound(objects: Sequence[Object]) -> bytes:
@@ -97,6 +101,13 @@ class StubAgent(asyncio.DatagramProtocol):
         for answer in self.answering(self, asked):
             self.transport.sendto(answer, addr)
 
+    def put(self, name: bytes, value: bytes) -> None:
+        """Another value for an object that it has."""
+        at = next(at for at, (known, _) in enumerate(self.objects) if known == name)
+        self.objects[at] = (name, value)
+        self.after = {a: b for (a, _), b in itertools.pairwise(self.objects)}
+        self.values[name] = value
+
     def next(self, name: bytes) -> Object | None:
         """What follows in the agent's own order; of a name it does not have, in that of names."""
         if name in self.after:
@@ -116,6 +127,15 @@ def _numbers(name: bytes) -> list[int]:
             found.append(value)
             value = 0
     return found
+
+
+def writable(agent: StubAgent, asked: Asked) -> list[bytes]:
+    """As an agent should answer to who may write."""
+    if asked.kind != SET:
+        return proper(agent, asked)
+    for name, value in zip(asked.names, asked.values, strict=True):
+        agent.put(name, value)
+    return [said(asked, list(zip(asked.names, asked.values, strict=True)))]
 
 
 def proper(agent: StubAgent, asked: Asked) -> list[bytes]:

@@ -1,10 +1,13 @@
 """An AWS that is simulated (moto), and a server in its place that misbehaves."""
 
+import asyncio
 import contextlib
+import json
 import logging
 import os
+import urllib.error
 import urllib.request
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from typing import Any, cast
 
 import boto3
@@ -61,8 +64,10 @@ def moto() -> Generator[Moto, None, None]:
     os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
     server = ThreadedMotoServer(ip_address=ADDRESS, port=PORT, verbose=False)
     server.start()
+    found = Moto(f"http://{ADDRESS}:{PORT}")
     try:
-        yield Moto(f"http://{ADDRESS}:{PORT}")
+        found.reset()  # what is there belongs to the process: tests before us left theirs
+        yield found
     finally:
         server.stop()
 
@@ -115,8 +120,6 @@ def refusal(status: int, code: str, message: str = "so it is") -> Answer:
 @contextlib.asynccontextmanager
 async def crooked(say: Callable[[str, str], Answer]) -> AsyncGenerator[Crooked, None]:
     """Such a server within the context; `say` is given operation and region."""
-    import asyncio
-
     web = Web()
     made = Crooked(web, say)
     over = asyncio.Event()
@@ -136,3 +139,40 @@ async def crooked(say: Callable[[str, str], Answer]) -> AsyncGenerator[Crooked, 
     finally:
         over.set()
         await web.stop()
+
+
+@contextlib.asynccontextmanager
+async def mended(server: Moto, made: Mapping[str, Any]) -> AsyncGenerator[Crooked, None]:
+    """The simulation, with made answers to operations of JSON that it does not know: what to say,
+    or what makes that of a question.
+    """
+
+    async def serve(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        operation = asked.headers.get("x-amz-target", "").rpartition(".")[2]
+        if operation in made:
+            said = made[operation]
+            answer = said(json.loads(asked.body)) if callable(said) else said
+            writer.write(page(json.dumps(answer).encode()))
+        else:
+            writer.write(await asyncio.to_thread(_passed, server.url, asked))
+
+    web = Web()
+    for path in ("/", "/service/GraniteServiceVersion20100801/operation/GetMetricData"):
+        web.routes[path] = serve
+    await web.start()
+    try:
+        yield Crooked(web, lambda _operation, _region: None)
+    finally:
+        await web.stop()
+
+
+def _passed(url: str, asked: Asked) -> bytes:
+    """What the simulation answers to a request, as a whole page."""
+    # Whom a request is for is part of its signature's scope: the name in `host` is not looked at.
+    kept = {name: text for name, text in asked.headers.items() if name != "host"}
+    request = urllib.request.Request(url + asked.path, asked.body, kept, method=asked.method)
+    try:
+        with urllib.request.urlopen(request) as said:
+            return page(said.read(), said.status, Content_Type=said.headers["Content-Type"])
+    except urllib.error.HTTPError as error:
+        return page(error.read(), error.code, Content_Type=error.headers["Content-Type"])

@@ -1,5 +1,5 @@
-"""Providers' APIs: recorded answers of OpenStack, Azure and Alibaba, simulated ones of Google and
-DigitalOcean. One server stands in the place of all hosts of a provider.
+"""Providers' APIs: recorded answers of OpenStack and Alibaba, simulated ones of
+DigitalOcean; Azure and Google have files of their own. One server stands in the place of all hosts.
 """
 
 import contextlib
@@ -127,35 +127,43 @@ def openstack(folder: Path) -> Say:
                 return 204, b""
             found = [one for one in servers if str(one["id"]) == id_]
             return (200, {"server": found[0]}) if found else (404, {"itemNotFound": {"code": 404}})
-        name = "_v2_0__snapshots.json" if "snapshots" in path else "_v2_0__volumes.json"
+        if path.endswith("/limits"):  # not recorded
+            used = {"maxTotalCores": 20, "totalCoresUsed": 19, "maxTotalInstances": -1,
+                    "totalInstancesUsed": 2}  # fmt: skip
+            volumes = {"maxTotalVolumes": 10, "totalVolumesUsed": 2}
+            return 200, {"limits": {"absolute": volumes if path.startswith("/v3") else used}}
+        names = {
+            "snapshots": "_v2_0__snapshots.json",
+            "security-groups": "_v2_0__security_groups.json",
+            "floatingips": "_v2_0__floatingips.json",
+        }
+        name = next((said for word, said in names.items() if word in path), "_v2_0__volumes.json")
         return 200, json.loads((kept / name).read_text())
 
     return say
 
 
-def azure(folder: Path) -> Say:
-    """Recorded machines, disks and snapshots of Azure."""
-    kept = folder / "cloud" / "azure_arm"
+_ADDRESSES = (  # in the shape of the manual: not recorded
+    b"<DescribeEipAddressesResponse><EipAddresses>"
+    b"<EipAddress><IpAddress>203.0.113.4</IpAddress><AllocationId>eip-1</AllocationId>"
+    b"<InstanceId>i-28n7dkvov</InstanceId></EipAddress>"
+    b"<EipAddress><IpAddress>203.0.113.5</IpAddress><AllocationId>eip-2</AllocationId>"
+    b"<InstanceId></InstanceId></EipAddress></EipAddresses></DescribeEipAddressesResponse>"
+)
 
-    def say(_method: str, path: str, _query: dict[str, str], _body: bytes) -> Said:
-        if path.endswith("/oauth2/token"):
-            token = json.loads(
-                (kept / "_77777777_7777_7777_7777_777777777777_oauth2_token.json").read_text()
-            )
-            return 200, {**token, "expires_on": "32503680000"}
-        name = path.replace("99999999-9999-9999-9999-999999999999", "99999999")
-        name = name.replace("/", "_").replace("-", "_").replace(".", "_")
-        place = next((one for one in kept.iterdir()
-                      if one.stem.replace(".", "_").lower() == name.lower()), None)  # fmt: skip
-        if place is None:
-            return 404, {"error": {"code": "NotFound", "message": name}}
-        found = json.loads(place.read_text())
-        found.pop("nextLink", None)
-        if "/virtualMachines/" in path and "id" in found:
-            found["id"] = path  # the recording has that of another machine
-        return 200, found
-
-    return say
+_STATES = (  # the same
+    b"<DescribeInstancesFullStatusResponse><InstanceFullStatusSet><InstanceFullStatusType>"
+    b"<InstanceId>i-28n7dkvov</InstanceId><HealthStatus><Name>Impaired</Name></HealthStatus>"
+    b"<ScheduledSystemEventSet><ScheduledSystemEventType><NotBefore>2025-12-01T00:00:00Z"
+    b"</NotBefore><EventType><Name>SystemMaintenance.Reboot</Name></EventType>"
+    b"</ScheduledSystemEventType></ScheduledSystemEventSet></InstanceFullStatusType>"
+    b"</InstanceFullStatusSet></DescribeInstancesFullStatusResponse>"
+)
+_TAGS = (
+    b"<ListTagResourcesResponse><TagResources><TagResource><ResourceId>i-28n7dkvov</ResourceId>"
+    b"<TagKey>%s</TagKey><TagValue>%s</TagValue></TagResource></TagResources>"
+    b"<NextToken>%s</NextToken></ListTagResourcesResponse>"
+)
 
 
 def aliyun(folder: Path) -> Say:
@@ -166,10 +174,19 @@ def aliyun(folder: Path) -> Say:
         "DescribeDisks": "describe_disks",
         "DescribeSnapshots": "describe_snapshots",
         "RebootInstance": "reboot_instance",
+        "DescribeSecurityGroups": "describe_security_groups",
+        "DescribeSecurityGroupAttribute": "describe_security_group_attributes",
     }
+    made = {"DescribeEipAddresses": _ADDRESSES, "DescribeInstancesFullStatus": _STATES}
 
     def say(_method: str, _path: str, query: dict[str, str], _body: bytes) -> Said:
         name = names.get(query.get("Action", ""))
+        if query.get("Action") == "ListTagResources":  # two pages
+            first = "NextToken" not in query
+            words = (b"owner", b"shop", b"2") if first else (b"protected", b"yes", b"")
+            return 200, _TAGS % words
+        if query.get("Action") in made:
+            return 200, made[query["Action"]]
         if name is None:
             return 404, b"<Error><Code>InvalidAction</Code><Message>no</Message></Error>"
         return 200, (kept / f"{name}.xml").read_bytes()
@@ -195,11 +212,39 @@ def _droplet(number: int, state: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_HELD: dict[str, dict[str, Any]] = {
+    "/v2/account": {"account": {"droplet_limit": 25, "floating_ip_limit": 5}},
+    "/v2/actions": {
+        "actions": [
+            {"id": 9, "type": "power_off", "status": "errored", "resource_id": 1,
+             "resource_type": "droplet", "started_at": "2025-11-24T10:00:00Z",
+             "region_slug": "nyc3"},
+        ]
+    },
+    "/v2/firewalls": {
+        "firewalls": [
+            {"id": "fw-1", "name": "web", "droplet_ids": [1, 2], "inbound_rules": [
+                {"protocol": "tcp", "ports": "22", "sources": {"addresses": ["0.0.0.0/0", "::/0"]}},
+                {"protocol": "tcp", "ports": "0", "sources": {"addresses": ["10.0.0.0/8"]}},
+                {"protocol": "icmp", "ports": "0", "sources": {"tags": ["x"]}},
+            ]},
+        ]
+    },
+    "/v2/reserved_ips": {
+        "reserved_ips": [{"ip": "203.0.113.6", "region": {"slug": "nyc3"}, "droplet": None}],
+        "meta": {"total": 1},
+    },
+}  # fmt: skip
+"""What an account has besides, by path."""
+
+
 def digitalocean(count: int = 2) -> Say:
     """Droplets in the shape of the manual, over pages of one. Simulated."""
     states = dict.fromkeys(range(1, count + 1), "active")
 
     def say(method: str, path: str, query: dict[str, str], body: bytes) -> Said:
+        if path in _HELD:
+            return 200, {**_HELD[path], "links": {}}
         if path.endswith("/actions"):
             number = int(path.split("/")[3])
             states[number] = "off" if b"shutdown" in body else "active"
@@ -217,37 +262,8 @@ def digitalocean(count: int = 2) -> Say:
             last = f"https://api.digitalocean.com/v2/droplets?page={len(states)}"
             numbers = sorted(states)[at - 1 : at]
             found = [_droplet(number, states[number]) for number in numbers]
-            return 200, {"droplets": found, "links": {"pages": {"last": last}} if found else {}}
+            links = {"pages": {"last": last}} if found else {}
+            return 200, {"droplets": found, "links": links, "meta": {"total": len(states)}}
         return 200, {"volumes": [], "snapshots": [], "links": {}}
-
-    return say
-
-
-def google() -> Say:
-    """Instances and disks in the shape of the manual. Simulated."""
-    zone = "https://www.googleapis.com/compute/v1/projects/lab/zones/europe-west1-b"
-    item = {
-        "id": "42", "name": "api-1", "status": "RUNNING", "zone": zone,
-        "machineType": f"{zone}/machineTypes/e2-small",
-        "creationTimestamp": "2025-11-01T04:00:00.000-08:00",
-        "tags": {"fingerprint": "x"}, "labels": {"owner": "shop"},
-        "metadata": {"items": [{"key": "ssh-keys", "value": "a secret of theirs"}]},
-        "scheduling": {"preemptible": True}, "disks": [],
-        "networkInterfaces": [{"networkIP": "10.1.0.2",
-                               "accessConfigs": [{"natIP": "198.51.100.7"}]}],
-    }  # fmt: skip
-
-    def say(_method: str, path: str, _query: dict[str, str], _body: bytes) -> Said:
-        if path.endswith("/token"):
-            return 200, {"access_token": "t", "expires_in": 3600, "token_type": "Bearer"}
-        if path.endswith("/zones"):
-            place = {"name": "europe-west1-b", "status": "UP", "selfLink": zone, "id": "1",
-                     "region": zone.replace("zones/europe-west1-b", "regions/r")}  # fmt: skip
-            return 200, {"items": [place]}
-        if path.endswith("/aggregated/instances"):
-            return 200, {"items": {"zones/europe-west1-b": {"instances": [item]}}}
-        if path.endswith("/aggregated/disks"):
-            return 200, {"items": {}}
-        return 200, {"items": []}
 
     return say

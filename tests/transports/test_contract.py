@@ -24,6 +24,7 @@ LIBRARIES = (
     "libcloud",
     "oracledb",
     "psycopg",
+    "pymodbus",
     "pymysql",
     "redis",
 )

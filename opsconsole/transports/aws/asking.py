@@ -10,11 +10,12 @@ from typing import Any, cast
 
 import jmespath
 import msgspec
+from botocore.exceptions import ClientError
 
 from opsconsole.cloud import Region, refused
 from opsconsole.question import CloudCall
 from opsconsole.transports.aws.account import FAILURES, Account
-from opsconsole.transports.aws.faults import of_failure
+from opsconsole.transports.aws.faults import code_of, of_failure
 
 PAGES = 100
 """Pages of one call."""
@@ -30,6 +31,9 @@ EACH = 300
 
 IN_ONE = 500
 """Objects that one call carries in a batch: what GetMetricData takes."""
+
+HERE = "@region"
+"""A parameter that stands for the region that is asked."""
 
 READING = ("describe_", "get_", "list_", "lookup_")
 """How operations begin that change nothing."""
@@ -75,18 +79,25 @@ def _items(
     if call.of is None:
         yield from _paged(account, call, filled(call.parameters), region, stop, answer)
         return
-    most = 10 * IN_ONE if call.batch else EACH
+    shared = bool(call.batch or call.together)
+    most = 10 * IN_ONE if shared else EACH
     others = list(itertools.islice(_items(account, call.of, region, stop, answer), most + 1))
     answer.more = answer.more or len(others) > most
     others = others[:most]
-    if call.batch:
-        for parameters in _batches(call, others):
+    if shared:
+        for parameters in _batches(call, others) if call.batch else _together(call, others):
             yield from _paged(account, call, parameters, region, stop, answer)
         return
     for number, other in enumerate(others):
         parameters = filled(call.parameters, other, number)
-        found = list(_paged(account, call, parameters, region, stop, answer))
-        yield {"of": other, "items": found}
+        try:
+            found = list(_paged(account, call, parameters, region, stop, answer))
+        except ClientError as error:
+            if code_of(error) not in call.absent:
+                raise
+            yield {"of": other, "items": [], "absent": code_of(error)}
+        else:
+            yield {"of": other, "items": found}
 
 
 def _batches(call: CloudCall, others: Sequence[Any]) -> Iterator[dict[str, Any]]:
@@ -98,6 +109,14 @@ def _batches(call: CloudCall, others: Sequence[Any]) -> Iterator[dict[str, Any]]
         yield {**filled(rest), call.batch: objects[at : at + IN_ONE]}
 
 
+def _together(call: CloudCall, others: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """Parameters that hold fields of several items, which are each there once."""
+    seen = {msgspec.json.encode(other, enc_hook=str): other for other in others}
+    each = list(seen.values())
+    for at in range(0, len(each), call.together):
+        yield filled(call.parameters, each[at : at + call.together])
+
+
 def _paged(
     account: Account,
     call: CloudCall,
@@ -107,6 +126,7 @@ def _paged(
     answer: Region,
 ) -> Iterator[Any]:
     client = account.client(call.service, region)
+    parameters = {key: region if one == HERE else one for key, one in parameters.items()}
     pick = _jmespath.compile(call.results) if call.results else None
     if client.can_paginate(call.operation):
         size = {"PageSize": call.page} if call.page else {}
@@ -114,7 +134,7 @@ def _paged(
     else:
         pages = iter((getattr(client, call.operation)(**parameters),))
     for number, page in enumerate(pages):
-        if number >= PAGES or stop.is_set():
+        if number >= (call.pages or PAGES) or stop.is_set():
             answer.more = True
             return
         page.pop("ResponseMetadata", None)
@@ -136,11 +156,19 @@ def filled(value: Any, item: Any = None, number: int = 0) -> Any:
             return value
 
 
-def _written(text: str, item: Any, number: int) -> Any:
+def _taken(text: str, item: Any) -> Any:
+    """What a text with `*` stands for: the item, a field of it, that field of several."""
     if text == "*":
         return item
-    if text.startswith("*."):
-        return item.get(text[2:])
+    if text.startswith("**."):
+        return [one.get(text[3:]) for one in item]
+    name, cut, mark = text[2:].partition(">")
+    return str(item.get(name)).partition(mark)[2] if cut else item.get(name)
+
+
+def _written(text: str, item: Any, number: int) -> Any:
+    if text == "*" or text.startswith(("*.", "**.")):
+        return _taken(text, item)
     if text.endswith("#"):
         return f"{text[:-1]}{number}"
     now = datetime.datetime.fromtimestamp(time.time(), datetime.UTC)

@@ -44,7 +44,8 @@ SETTINGS = (
 class HttpTransport(PooledTransport):
     """Asks targets over HTTP; see `question.HttpRequest` for what, `SETTINGS` for how.
 
-    A call is a method, a path and, if there is one, a body. Its status is 0 for one of 2xx, and
+    A call is a method, a path and, if there is one, a body: JSON, or `application/ipp` and a
+    request as `ipp.worded` writes it. Its status is 0 for one of 2xx, and
     that of the answer otherwise; `heard` gets a line `STATUS DATE`, then the body.
     """
 

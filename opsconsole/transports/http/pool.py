@@ -9,6 +9,7 @@ from typing import cast
 
 import aiohttp
 
+from opsconsole import ipp
 from opsconsole.clean import clean
 from opsconsole.errors import Refused, Unsupported
 from opsconsole.model import Target
@@ -106,8 +107,20 @@ def written(target: Target, argv: tuple[str, ...]) -> HttpRequest:
     if method not in METHODS or not _PATH.fullmatch(path) or len(rest) > 1:
         said = clean(" ".join(argv[:2]), 80)
         raise Refused(f"{target.id}: {said!r} is no call: METHOD /path [body]", "argument")
-    kind = (("Content-Type", "application/json"),) if rest else ()
-    return HttpRequest(path, method, kind, "".join(rest).encode())
+    mime, body = _body(target, "".join(rest))
+    return HttpRequest(path, method, (("Content-Type", mime),) if rest else (), body)
+
+
+def _body(target: Target, said: str) -> tuple[str, bytes]:
+    """The type of a body and its bytes: JSON as it stands, or a request of IPP in words."""
+    if not said.startswith(f"{ipp.MIME} "):
+        return "application/json", said.encode()
+    try:
+        return ipp.MIME, ipp.unworded(said.removeprefix(f"{ipp.MIME} "))
+    except ValueError as error:
+        raise Refused(
+            f"{target.id}: no request of IPP: {clean(str(error), 80)}", "argument"
+        ) from None
 
 
 async def credentials(target: Target) -> dict[str, str]:

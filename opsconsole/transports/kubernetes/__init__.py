@@ -1,4 +1,4 @@
-"""Clusters behind a Kubernetes API server: lists that are watched, requests, calls and streams.
+"""Clusters behind a Kubernetes API server: lists that are watched, requests, calls, streams, ports.
 
 aiohttp is imported when the first target is opened, and the `kubernetes` package in a short-lived
 process beside us alone: see `loading`. The console itself never pays for either.
@@ -102,7 +102,8 @@ class KubernetesTransport:
         an empty body and `table`: the server's own table); returns 0
         for a status of 2xx, the status otherwise. `heard` gets a line `STATUS DATE`, then the body
         as it comes. Or run a command in a container to its end: `EXEC`, namespace, pod, container
-        (empty for its first), `--`, the command; its output and exit status. See `ports.Doer`.
+        (empty for its first), `--`, the command; its output and exit status. Or keep a port of ours
+        joined to one of a pod: see `Forwards.call`. See `ports.Doer`.
         """
         return await self._ready(target).call(target, argv, heard)
 

@@ -25,7 +25,13 @@ PATCHES = {
 }
 """Short words for the content type of a patch."""
 
-ACCEPTED = {"table": "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"}
+ACCEPTED = {
+    "table": "application/json;as=Table;v=v1;g=meta.k8s.io,application/json",
+    "kinds": ",".join(
+        f"application/json;v={version};g=apidiscovery.k8s.io;as=APIGroupDiscoveryList"
+        for version in ("v2", "v2beta1")
+    ),
+}
 """Short words for what a question wants to be answered in."""
 
 _PATH = re.compile(r"/[!-\"$-~]*")

@@ -1,5 +1,6 @@
 """A list of objects in pages: passed on as they come, begun anew when the list grows too old."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -13,6 +14,23 @@ from opsconsole.turn import Phase, framed
 
 HEAD = b'"items":'
 """What an API server writes behind the metadata of a list."""
+
+
+_SUBJECT = re.compile(
+    r"([a-z0-9][a-z0-9-]{0,62})\.([a-z0-9][a-z0-9-]{0,62})\.((?:[a-z0-9][a-z0-9.-]{0,252})?)"
+)
+
+
+def collection(subject: str) -> str:
+    """The path of all objects of a kind, by its name in full: `gadgets.v1.example.com`, `pods.v1.`.
+
+    Empty for what is no such name.
+    """
+    parts = _SUBJECT.fullmatch(subject)
+    if parts is None or ".." in subject:
+        return ""
+    plural, version, group = parts.groups()
+    return f"/{f'apis/{group}' if group else 'api'}/{version}/{plural}"
 
 
 class _Meta(msgspec.Struct, rename="camel"):

@@ -11,6 +11,7 @@ from opsconsole.transports.kubernetes.account import Account
 from opsconsole.transports.kubernetes.calling import call
 from opsconsole.transports.kubernetes.channel import EXEC, run
 from opsconsole.transports.kubernetes.client import REQUESTS, Client
+from opsconsole.transports.kubernetes.forwards import CALLS, Forwards
 from opsconsole.transports.kubernetes.session import KubernetesSession
 from opsconsole.transports.kubernetes.watching import Tempo
 
@@ -22,6 +23,7 @@ class Pool:
         self._tempo = tempo or Tempo()
         self._sessions: set[KubernetesSession] = set()
         self._accounts: dict[str, Account] = {}
+        self._forwards = Forwards(self._client)
 
     async def open(
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
@@ -36,6 +38,7 @@ class Pool:
             session = KubernetesSession(
                 questions, client, deliver, self._sessions.discard, self._tempo, *how
             )
+            session.held = self._forwards.listed
             await session.reach()
             reached = True
         finally:
@@ -60,6 +63,8 @@ class Pool:
         self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
     ) -> int:
         """Make one call over a connection of its own; see `KubernetesTransport.execute`."""
+        if argv[:1] and argv[0] in CALLS:
+            return await self._forwards.call(target, argv, heard)
         client = self._client(target)
         try:
             if argv[:1] == (EXEC,):
@@ -69,5 +74,6 @@ class Pool:
             await client.close()
 
     async def close(self) -> None:
-        """End all sessions."""
+        """End all sessions, and all that is forwarded."""
+        await self._forwards.close()
         await asyncio.gather(*(session.close() for session in list(self._sessions)))

@@ -3,19 +3,32 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from opsconsole.errors import Lost, TargetError, Unreachable, Unsupported, Untrusted
 from opsconsole.ports import Answer
-from opsconsole.question import HttpRequest, Part, Questions, Watched, joined
+from opsconsole.question import Held, HttpRequest, Part, Questions, Watched, joined
 from opsconsole.transports.kubernetes.account import Account
 from opsconsole.transports.kubernetes.client import Client
 from opsconsole.transports.kubernetes.faults import Refusal
+from opsconsole.transports.kubernetes.listing import collection
 from opsconsole.transports.kubernetes.watching import Tempo, Watching
 
 VERSION = HttpRequest("/version", statuses=(403, 404))
 
 SHORT_REST = 5.0
 """Seconds a question waits where the server says when to ask again."""
+
+
+def _said_of(subject: str) -> Callable[[bytes], bytes]:
+    """Puts a line that says what a turn is about before its body."""
+    line = subject.encode() + b"\n"
+
+    def before(payload: bytes) -> bytes:
+        head, _, body = payload.partition(b"\n")
+        return b"%b\n%b%b" % (head, line, body)
+
+    return before
 
 
 class KubernetesSession:
@@ -40,8 +53,12 @@ class KubernetesSession:
         self._closed = closed
         self._tempo = tempo
         self._how = page, streamed
+        self.held: Callable[[str], bytes] = lambda _: b"{}"
+        """What is held open to a target besides the session, as a document."""
         self._asked: dict[str, tuple[HttpRequest, ...]] = {}
+        self._held: set[str] = set()
         self._lists: dict[str, Watched] = {}
+        self._chosen: dict[str, str] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._watching: dict[str, tuple[Watching, asyncio.Task[None]]] = {}
         self._odd: set[tuple[str, str]] = set()
@@ -53,7 +70,9 @@ class KubernetesSession:
         for exchange, asked in questions.items():
             requests = tuple(one for one in asked if isinstance(one, HttpRequest))
             lists = [one for one in asked if isinstance(one, Watched)]
-            if len(lists) == len(asked) == 1:
+            if asked and all(isinstance(one, Held) for one in asked):
+                self._held.add(exchange)
+            elif len(lists) == len(asked) == 1:
                 self._lists[exchange] = lists[0]
             elif len(requests) == len(asked):
                 self._asked[exchange] = requests
@@ -95,6 +114,10 @@ class KubernetesSession:
         else:
             self._watch(exchange, loop)
 
+    def choose(self, exchange: str, subject: str) -> None:
+        """Have a list without a path be that of a kind; see `ports.Choosing`."""
+        self._chosen[exchange] = subject
+
     def leave(self, exchange: str) -> None:
         """Watch that list no more; see `ports.Watching`."""
         if left := self._watching.pop(exchange, None):
@@ -106,7 +129,7 @@ class KubernetesSession:
 
         def deliver(payload: bytes) -> None:
             if known():
-                self._give(Answer(exchange, payload, time.time()))
+                self._give(Answer(exchange, before(payload), time.time()))
 
         def fail(error: TargetError) -> None:
             if known():
@@ -119,6 +142,15 @@ class KubernetesSession:
             return new
 
         question, client = self._lists[exchange], self._client
+        before: Callable[[bytes], bytes] = bytes
+        subject = self._chosen.get(exchange, "")
+        if not question.path:
+            question, before = replace(question, path=collection(subject)), _said_of(subject)
+        if not question.path:
+            what = f"{self.target}: {f'{subject!r} is no kind' if subject else 'no kind is chosen'}"
+            error = Unsupported(what, "the console chooses it: Enter on one of the kinds")
+            loop.call_soon(self._give, Answer(exchange, b"", time.time(), error))
+            return
         watching = Watching(question, client, deliver, fail, odd, self._tempo, *self._how)
         task = loop.create_task(self._kept(watching))
         self._watching[exchange] = watching, task
@@ -135,6 +167,10 @@ class KubernetesSession:
         task.add_done_callback(self._running.discard)
 
     async def _answer(self, exchange: str) -> None:
+        if exchange in self._held:
+            part = Part(200, self.held(self.target))
+            self._give(Answer(exchange, joined((part,)), time.time()))
+            return
         try:
             requests = self._asked.get(exchange)
             if requests is None:

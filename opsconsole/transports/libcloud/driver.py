@@ -11,6 +11,7 @@ from libcloud.common.exceptions import BaseHTTPError
 from libcloud.compute.drivers.digitalocean import DigitalOceanNodeDriver
 
 from opsconsole.errors import Gone
+from opsconsole.transports.libcloud import door, net, news, quota
 from opsconsole.transports.libcloud.chain import Credentials
 from opsconsole.transports.libcloud.wire import Wire
 
@@ -104,11 +105,22 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     ),
     "aliyun": (
         *("zone_id", "region_id", "instance_type", "creation_time", "instance_charge_type"),
-        *("expired_time", "instance_id", "category", "source_disk_id"),
+        *("expired_time", "instance_id", "category", "source_disk_id", "tags"),
     ),
     "digitalocean": ("region", "size_slug", "locked", "created_at", "tags", "droplet_ids"),
 }
 """What is carried on of what only this provider tells: the rest may hold keys and passwords."""
+
+
+_DIRECT: Mapping[str, Callable[[Any, str], Iterator[dict[str, Any]]]] = {
+    "list_openings": net.openings,
+    "list_addresses": net.addresses,
+    "list_health": news.health,
+    "list_tags": news.tags,
+    "list_changes": news.changes,
+    "list_quotas": quota.quotas,
+}
+"""What libcloud has no verbs for."""
 
 
 def listed(driver: Any, provider: str, verb: str, given: Mapping[str, Any]) -> Iterator[Any]:
@@ -117,12 +129,21 @@ def listed(driver: Any, provider: str, verb: str, given: Mapping[str, Any]) -> I
         case "list_nodes":
             yield from (_node(one, provider) for one in driver.list_nodes())
         case "get_node":
-            yield from (_node(one, provider) for one in _got(driver, provider, str(given["id"])))
+            id_ = str(given["id"])
+            for one in _got(driver, provider, id_):
+                # Without its tags nobody knows whether it is protected.
+                for apart in news.tags(driver, provider, id_):
+                    one.extra["tags"] = apart["tags"]
+                yield _node(one, provider)
         case "list_volumes":
             yield from (_volume(one, provider) for one in driver.list_volumes())
         case "list_snapshots":
             for one, volume in _snapshots(driver, provider):
                 yield _snapshot(one, volume, provider)
+        case "get_rule":
+            yield from door.rule(driver, provider, given)
+        case _ if verb in _DIRECT:
+            yield from _DIRECT[verb](driver, provider)
         case _:
             raise NotImplementedError(verb)
 
@@ -246,8 +267,13 @@ def _snapshot(snapshot: Any, volume: str, provider: str) -> dict[str, Any]:
     }
 
 
+_DOORS = {"close_rule": door.close, "open_rule": door.reopen}
+
+
 def did(driver: Any, provider: str, verb: str, given: Mapping[str, Any]) -> Any:
     """Do what a verb says; returns what the driver does, which is False where it was refused."""
+    if verb in _DOORS:
+        return _DOORS[verb](driver, provider, given)
     if verb == "create_volume_snapshot":
         volumes = [one for one in driver.list_volumes() if str(one.id) == str(given["volume"])]
         if not volumes:

@@ -41,7 +41,10 @@ COUNTER = "opsconsole"
 """A service that is asked nothing: what all calls took."""
 
 VERBS = frozenset(
-    {"start_node", "stop_node", "reboot_node", "destroy_node", "create_volume_snapshot"}
+    {
+        *("start_node", "stop_node", "reboot_node", "destroy_node", "create_volume_snapshot"),
+        *("close_rule", "open_rule"),
+    }
 )
 
 
@@ -129,7 +132,9 @@ class Pool:
             where = f"{account.target}: {region or account.given.provider}: {call.operation}"
             found = refused(region, of_failure(where, error))
         with account.meter.lock:
-            account.meter.errors[call.operation, region] = found.error
+            # What libcloud has no way to ask for is no refusal: nobody could mend it.
+            able = found.kind != Unsupported.kind
+            account.meter.errors[call.operation, region] = found.error if able else ""
         return found
 
     async def call(

@@ -14,6 +14,7 @@ SETTINGS = (
     Setting("port", Kind.WHOLE, "161 unless it is given", low=1, high=65535),
     Setting("version", Kind.TEXT, "2c unless it is given", "1, 2c or 3", "1|2c|3"),
     Setting("community", Kind.SECRET, "what one is let in by, in versions 1 and 2c"),
+    Setting("write_community", Kind.SECRET, "the same for actions, where that is another one"),
     Setting("user", Kind.TEXT, "in version 3"),
     Setting("auth", Kind.TEXT, "hash of version 3", _AUTHS.replace("|", ", "), _AUTHS),
     Setting("auth_password", Kind.SECRET, "for it"),
@@ -28,7 +29,8 @@ class SnmpTransport(PooledTransport):
     """Asks agents; see `question.SnmpGet` and `question.SnmpWalk` for what, `SETTINGS` for how.
 
     A call is `SET OID TYPE VALUE…` or `GET OID…`. Its status is 0, or SNMP's error status, whose
-    name `heard` gets; otherwise a line for each object: its name, its value.
+    name `heard` gets; otherwise a line for each object: its name, its value. For looks there are
+    `READ OID…` and `WALK OID…`, whose answer is for `varbind`, and `HERE`, our own address there.
     """
 
     name = "snmp"

@@ -53,6 +53,11 @@ class Agent:
         """Messages sent, those that were sent again included."""
 
     @property
+    def place(self) -> tuple[int, Peer]:
+        """Address family and address."""
+        return self._family, self._peer
+
+    @property
     def version(self) -> int:
         """As it is sent: 0, 1 or 3."""
         return self._speech.version

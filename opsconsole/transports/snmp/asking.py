@@ -31,6 +31,11 @@ BYTES = 8 << 20
 class Refusing(Exception):
     """The agent refuses this question alone; `str()` is its own word."""
 
+    def __init__(self, word: str, place: int = 0) -> None:
+        """`place` is that of the variable it refuses, counted from 1; 0 where it does not say."""
+        super().__init__(word)
+        self.place = place
+
 
 class Item(NamedTuple):
     """A variable of an answer, not looked into."""
@@ -46,6 +51,10 @@ class Walk(NamedTuple):
 
     roots: tuple[bytes, ...]
     limit: int
+    keep: float = 0.0
+    """Seconds for which an answer is good."""
+    absent: float = 0.0
+    """Seconds for which one without any object is."""
 
 
 Compiled = tuple[bytes, ...] | Walk
@@ -60,7 +69,7 @@ def compiled(questions: Sequence[Snmp]) -> list[Compiled]:
             found.append(tuple(map(ber.name, one.oids)))
         elif isinstance(one, SnmpWalk):
             roots = [f"{one.oid}.{column}" for column in one.columns] or [one.oid]
-            found.append(Walk(tuple(map(ber.name, roots)), one.limit))
+            found.append(Walk(tuple(map(ber.name, roots)), one.limit, one.keep, one.absent))
     return found
 
 
@@ -70,7 +79,7 @@ async def answer(agent: Agent, one: Compiled) -> Part:
         if isinstance(one, Walk):
             bodies = await _walked(agent, one)
         else:
-            bodies = await _got(agent, one)
+            bodies = await got(agent, one)
     except Refusing as error:
         return refused(str(error), str(error))
     return Part(ROWS, bodies)
@@ -79,7 +88,7 @@ async def answer(agent: Agent, one: Compiled) -> Part:
 _asked = lru_cache(4096)(ber.asked)
 
 
-async def _got(agent: Agent, names: tuple[bytes, ...]) -> bytes:
+async def got(agent: Agent, names: tuple[bytes, ...]) -> bytes:
     """What these names stand for; what is not there is told as such, in v1 as well."""
     bodies: list[bytes] = []
     while names:
@@ -93,7 +102,7 @@ async def _got(agent: Agent, names: tuple[bytes, ...]) -> bytes:
             names = tuple(name for name in names if name != absent)
             continue
         if found.status:
-            raise Refusing(status_name(found.status))
+            raise Refusing(status_name(found.status), found.place)
         bodies.append(found.body)
         names = names[len(some) :]
     return b"".join(bodies)
@@ -130,12 +139,12 @@ class Column:
 
 async def _walked(agent: Agent, walk: Walk) -> bytes:
     """All below the roots, row by row; of a leaf its own value."""
-    roots, limit = walk
+    roots, limit = walk.roots, walk.limit
     columns = [Column(root, root) for root in roots]
     bodies: list[bytes] = []
     size = 0
     while live := [column for column in columns if not column.over][: max(1, agent.budget)]:
-        for item in await _round(agent, live):
+        for item in await next_rows(agent, live):
             bodies.append(item.raw)
             size += len(item.raw)
         if len(bodies) > limit or size > BYTES:
@@ -150,7 +159,7 @@ async def _walked(agent: Agent, walk: Walk) -> bytes:
     return b"".join(bodies)
 
 
-async def _round(agent: Agent, live: list[Column]) -> list[Item]:
+async def next_rows(agent: Agent, live: list[Column]) -> list[Item]:
     """The next rows of these columns; none when less has to be asked for."""
     asked = ber.asked(column.last for column in live)
     rows = max(1, min(PER_ROUND, agent.budget // len(live)))
@@ -189,7 +198,7 @@ def _judge(agent: Agent, live: list[Column], found: Pdu) -> None:
         for column in live[at : at + 1] if 0 <= at < len(live) else live:
             column.over = True
     elif found.status != TOO_BIG or not agent.less():
-        raise Refusing(status_name(found.status))
+        raise Refusing(status_name(found.status), found.place)
 
 
 def split(body: bytes) -> list[Item]:

@@ -1,11 +1,15 @@
 """Calls to an agent word by word: what is written to it, and what is read before and after."""
 
+import socket
 from collections.abc import Callable
 
 from opsconsole.clean import clean
 from opsconsole.errors import Lost, Refused, Unreachable
+from opsconsole.question import Snmp, SnmpGet, SnmpWalk
+from opsconsole.table import why
 from opsconsole.transports.snmp import ber
 from opsconsole.transports.snmp.agent import Agent
+from opsconsole.transports.snmp.asking import answer, compiled
 from opsconsole.transports.snmp.message import GET, SET, status_name
 from opsconsole.varbind import (
     ADDRESS,
@@ -25,6 +29,53 @@ TYPES = "i INTEGER, u Gauge32, c Counter32, t TimeTicks, s text, x hexadecimal, 
 """Letters as Net-SNMP has them."""
 
 
+MOST = 100_000
+"""Objects of one subtree that a call reads."""
+
+HERE = "HERE"
+"""Asks nothing: says by which address of ours the agent is reached."""
+
+
+def looked(target: str, argv: tuple[str, ...]) -> list[Snmp] | None:
+    """What `READ OID…` and `WALK OID…` ask; None for another call. Raises `Refused`."""
+    match argv:
+        case ("READ", *oids) if oids:
+            asked: list[Snmp] = [SnmpGet(tuple(oids))]
+        case ("WALK", *oids) if oids:
+            asked = [SnmpWalk(oid, limit=MOST) for oid in oids]
+        case _:
+            return None
+    try:
+        compiled(asked)
+    except ValueError as error:
+        raise Refused(f"{target}: {clean(str(error))}", "argument") from None
+    return asked
+
+
+async def look(agent: Agent, asked: list[Snmp], heard: Callable[[bytes], None]) -> int:
+    """Read them; `heard` gets the variables as they came, for `varbind.bindings`.
+
+    A subtree that the agent refuses has none.
+    """
+    for one in compiled(asked):
+        part = await answer(agent, one)
+        if why(part) is None:
+            heard(part.body)
+    return 0
+
+
+def here(agent: Agent) -> str:
+    """Our own address on the way to the agent; raises `Unreachable`."""
+    family, peer = agent.place
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(peer)
+        except OSError:
+            raise Unreachable(f"{agent.target}: there is no way to it from here") from None
+        address: str = probe.getsockname()[0]
+        return address
+
+
 def written(target: str, argv: tuple[str, ...]) -> tuple[int, bytes]:
     """What `GET OID…` and `SET OID TYPE VALUE…` are as a PDU; raises `Refused`."""
     try:
@@ -36,10 +87,10 @@ def written(target: str, argv: tuple[str, ...]) -> tuple[int, bytes]:
                 return SET, b"".join(_set(*triple) for triple in triples)
             case _:
                 said = clean(" ".join(argv[:1]), 40)
-                why = f"{said!r} is no call: `GET OID…` or `SET OID TYPE VALUE…`"
+                wrong = f"{said!r} is no call: `GET OID…` or `SET OID TYPE VALUE…`"
     except (ValueError, OverflowError) as error:
-        why = clean(str(error))
-    raise Refused(f"{target}: {why}", "argument")
+        wrong = clean(str(error))
+    raise Refused(f"{target}: {wrong}", "argument")
 
 
 def _set(oid: str, kind: str, value: str) -> bytes:

@@ -21,6 +21,9 @@ from opsconsole.transports.snmp.session import SnmpSession
 
 PORT = 161
 
+WRITING = "write_community"
+"""The setting for what is written, in versions 1 and 2c."""
+
 UPTIME = "1.3.6.1.2.1.1.3.0"
 """What every agent has, and is asked for first."""
 
@@ -51,9 +54,11 @@ class Pool:
         self._sessions[target.id] = session
         return session
 
-    async def agent(self, target: Target) -> Agent:
-        """What is asked there; raises a `TargetError` when its settings do not do."""
-        who = await _identity(target)
+    async def agent(self, target: Target, community: str = "community") -> Agent:
+        """What is asked there; raises a `TargetError` when its settings do not do. `community`
+        names the setting that has it.
+        """
+        who = await _identity(target, community)
         where = await _place(target)
         if self._plane is None:
             self._plane = Plane()
@@ -69,11 +74,21 @@ class Pool:
         self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
     ) -> int:
         """Make one call; see `SnmpTransport.execute`."""
-        doing.written(target.id, argv)  # before anything is sent
+        asked = doing.looked(target.id, argv)
+        if asked is None and argv != (doing.HERE,):
+            doing.written(target.id, argv)  # before anything is sent
         session = self._sessions.get(target.id)
-        alive = session is not None and not session.over
-        agent = session.agent if session and alive else await self.agent(target)
-        return await doing.call(agent, argv, heard)
+        if argv[0] == "SET" and WRITING in target.settings:
+            agent = await self.agent(target, WRITING)
+        else:
+            alive = session is not None and not session.over
+            agent = session.agent if session and alive else await self.agent(target)
+        if argv == (doing.HERE,):
+            heard(f"{doing.here(agent)}\n".encode())
+            return 0
+        return await (
+            doing.call(agent, argv, heard) if asked is None else doing.look(agent, asked, heard)
+        )
 
     async def close(self) -> None:
         """End all sessions."""
@@ -95,11 +110,11 @@ async def _place(target: Target) -> tuple[int, Peer]:
     return family, cast("Peer", peer)
 
 
-async def _identity(target: Target) -> Community | User:
+async def _identity(target: Target, key: str) -> Community | User:
     settings = target.settings
     version = str(settings.get("version", "2c"))
     if version != "3":
-        community = await _secret(target, "community")
+        community = await _secret(target, key)
         if not community:
             what = f"{target.id}: it has no community to ask by"
             raise Unsupported(what, 'give it one, `community = { env = "NAME" }`, or version = "3"')

@@ -1,14 +1,15 @@
 """A live way to one agent: exchanges one after another, each answered or at fault."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from opsconsole.errors import Malformed, TargetError, Unsupported
 from opsconsole.ports import Answer
-from opsconsole.question import Snmp, joined
+from opsconsole.question import Part, Snmp, SnmpChosen, joined
 from opsconsole.transports.live import LiveSession
 from opsconsole.transports.snmp.agent import Agent
-from opsconsole.transports.snmp.asking import Compiled, answer, compiled
+from opsconsole.transports.snmp.asking import Compiled, Walk, answer, compiled
+from opsconsole.transports.snmp.choosing import Chosen
 
 
 class SnmpSession(LiveSession):
@@ -24,7 +25,8 @@ class SnmpSession(LiveSession):
         """`closed` is called when all is let go."""
         super().__init__(agent.target, deliver, closed)
         self.agent = agent
-        self._questions = {name: compiled(asked) for name, asked in questions.items()}
+        self._questions = {name: _made(asked) for name, asked in questions.items()}
+        self._kept: dict[Walk, tuple[float, Part]] = {}
 
     @property
     def traffic(self) -> tuple[int, int]:
@@ -33,7 +35,7 @@ class SnmpSession(LiveSession):
 
     async def _answer(self, exchange: str) -> None:
         try:
-            parts = [await answer(self.agent, one) for one in self._of(exchange)]
+            parts = [await self._part(one) for one in self._of(exchange)]
         except (Malformed, Unsupported) as error:
             self._give(Answer(exchange, b"", time.time(), error))
         except TargetError as error:
@@ -41,7 +43,23 @@ class SnmpSession(LiveSession):
         else:
             self._give(Answer(exchange, joined(parts), time.time()))
 
-    def _of(self, exchange: str) -> list[Compiled]:
+    async def _part(self, one: Compiled | Chosen) -> Part:
+        """Its answer, or the last one while that is good."""
+        if isinstance(one, Chosen):
+            return await one.answer(self.agent)
+        if not isinstance(one, Walk) or not (one.keep or one.absent):
+            return await answer(self.agent, one)
+        known, now = self._kept.get(one), time.monotonic()
+        if known is not None:
+            at, part = known
+            if now - at < (one.keep if part.body else max(one.keep, one.absent)):
+                return part
+        part = await answer(self.agent, one)
+        if one.keep or not part.body:
+            self._kept[one] = now, part
+        return part
+
+    def _of(self, exchange: str) -> "list[Compiled | Chosen]":
         asked = self._questions.get(exchange)
         if asked is None:
             raise self._unknown(exchange)
@@ -49,3 +67,11 @@ class SnmpSession(LiveSession):
 
     async def _let_go(self) -> None:
         """The socket is everybody's; nothing of it is this session's."""
+
+
+def _made(asked: Sequence[Snmp]) -> "list[Compiled | Chosen]":
+    """Questions as they are asked; those that depend on the agent remember what it is."""
+    found: list[Compiled | Chosen] = []
+    for one in asked:
+        found += [Chosen(one)] if isinstance(one, SnmpChosen) else compiled([one])
+    return found

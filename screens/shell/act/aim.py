@@ -242,7 +242,8 @@ def called(probe: Probe[Any], row: Mapping[str, Value], target: str) -> Clean:
     """What an operator calls a row: `nginx.service`, `postgres 4411`."""
     columns: dict[str, Column] = {column.key: column for column in probe.columns}
     if probe.named:
-        return _name("/".join(_text(row.get(key)) for key in probe.named), target)
+        parts = [_text(row.get(key)) for key in probe.named]
+        return _name("/".join(part for part in parts if part), target)
     first = columns[probe.key[0]] if probe.key else None
     if first is None:
         return _name(target, target)

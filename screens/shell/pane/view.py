@@ -50,6 +50,12 @@ class PaneView(PaneFrame):
         self.set_count("")
         self.set_state(State.WAITING)
 
+    def be_of(self, subject: str) -> None:
+        """Have a list that is one of many be that one, and say so."""
+        if self.pane.titles and isinstance(self.body, TableBody):
+            self.body.subject = subject
+            self.set_title(f"{self.pane.title}  {subject}".rstrip())
+
     def draw(self, store: Store, target: str) -> None:
         """Draw what the store has of the target."""
         self.body.draw(store, target)
@@ -112,4 +118,4 @@ def _body(pane: Pane, catalog: Mapping[str, Probe[Any]]) -> Body:
         case View.METERS:
             return MetersBody(pane, probe)
         case _:
-            return TableBody(pane, probe)
+            return TableBody(pane, probe, catalog.get(pane.titles))

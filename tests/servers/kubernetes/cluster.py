@@ -105,10 +105,11 @@ class Cluster:
         self.transports.clear()
 
     def _define(self, event: Event) -> None:
-        """A CRD brings and takes its resources."""
+        """A CRD brings and takes its resources, with their objects and who watches them."""
         if event.entry.kind.plural == "customresourcedefinitions":
             for kind in custom(event.entry.obj):
                 if event.type != "DELETED":
                     self.kinds.add(kind)
                 elif self.kinds.at(kind.group, kind.version, kind.plural):
+                    self.store.clear(kind)
                     self.kinds.remove(kind)

@@ -271,13 +271,35 @@ def _selected(obj: Json) -> list[tuple[str, str, str]]:
 
 
 _FIXED = {
-    "pods": ("nodeName", "restartPolicy"),
     "deployments": ("selector",),
     "replicasets": ("selector",),
     "daemonsets": ("selector",),
     "statefulsets": ("selector", "serviceName"),
     "jobs": ("selector", "template"),
 }
+
+
+_POD = (
+    "Forbidden: pod updates may not change fields other than `spec.containers[*].image`,"
+    "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions"
+    " to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it"
+    " was previously negative)"
+)
+"""A real server goes on with the difference, in the words of its own language."""
+
+
+_PROVIDER = 'Forbidden: node updates may not change providerID except from "" to valid'
+
+
+def _lasting(pod: Json) -> Json:
+    """What of a pod's spec cannot be changed; of tolerations nothing is checked."""
+    spec = inside(pod, "spec")
+    free = {"activeDeadlineSeconds", "tolerations"}
+    return {
+        key: [{**each, "image": ""} for each in value] if key.endswith("ontainers") else value
+        for key, value in spec.items()
+        if key not in free
+    }
 
 
 def unchanged(kind: Kind, before: Json, after: Json) -> None:
@@ -293,6 +315,13 @@ def unchanged(kind: Kind, before: Json, after: Json) -> None:
         text = f'Invalid value: "{meta.get("name")}": field is immutable'
         cause = ("FieldValueInvalid", text, "metadata.name")
         raise invalid(kind.kind, was["name"], kind.group, cause)
+    if kind.plural == "pods" and not kind.custom and _lasting(before) != _lasting(after):
+        raise invalid(kind.kind, was["name"], kind.group, ("FieldValueForbidden", _POD, "spec"))
+    if kind.plural == "nodes" and not kind.custom:
+        old, new = (inside(one, "spec").get("providerID") for one in (before, after))
+        if old and old != new:
+            cause = ("FieldValueForbidden", _PROVIDER, "spec.providerID")
+            raise invalid(kind.kind, was["name"], kind.group, cause)
     for key in _FIXED.get(kind.plural, ()) if not kind.custom else ():
         old, new = before["spec"].get(key), after.get("spec", {}).get(key)
         if old and old != new:

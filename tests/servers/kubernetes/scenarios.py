@@ -354,6 +354,21 @@ async def strategic(client: Client, space: str) -> None:
     refused(bad.body, 422, "Invalid")
 
 
+async def standing_pods(client: Client, space: str) -> None:
+    """Of the spec of a pod nearly nothing changes but its images."""
+    path = f"/api/v1/namespaces/{space}/pods"
+    part = {"name": "c", "image": "registry.k8s.io/pause:3.9"}
+    spec = {"containers": [part], "nodeSelector": {"no-such": "node"}}
+    made = await client.ask("POST", path, {"metadata": {"name": "s"}, "spec": spec})
+    assert made.status == 201
+    bad = await client.patch(f"{path}/s", {"spec": {"nodeSelector": {"other": "node"}}}, MERGE)
+    refused(bad.body, 422, "Invalid")
+    assert "pod updates may not change fields other than `spec.co" in bad.body["message"]
+    kept = [{**made.body["spec"]["containers"][0], "image": "registry.k8s.io/pause:3.10"}]
+    good = await client.patch(f"{path}/s", {"spec": {"containers": kept}}, MERGE)
+    assert (good.status, good.body["spec"]["containers"]) == (200, kept)
+
+
 async def reviews(client: Client, space: str) -> None:
     attributes = {
         "verb": "create",
@@ -378,5 +393,5 @@ async def strangers(client: Client, space: str) -> None:
 SCENARIOS = (
     health, discovery, absent, creation, pages, selectors, forms, watching, leaving, first_events,
     table_watch, bookmarks, trying, conflicts, holding, emptying, patching, applying, strategic,
-    reviews, strangers,
+    standing_pods, reviews, strangers,
 )  # fmt: skip

@@ -82,6 +82,8 @@ class Watcher:
     waiting: deque[Event] = field(default_factory=deque[Event])
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     lost: bool = False
+    over: bool = False
+    """Set when its resource is gone: it ends behind what waits."""
 
     def tell(self, event: Event) -> None:
         if len(self.waiting) >= BACKLOG:
@@ -206,6 +208,14 @@ class Store:
         self._disown(entry)
         self._happened(Event("DELETED", self.rv, last, entry))
         return last
+
+    def clear(self, kind: Kind) -> None:
+        """Delete all objects of a kind, and end its watches once they have said so."""
+        for entry in self.entries(kind):
+            self.remove(entry)
+        for watcher in self.shelf(kind).watchers:
+            watcher.over = True
+            watcher.woken.set()
 
     def _disown(self, entry: Entry) -> None:
         for uid in entry.owners:

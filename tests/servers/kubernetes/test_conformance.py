@@ -9,8 +9,10 @@ import pytest
 
 from tests.servers.kubernetes import Kubernetes, kubernetes
 from tests.servers.kubernetes.client import Client, client, configured
+from tests.servers.kubernetes.customs import CUSTOMS
 from tests.servers.kubernetes.scenarios import SCENARIOS
 
+ALL = (*SCENARIOS, *CUSTOMS)
 KUBECONFIG = "OPSCONSOLE_KUBECONFIG"
 Scenario = Callable[[Client, str], Awaitable[None]]
 
@@ -37,6 +39,6 @@ async def asked(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Client, s
         await found.ask("DELETE", f"/api/v1/namespaces/{space}")
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=[each.__name__ for each in SCENARIOS])
+@pytest.mark.parametrize("scenario", ALL, ids=[each.__name__ for each in ALL])
 async def test_it_does_as_a_real_server(scenario: Scenario, asked: tuple[Client, str]) -> None:
     await scenario(*asked)

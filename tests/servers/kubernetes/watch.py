@@ -193,6 +193,8 @@ class Stream:
             self.watcher.waiting.clear()
             self.watcher.woken.clear()
             await self._send(list(self._lines(events)))
+            if self.watcher.over:
+                raise _Over
 
     async def _wait(self, seconds: float) -> None:
         try:

@@ -202,6 +202,44 @@ async def test_a_call_is_made_for_what_another_found() -> None:
     assert "Filter.1.Name=f0&Filter.1.Value.1=i-1&Filter.2.Name=f1&Filter.2.Value.1=i-2" in last
 
 
+async def test_items_share_a_call_and_a_refusal_may_be_an_answer() -> None:
+    def say(operation: str, region: str) -> Answer:
+        if operation == "DescribeInstances":
+            return instances("i-1", "i-2", "i-1", "i-3")
+        if operation == "DescribeInstanceAttribute":
+            return refusal(404, code[-1])
+        if operation == "DescribeTags":
+            return 200, b"<DescribeTagsResponse><tagSet/></DescribeTagsResponse>"
+        return known(operation)
+
+    code = ["NoSuchThing"]
+
+    ids = CloudCall("ec2", "describe_instances", results=f"{IDS.results}.{{id: @}}")
+    shared = CloudCall("ec2", "describe_tags", {"Filters": [{"Name": "f", "Values": "**.id"}]},
+                       "Tags", of=ids, together=2)  # fmt: skip
+    each = CloudCall(
+        "ec2", "describe_instance_attribute", {"InstanceId": "*.id>i-", "Attribute": "@region"},
+        "InstanceId", of=ids, absent=("NoSuchThing",),
+    )  # fmt: skip
+    questions = {"one": (IDS, shared), "two": (each,)}
+    async with crooked(say) as crook, opened(crook.target(), questions) as (session, heard):
+        await read(session, heard, "one", 2)
+        tags = [one.body.decode() for one in crook.web.asked if b"DescribeTags" in one.body]
+        assert ["Value.1=i-1&Filter.1.Value.2=i-2" in tags[0], "Value.1=i-3" in tags[1]] == [
+            *(True, True),
+        ]
+        assert len(tags) == 2  # each once, two together
+        (reading,) = await read(session, heard, "two")
+        found = items(reading)["eu-west-1"]
+        assert {(one["absent"], len(one["items"])) for one in found} == {("NoSuchThing", 0)}
+        last = crook.web.asked[-1].body.decode()
+        assert "InstanceId=3&" in f"{last}&"
+        assert "Attribute=eu-west-1" in last
+        code.append("Broken")
+        told = await answer(session, heard, "two")
+        assert "Broken" in str(told.error)
+
+
 def test_moments_are_filled_in() -> None:
     said = filled({"a": ["@today", "@month", "@tomorrow", "@next-month", "@today-3"], "n": 1})
     today, month, tomorrow, after, before = said["a"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from opsconsole import ipp
 from opsconsole.errors import Lost, Refused, TargetError, Unreachable, Untrusted
 from opsconsole.transports.http import HttpTransport
 from tests.servers.authority import Authority
@@ -57,6 +58,17 @@ async def test_words_that_are_no_call_are_refused(argv: tuple[str, ...]) -> None
         with pytest.raises(Refused, match="is no call"):
             await done(HttpTransport(), target(server.url), *argv)
         assert server.connections == 0
+
+
+async def test_words_of_ipp_are_sent_as_its_bytes() -> None:
+    async with web({"/jobs/": page(b"")}) as server:
+        words = ipp.worded("Cancel-Job", ("integer", "job-id", "7"))
+        await done(HttpTransport(), target(server.url), "POST", "/jobs/", f"{ipp.MIME} {words}")
+        (asked,) = server.asked
+        assert asked.body == ipp.request("Cancel-Job", ("integer", "job-id", "7"))
+        assert asked.headers["content-type"] == "application/ipp"
+        with pytest.raises(Refused, match="no request of IPP: no operation: Print-Job"):
+            await done(HttpTransport(), target(server.url), "POST", "/", f"{ipp.MIME} Print-Job")
 
 
 async def test_what_was_never_sent_is_told_as_such() -> None:

@@ -19,13 +19,13 @@ from opsconsole.model import Target
 from opsconsole.ports import Session
 from opsconsole.question import CloudCall, Questions, parted
 from opsconsole.transports.libcloud import LibcloudTransport, wire
+from tests.servers.azure import azure
+from tests.servers.google import google
 from tests.servers.providers import (
     Said,
     Say,
     aliyun,
-    azure,
     digitalocean,
-    google,
     keystone,
     openstack,
     provider,

@@ -22,7 +22,7 @@ def secret(folder: Path, text: str) -> Secret:
 
 def target(folder: Path, address: str, user: str | None = None, **said: object) -> Target:
     """Texts under `community` and passwords stand in files, as the estate wants it."""
-    secrets = {"community", "auth_password", "priv_password"}
+    secrets = {"community", "write_community", "auth_password", "priv_password"}
     settings = {
         key: secret(folder, str(value)) if key in secrets else value for key, value in said.items()
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from opsconsole import varbind
-from opsconsole.errors import Denied, Malformed, TargetError, Unreachable, Unsupported
+from opsconsole.errors import Denied, Malformed, Refused, TargetError, Unreachable, Unsupported
 from opsconsole.question import HttpRequest, SnmpGet, SnmpWalk, parted
 from opsconsole.table import why
 from opsconsole.transports.snmp import SnmpTransport
@@ -188,3 +188,40 @@ async def test_no_secret_is_in_what_is_shown_of_the_objects(real: Agent, tmp_pat
         assert received > len(answer.payload) / 2
         assert sent > 0
         assert AUTH not in repr(vars(session))
+
+
+async def test_looks_are_answered_as_they_came_and_our_address_is_told(
+    real: Agent, tmp_path: Path
+) -> None:
+    to, transport, heard = (
+        target(tmp_path, real.address, community="public"),
+        SnmpTransport(),
+        list[bytes](),
+    )
+    assert await transport.execute(to, ("READ", NAME, ABSENT), heard.append) == 0
+    (body,) = heard
+    assert [one.value for one in varbind.bindings(body)] == [b"agent", None]
+    heard.clear()
+    assert await transport.execute(to, ("WALK", f"{ENTRY}.1", f"{ENTRY}.2"), heard.append) == 0
+    assert len(heard) == 2
+    assert {b"lo"} <= {one.value for one in varbind.bindings(b"".join(heard))}
+    heard.clear()
+    assert await transport.execute(to, ("HERE",), heard.append) == 0
+    assert heard == [b"127.0.0.1\n"]
+    with pytest.raises(Refused, match="no number of an OID"):
+        await transport.execute(to, ("WALK", "any"), heard.append)
+    await transport.close()
+
+
+async def test_what_is_kept_is_asked_once(real: Agent, tmp_path: Path) -> None:
+    to = target(tmp_path, real.address, community="public")
+    async with opened(to, SnmpGet((NAME,)), SnmpWalk(ENTRY, (2,), keep=3600)) as (
+        session,
+        heard,
+        _,
+    ):
+        first = await again(session, heard)
+        sent = session.traffic[1]
+        second = await again(session, heard)
+        assert session.traffic[1] - sent < sent
+        assert parted(first.payload, 2) == parted(second.payload, 2)

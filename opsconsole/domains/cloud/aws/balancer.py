@@ -42,7 +42,9 @@ HEALTH = CloudCall(
 CALLS = (BALANCERS, HEALTH)
 
 
-class _Balancer(msgspec.Struct):
+class Balancer(msgspec.Struct):
+    """A load balancer, as `BALANCERS` picks it."""
+
     arn: Any = None
     name: Any = None
     type: Any = None
@@ -81,7 +83,7 @@ class Behind(msgspec.Struct):
 class Balancing(NamedTuple):
     """Balancers and what stands behind them."""
 
-    balancers: list[tuple[str, _Balancer]]
+    balancers: list[tuple[str, Balancer]]
     groups: list[tuple[str, Behind]]
     known: bool
     """Whether the health of targets could be read."""
@@ -90,9 +92,7 @@ class Balancing(NamedTuple):
 def read(payload: bytes) -> Balancing:
     """Balancers and groups."""
     balancers, groups = (cloud.reading(part.body) for part in parted(payload, 2))
-    return Balancing(
-        list(balancers.found(_Balancer)), list(groups.found(Behind)), not groups.errors
-    )
+    return Balancing(list(balancers.found(Balancer)), list(groups.found(Behind)), not groups.errors)
 
 
 def _number(targets: list[Target], state: str) -> int:

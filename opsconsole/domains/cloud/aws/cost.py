@@ -65,6 +65,14 @@ CALLS = (
         regional=False,
         keep=KEEP,
     ),
+    CloudCall(
+        "ce",
+        "get_reservation_coverage",
+        {"TimePeriod": {"Start": f"@today-{7 * WEEKS}", "End": "@today"}, "Granularity": "MONTHLY"},
+        "CoveragesByTime[].Total.CoverageHours.{covered: ReservedHours, all: TotalRunningHours}",
+        regional=False,
+        keep=KEEP,
+    ),
 )
 
 
@@ -99,6 +107,8 @@ class Costs(NamedTuple):
     """Foreseen for the rest of the month."""
     covered: float | None
     """Percent of what Savings Plans could pay for that they do, of four weeks."""
+    reserved: float | None
+    """Percent of hours of instances that were reserved, of four weeks."""
     unit: Clean
     month: str
     """Its first seven characters: `2026-11`."""
@@ -109,7 +119,7 @@ class Costs(NamedTuple):
 
 def read(payload: bytes) -> Costs:
     """All of it. Days are those of UTC."""
-    services, foreseen, owned, plans = parted(payload, len(CALLS))
+    services, foreseen, owned, plans, reserved = parted(payload, len(CALLS))
     at = cloud.reading(services.body).at
     days: dict[str, dict[str, float]] = defaultdict(dict)
     units: set[str] = set()
@@ -126,6 +136,7 @@ def read(payload: bytes) -> Costs:
         owners,
         value.number(ahead[0].amount) if ahead else None,
         _covered(plans),
+        _covered(reserved),
         clean(" ".join(sorted(units)), 20),
         _day(at)[:7],
         closed,
@@ -189,6 +200,7 @@ def cost_rows(now: Costs, _before: Costs | None) -> list[Row]:
             clean(now.closed, 10),
             100 * now.owners.get("no owner", 0.0) / owned if owned > 0 else None,
             now.covered,
+            now.reserved,
             now.unit,
         )
     ]
@@ -210,6 +222,8 @@ COST = Probe(
         Column("day", "OF DAY", Quantity.TEXT, "the day before yesterday: whole by then"),
         Column("unowned_percent", "UNOWNED%", Quantity.PERCENT, f"{_CE}: without a tag owner"),
         Column("covered_percent", "COVERED%", Quantity.PERCENT, "ce:GetSavingsPlansCoverage"),
+        Column("reserved_percent", "RESERVED%", Quantity.PERCENT,
+               "ce:GetReservationCoverage CoverageHours"),
         Column("unit", "UNIT", Quantity.TEXT, f"{_CE} Unit"),
     ),
     (),

@@ -29,7 +29,9 @@ DATABASES = CloudCall(
 CALLS = (DATABASES,)
 
 
-class _Database(msgspec.Struct):
+class Database(msgspec.Struct):
+    """A database, as `DATABASES` picks it."""
+
     id: Any = None
     state: Any = None
     engine: Any = None
@@ -55,14 +57,14 @@ class Databases(NamedTuple):
     """All databases of an account."""
 
     at: float
-    found: list[tuple[str, _Database]]
+    found: list[tuple[str, Database]]
 
 
 def read(payload: bytes) -> Databases:
     """All databases."""
     (part,) = parted(payload, 1)
     answer = cloud.reading(part.body)
-    return Databases(answer.at, list(answer.found(_Database)))
+    return Databases(answer.at, list(answer.found(Database)))
 
 
 def rows(now: Databases, _before: Databases | None) -> list[Row]:

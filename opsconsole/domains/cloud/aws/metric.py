@@ -1,165 +1,71 @@
 """Selected series of CloudWatch: each one asked for costs money, so few, seldom, and together."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
 
-import msgspec
-
-from opsconsole import cloud
 from opsconsole.clean import Clean, clean
-from opsconsole.cloud import Reading
-from opsconsole.domains.cloud import value
-from opsconsole.domains.cloud.aws.limit import CPU
+from opsconsole.domains.cloud.aws import series
+from opsconsole.domains.cloud.aws.limit import BALANCE, CPU
+from opsconsole.domains.cloud.aws.series import Listed, Series, Things, Wanted, newest
 from opsconsole.model import Column, Quantity, Row
-from opsconsole.question import CloudCall, parted
+from opsconsole.question import CloudCall
 from opsconsole.spec import Probe
-
-PERIOD = 300
-"""Seconds of a point: what instances send unless somebody pays for more."""
 
 DAYS = 14
 IDLE_CPU, IDLE_BYTES = 10.0, 5e6
 """Percent of CPU and bytes of network a day up to which AWS Trusted Advisor calls it idle."""
 
-_RUNNING = {"Filters": [{"Name": "instance-state-name", "Values": ["running"]}]}
-
-
-def _labelled(name: str, *series: str) -> str:
-    return ", ".join(f"{one}: join('|', [{name}, '{one}'])" for one in series)
-
-
-def _series(namespace: str, dimension: str, name: str, metric: str, stat: str, period: int) -> Any:
-    """One query for each item: its id is unique in the call, its label says what it is."""
-    return {
-        "Id": f"{name}_#",
-        "Label": f"*.{name}",
-        "MetricStat": {
-            "Metric": {
-                "Namespace": namespace,
-                "MetricName": metric,
-                "Dimensions": [{"Name": dimension, "Value": "*.id"}],
-            },
-            "Period": period,
-            "Stat": stat,
-        },
-    }
+_RUNNING = Listed(
+    "ec2",
+    "describe_instances",
+    "Reservations[].Instances[]",
+    "InstanceId",
+    {"Filters": [{"Name": "instance-state-name", "Values": ["running"]}]},
+    500,
+)
+_EC2 = (
+    Wanted("cpu", "CPUUtilization", "Average"),
+    Wanted("received", "NetworkIn", "Sum"),
+    Wanted("sent", "NetworkOut", "Sum"),
+)
 
 
 def _instances(period: int, seconds: int, keep: float) -> CloudCall:
-    queries = [
-        _series("AWS/EC2", "InstanceId", name, metric, stat, period)
-        for name, metric, stat in (
-            ("cpu", "CPUUtilization", "Average"),
-            ("received", "NetworkIn", "Sum"),
-            ("sent", "NetworkOut", "Sum"),
-        )
-    ]
-    return CloudCall(
-        "cloudwatch",
-        "get_metric_data",
-        {"MetricDataQueries": queries, "StartTime": f"@now-{seconds}", "EndTime": "@now-0"},
-        "MetricDataResults[].{label: Label, at: Timestamps, values: Values}",
+    return series.asked(
+        *(_RUNNING, "AWS/EC2", {"InstanceId": "*.id"}, _EC2),
+        period=period,
+        seconds=seconds,
         keep=keep,
-        of=CloudCall(
-            "ec2",
-            "describe_instances",
-            _RUNNING,
-            "Reservations[].Instances[].{id: InstanceId, "
-            + _labelled("InstanceId", "cpu", "received", "sent")
-            + "}",
-            page=500,
-        ),
-        batch="MetricDataQueries",
     )
 
 
-METRICS = _instances(PERIOD, 3 * PERIOD, 60.0)
-USAGE = _instances(86_400, DAYS * 86_400, 21_600.0)
+METRICS = _instances(series.PERIOD, 3 * series.PERIOD, series.KEEP)
+USAGE = _instances(86_400, DAYS * 86_400, series.HOURS_6)
 
+BASES = Listed("rds", "describe_db_instances", "DBInstances[]", "DBInstanceIdentifier", {}, 100)
 _RDS = (
-    ("free", "FreeStorageSpace", "Minimum"),
-    ("cpu", "CPUUtilization", "Average"),
-    ("connections", "DatabaseConnections", "Maximum"),
-    ("lag", "ReplicaLag", "Maximum"),
-    ("xids", "MaximumUsedTransactionIDs", "Maximum"),
+    Wanted("free", "FreeStorageSpace", "Minimum"),
+    Wanted("cpu", "CPUUtilization", "Average"),
+    Wanted("connections", "DatabaseConnections", "Maximum"),
+    Wanted("lag", "ReplicaLag", "Maximum"),
+    Wanted("xids", "MaximumUsedTransactionIDs", "Maximum"),
+    Wanted("io", "EBSIOBalance%", "Minimum"),
+    Wanted("bytes", "EBSByteBalance%", "Minimum"),
+    Wanted("burst", "BurstBalance", "Minimum"),
 )
-DATABASES = CloudCall(
-    "cloudwatch",
-    "get_metric_data",
-    {
-        "MetricDataQueries": [
-            _series("AWS/RDS", "DBInstanceIdentifier", name, metric, stat, PERIOD)
-            for name, metric, stat in _RDS
-        ],
-        "StartTime": f"@now-{3 * PERIOD}",
-        "EndTime": "@now-0",
-    },
-    "MetricDataResults[].{label: Label, at: Timestamps, values: Values}",
-    keep=60.0,
-    of=CloudCall(
-        "rds",
-        "describe_db_instances",
-        results="DBInstances[].{id: DBInstanceIdentifier, "
-        + _labelled("DBInstanceIdentifier", *(name for name, _, _ in _RDS))
-        + "}",
-        page=100,
-    ),
-    batch="MetricDataQueries",
+DATABASES = series.asked(BASES, "AWS/RDS", {"DBInstanceIdentifier": "*.id"}, _RDS)
+
+_BURSTING = {
+    "Filters": [
+        {"Name": "status", "Values": ["in-use"]},
+        {"Name": "volume-type", "Values": ["gp2", "st1", "sc1"]},
+    ]
+}
+BURST = series.asked(
+    Listed("ec2", "describe_volumes", "Volumes[]", "VolumeId", _BURSTING, 500),
+    "AWS/EBS",
+    {"VolumeId": "*.id"},
+    (Wanted("balance", "BurstBalance", "Minimum"),),
 )
-
-
-class _Result(msgspec.Struct):
-    label: Any = None
-    at: Any = None
-    values: Any = None
-
-
-class Series(NamedTuple):
-    """Points of one series, the newest first."""
-
-    region: str
-    id: str
-    name: str
-    points: tuple[tuple[float, float], ...]
-    """Unix time, value."""
-
-
-def series(answer: Reading) -> Iterator[Series]:
-    """All series of an answer; a label that is none of ours is left out."""
-    for region, one in answer.found(_Result):
-        id_, mark, name = str(value.text(one.label)).rpartition("|")
-        if not mark:
-            continue
-        pairs = zip(value.items(one.at), value.items(one.values), strict=False)
-        points = [(value.moment(at), value.number(said)) for at, said in pairs]
-        good = [(at, said) for at, said in points if at is not None and said is not None]
-        yield Series(clean(region, 40), id_, name, tuple(sorted(good, reverse=True)))
-
-
-Things = Mapping[tuple[str, str], Mapping[str, Series]]
-"""Series by name, of each thing: region and id."""
-
-
-def read(payload: bytes) -> Things:
-    """The series of all things."""
-    (part,) = parted(payload, 1)
-    things: dict[tuple[str, str], dict[str, Series]] = {}
-    for one in series(cloud.reading(part.body)):
-        mine = things.setdefault((one.region, one.id), {})
-        before = mine[one.name].points if one.name in mine else ()  # on the page before
-        points = sorted({*one.points, *before}, reverse=True)
-        mine[one.name] = one._replace(points=tuple(points))
-    return things
-
-
-def _newest(mine: Mapping[str, Series], name: str) -> float | None:
-    points = mine[name].points if name in mine else ()
-    return points[0][1] if points else None
-
-
-def _rate(mine: Mapping[str, Series], name: str) -> float | None:
-    found = _newest(mine, name)
-    return found / PERIOD if found is not None else None
 
 
 def metric_rows(now: Things, _before: Things | None) -> list[Row]:
@@ -167,10 +73,10 @@ def metric_rows(now: Things, _before: Things | None) -> list[Row]:
     return [
         (
             clean(id_, 64),
-            _newest(mine, "cpu"),
-            _rate(mine, "received"),
-            _rate(mine, "sent"),
-            mine["cpu"].points[0][0] if "cpu" in mine and mine["cpu"].points else None,
+            newest(mine, "cpu"),
+            series.rate(mine, "received"),
+            series.rate(mine, "sent"),
+            series.moment(mine, "cpu"),
             Clean(region),
         )
         for (region, id_), mine in now.items()
@@ -195,7 +101,7 @@ METRIC = Probe(
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
     ("instance", "region"),
-    read,
+    series.read,
     metric_rows,
 )  # fmt: skip
 
@@ -219,10 +125,8 @@ def usage_rows(now: Things, _before: Things | None) -> list[Row]:
     """One row per running instance: two weeks of it."""
     rows: list[Row] = []
     for (region, id_), mine in now.items():
-        cpu = [said for _, said in mine["cpu"].points] if "cpu" in mine else []
-        flow = [
-            said for name in ("received", "sent") if name in mine for _, said in mine[name].points
-        ]
+        cpu = series.values(mine, "cpu")
+        flow = [*series.values(mine, "received"), *series.values(mine, "sent")]
         rows.append(
             (
                 clean(id_, 64),
@@ -251,9 +155,15 @@ USAGE_PROBE = Probe(
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
     ("instance", "region"),
-    read,
+    series.read,
     usage_rows,
 )
+
+
+def _least(mine: series.Mine) -> float | None:
+    """The balance that is nearest to its end; not every type has each of them."""
+    there = [newest(mine, name) for name in ("io", "bytes", "burst")]
+    return min((one for one in there if one is not None), default=None)
 
 
 def database_rows(now: Things, _before: Things | None) -> list[Row]:
@@ -261,7 +171,8 @@ def database_rows(now: Things, _before: Things | None) -> list[Row]:
     return [
         (
             clean(id_, 100),
-            *(_newest(mine, name) for name in ("free", "cpu", "connections", "lag", "xids")),
+            *(newest(mine, name) for name in ("free", "cpu", "connections", "lag", "xids")),
+            _least(mine),
             Clean(region),
         )
         for (region, id_), mine in now.items()
@@ -282,11 +193,43 @@ DATABASE = Probe(
                history=True),
         Column("lag_s", "BEHIND", Quantity.SECONDS, f"{_CW} AWS/RDS ReplicaLag", history=True),
         Column("xids", "XIDS", Quantity.COUNT, f"{_CW} AWS/RDS MaximumUsedTransactionIDs"),
+        Column("balance_percent", "BALANCE%", Quantity.PERCENT,
+               f"{_CW} AWS/RDS: least of EBSIOBalance%, EBSByteBalance%, BurstBalance", BALANCE),
         Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
     ),
     ("database", "region"),
-    read,
+    series.read,
     database_rows,
 )  # fmt: skip
 
-PROBES = (METRIC, USAGE_PROBE, DATABASE)
+
+def burst_rows(now: Things, _before: Things | None) -> list[Row]:
+    """One row per volume that lives on credit."""
+    return [
+        (
+            clean(id_, 64),
+            newest(mine, "balance"),
+            series.moment(mine, "balance"),
+            Clean(region),
+        )
+        for (region, id_), mine in now.items()
+    ]
+
+
+BURST_PROBE = Probe(
+    "aws.volume-burst",
+    "Burst balance of volumes",
+    "burst",
+    (
+        Column("volume", "ID", Quantity.TEXT, "ec2:DescribeVolumes: gp2, st1, sc1 in use"),
+        Column("balance_percent", "BALANCE%", Quantity.PERCENT, f"{_CW} AWS/EBS BurstBalance",
+               BALANCE, history=True),
+        Column("at", "AT", Quantity.TIME, f"{_CW} Timestamps: of the newest point"),
+        Column("region", "REGION", Quantity.TEXT, "the region that was asked"),
+    ),
+    ("volume", "region"),
+    series.read,
+    burst_rows,
+)  # fmt: skip
+
+PROBES = (METRIC, USAGE_PROBE, DATABASE, BURST_PROBE)

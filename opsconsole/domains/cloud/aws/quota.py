@@ -6,7 +6,7 @@ from typing import NamedTuple
 from opsconsole import cloud
 from opsconsole.clean import Clean, clean
 from opsconsole.domains.cloud import value
-from opsconsole.domains.cloud.aws import metric
+from opsconsole.domains.cloud.aws import series
 from opsconsole.domains.cloud.aws.limit import QUOTA
 from opsconsole.model import Column, Quantity, Row
 from opsconsole.question import CloudCall, parted
@@ -72,7 +72,7 @@ class Used(NamedTuple):
     adjustable: bool
 
 
-def _understood(one: metric.Series) -> Used | None:
+def _understood(one: series.Series) -> Used | None:
     parts = one.id.split("|", 4)
     limit = value.number(parts[0])
     if len(parts) < 5 or limit is None or limit <= 0 or not one.points:
@@ -89,7 +89,7 @@ def read(payload: bytes) -> Sequence[Used]:
 
 def _all(payload: bytes) -> Iterator[Used]:
     for part in parted(payload, len(CALLS)):
-        for one in metric.series(cloud.reading(part.body)):
+        for one in series.found(cloud.reading(part.body)):
             if found := _understood(one):
                 yield found
 

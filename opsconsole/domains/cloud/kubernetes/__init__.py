@@ -5,9 +5,11 @@ from opsconsole.domains.cloud.kubernetes import (
     bounds,
     cluster,
     event,
+    forward,
     kind,
     net,
     node,
+    objects,
     pods,
     printed,
     storage,
@@ -19,7 +21,7 @@ from opsconsole.domains.cloud.kubernetes.news import NEWS
 from opsconsole.domains.cloud.kubernetes.rule import RULES
 from opsconsole.domains.cloud.kubernetes.text import INQUIRIES
 from opsconsole.domains.cloud.kubernetes.visit import VISITS
-from opsconsole.question import HttpRequest, Question, Watched
+from opsconsole.question import Held, HttpRequest, Question, Watched
 from opsconsole.spec import Exchange, Integration
 
 _SETUP = """\
@@ -48,6 +50,7 @@ _WATCHED: dict[str, Watched] = {
     "secrets": Watched("/api/v1/secrets", accept=printed.ACCEPT),
     "configmaps": Watched("/api/v1/configmaps", accept=printed.ACCEPT),
     "namespaces": Watched("/api/v1/namespaces", accept=printed.ACCEPT),
+    "objects": Watched("", accept=printed.ACCEPT),
 }
 """What is kept up to date while somebody looks; pods and nodes always, and what rules judge."""
 
@@ -59,6 +62,7 @@ _QUESTIONS: dict[str, tuple[Question, ...]] = {
         HttpRequest(cluster.CHECKS, statuses=(500,)),
     ),
     "kinds": kind.REQUESTS,
+    "forwards": (Held(),),
     "pod-use": (HttpRequest(use.PODS),),
     "node-use": (HttpRequest(use.NODES),),
     **{name: (question,) for name, question in _WATCHED.items()},
@@ -76,6 +80,7 @@ INTEGRATION = Integration(
         # The metrics server measures every 15 to 60 s.
         Exchange("pod-use", every=30, on_demand=True, compared=False),
         Exchange("node-use", every=30, on_demand=True, compared=False),
+        Exchange("forwards", every=2, on_demand=True, compared=False),
         Exchange("kinds", every=300, on_demand=True, compared=False),
     ),
     probes=(
@@ -106,6 +111,9 @@ INTEGRATION = Integration(
         use.POD_USE,
         use.NODE_USE,
         kind.KIND,
+        objects.OBJECT,
+        objects.HEADS,
+        forward.FORWARD,
     ),
     setup=_SETUP,
     questions=_QUESTIONS,

@@ -23,6 +23,7 @@ class Kind(NamedTuple):
     """One kind of object."""
 
     kind: str
+    """As objects name it; empty of one that is known by its place in the API alone."""
     group: str
     version: str
     plural: str
@@ -55,6 +56,9 @@ KINDS = {
     )
 }
 
+_QUALIFIED = re.compile(
+    r"([a-z0-9][a-z0-9-]{0,62})\.([a-z0-9][a-z0-9-]{0,62})\.((?:[a-z0-9][a-z0-9.-]{0,252})?)"
+)
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?")
 _WORDS = {
     word: one.kind for one in KINDS.values() for word in (one.kind.lower(), one.plural, one.kind)
@@ -86,7 +90,26 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         where = f"{self.namespace}/" if self.namespace else ""
-        return f"{self.kind.kind.lower()} {where}{self.name}"
+        return f"{self.kind.kind.lower() or self.kind.plural} {where}{self.name}"
+
+
+def qualified(plural: str, version: str, group: str) -> str:
+    """Any kind by its place in the API, as `kubectl` takes it: `gadgets.v1.example.com`."""
+    return f"{plural}.{version}.{group}"
+
+
+def kind_of(word: str, *, spaced: bool) -> Kind | None:
+    """The kind of that name, or of such a place in the API; one that is known there, too."""
+    if one := KINDS.get(word):
+        return one
+    parts = _QUALIFIED.fullmatch(word)
+    if parts is None or ".." in word:
+        return None
+    plural, version, group = parts.groups()
+    for one in KINDS.values():
+        if (one.plural, one.group) == (plural, group):
+            return one._replace(version=version)
+    return Kind("", group, version, plural, spaced)
 
 
 def with_query(path: str, **query: object) -> str:
@@ -99,15 +122,18 @@ def place(thing: Thing, kind: str = "") -> Place:
     """Where a row is; of a pod or node its kind is plain from what it has. Raises `Refused`."""
     pins = dict(thing.pins)
     usual = "Pod" if "namespace" in pins else "Node"
-    one = KINDS.get(kind or pins.get("kind", usual))
+    one = kind_of(kind or pins.get("kind", usual), spaced=bool(pins.get("namespace")))
     if one is None:
-        raise Refused(f"{thing.target}: {str(clean(pins['kind']))!r} is no kind", "unknown")
+        said = str(clean(pins["kind"], 80))
+        how = "name it in full, as pods.v1. or gadgets.v1.example.com"
+        raise Refused(f"{thing.target}: {said!r} is no kind: {how}", "unknown")
     name = pins.get("pod") or pins.get("name", "")
     space = pins.get("namespace", "") if one.spaced else ""
     if not name_fits(name) or (one.spaced and not name_fits(space)):
         said = clean(f"{space}/{name}" if one.spaced else name, 80)
         how = "NAMESPACE/NAME" if one.spaced else "NAME"
-        raise Refused(f"{thing.target}: {str(said)!r} is no {how} of a {one.kind}", "unknown")
+        what = one.kind or one.plural
+        raise Refused(f"{thing.target}: {str(said)!r} is no {how} of a {what}", "unknown")
     return Place(one, space, name)
 
 
@@ -146,7 +172,7 @@ class _Status(msgspec.Struct):
     details: _Details | None = None
 
 
-def told(status: int, out: bytes) -> str:
+def told(status: int, out: bytes, most: int = 400) -> str:
     """What an answer says, in words; of a refusal why, and which disruption budget."""
     if not status:
         return ""
@@ -157,7 +183,7 @@ def told(status: int, out: bytes) -> str:
         return clean_bytes(b" ".join(body.split()), 200)
     causes = (said.details.causes if said.details else None) or []
     more = [one.message for one in causes if one.reason == "DisruptionBudget"]
-    return clean(" ".join([said.message or said.reason, *more]), 400)
+    return clean(" ".join([said.message or said.reason, *more]), most)
 
 
 def document(thing: Thing, status: int, out: bytes, what: str = "") -> Json:

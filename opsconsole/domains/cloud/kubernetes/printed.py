@@ -56,7 +56,11 @@ _EVENT = msgspec.json.Decoder(_Event)
 
 def read(payload: bytes) -> Turn[Line]:
     """What `Probe.read` of a watched table does; raises `Malformed`."""
-    phase, body = unframed(payload)
+    return turned(*unframed(payload))
+
+
+def turned(phase: Phase, body: bytes) -> Turn[Line]:
+    """A turn, taken out of its frame; raises `Malformed`."""
     try:
         if phase in (Phase.FIRST, Phase.PAGE):
             return Turn(phase, _lines(_PAGE.decode(body)))

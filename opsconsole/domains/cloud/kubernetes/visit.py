@@ -4,6 +4,7 @@ import re
 
 from opsconsole.clean import clean
 from opsconsole.domains.cloud.kubernetes.action.edit import PROBES
+from opsconsole.domains.cloud.kubernetes.place import place
 from opsconsole.domains.cloud.kubernetes.text.kinds import PINS
 from opsconsole.errors import UsageError
 from opsconsole.plan import Thing
@@ -43,8 +44,11 @@ SHELL = Visit(
 
 
 def _edit(thing: Thing) -> tuple[str, ...]:
-    kind, space, name = _words(thing, "kind", "namespace", "name")
-    return ("kubernetes", "edit", thing.target, f"{kind}/{space}/{name}")
+    pins = dict(thing.pins)
+    (name,) = _words(thing, "name")
+    (kind,) = _words(thing, "kind") if "kind" in pins else (place(thing).kind.kind,)
+    space = f"{_words(thing, 'namespace')[0]}/" if pins.get("namespace") else ""
+    return ("kubernetes", "edit", thing.target, f"{kind}/{space}{name}")
 
 
 EDIT = Visit(
@@ -52,7 +56,7 @@ EDIT = Visit(
     title="Edit",
     letter="E",
     about="Its definition in $EDITOR: tried by the server, shown as a difference, then asked.",
-    probes=PROBES,
+    probes=(*PROBES, "kubernetes.pod", "kubernetes.node", "kubernetes.namespace"),
     pins=PINS,
     argv=_edit,
 )

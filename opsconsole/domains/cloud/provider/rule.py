@@ -1,7 +1,7 @@
 """When a cloud is wrong: it does not answer, an instance is broken, money runs out of it."""
 
 from opsconsole.model import Level
-from opsconsole.rule import Rule
+from opsconsole.rule import Bound, Rule
 
 RULES = (
     Rule(
@@ -14,6 +14,30 @@ RULES = (
         remedies=("Look at its fault in the provider's own console.", "cloud.reboot"),
         words={"error": Level.CRIT},
         for_s=300,
+    ),
+    Rule(
+        id="cloud.status-failed",
+        title="Instance is not healthy",
+        about="Its provider cannot reach it, or sees it work less than it should.",
+        probe="cloud.instance",
+        column="health",
+        source="Azure Resource Health, Alibaba Cloud ECS: states of health; ours: 10 minutes",
+        remedies=(
+            "See why in the provider's own console; stopped and started, it may move elsewhere.",
+            "cloud.stop",
+        ),
+        words={"impaired": Level.CRIT, "degraded": Level.WARN},
+        for_s=600,
+    ),
+    Rule(
+        id="cloud.maintenance",
+        title="Maintenance is planned",
+        about="The provider will restart, move or retire instances at a moment that stands there.",
+        probe="cloud.account",
+        column="planned",
+        source="Alibaba Cloud, ECS: scheduled system events",
+        remedies=("Sort the instances by EVENT AT, and restart them before that.",),
+        warn=Bound(1, 0),
     ),
     Rule(
         id="cloud.expires",
@@ -35,6 +59,41 @@ RULES = (
         remedies=("Ask its owner; copy it before it goes.", "cloud.snapshot-volume"),
         words={"unattached": Level.WARN},
         for_s=3600,
+        every_s=3600,
+    ),
+    Rule(
+        id="cloud.open",
+        title="Rule is open to the world",
+        about="Anybody can reach a service that should not be reached, where an address is public.",
+        probe="cloud.opening",
+        column="risk",
+        source="CIS: no ingress from 0.0.0.0/0 or ::/0 to administration ports",
+        remedies=("Allow the networks that need it, and no other.", "cloud.close-rule"),
+        words={"high": Level.WARN},
+        every_s=1800,
+    ),
+    Rule(
+        id="cloud.address-unused",
+        title="Address is used by nothing",
+        about="A public address is held, and at most providers paid for.",
+        probe="cloud.address",
+        column="state",
+        source="AWS Trusted Advisor: unassociated addresses; ours: 1 hour",
+        remedies=("Give it to an instance, or release it.",),
+        words={"unused": Level.WARN},
+        for_s=3600,
+        every_s=1800,
+    ),
+    Rule(
+        id="cloud.quota",
+        title="Quota is nearly used up",
+        about="What comes next may be refused by the provider.",
+        probe="cloud.quota",
+        column="used_percent",
+        source="AWS Trusted Advisor, service limits: 80 %; ours: crit",
+        remedies=("Ask for more, with a day or more to spare.",),
+        warn=Bound(80, 75),
+        crit=Bound(95, 90),
         every_s=3600,
     ),
     Rule(

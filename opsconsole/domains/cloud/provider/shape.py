@@ -1,6 +1,7 @@
 """What libcloud tells of instances, volumes and snapshots, and where each provider has the rest."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -27,6 +28,23 @@ class Node(msgspec.Struct):
     image: Any = None
     provider: Any = None
     extra: Any = None
+
+
+class Health(msgspec.Struct):
+    """How one instance is, as its provider sees it from outside."""
+
+    id: Any = None
+    health: Any = None
+    why: Any = None
+    event: Any = None
+    event_at: Any = None
+
+
+class Tags(msgspec.Struct):
+    """Tags of one instance, of providers that keep them apart."""
+
+    id: Any = None
+    tags: Any = None
 
 
 class Volume(msgspec.Struct):
@@ -112,6 +130,7 @@ def rest(provider: str, extra: Mapping[str, Any]) -> Rest:
                 extra.get("instance_type"),
                 zone=extra.get("zone_id"),
                 created=extra.get("creation_time"),
+                tags=extra.get("tags"),
                 lifecycle=paid,
                 event="expires" if ends else "",
                 event_at=ends,
@@ -169,14 +188,56 @@ def _price(one: Node) -> float | None:
     return found if found and found > 0 and one.provider == "digitalocean" else None
 
 
+EXPIRY = frozenset({"expires", "expires soon", "expired"})
+"""Events that are no maintenance."""
+
+_HEALTHS = {
+    **dict.fromkeys(("available", "ok"), "ok"),
+    **dict.fromkeys(("unavailable", "impaired"), "impaired"),
+    **dict.fromkeys(("degraded", "warning"), "degraded"),
+    **dict.fromkeys(("unknown", "insufficientdata"), "insufficient-data"),
+    "initializing": "initializing",
+    "maintaining": "maintaining",
+}
+"""Words of Azure and Alibaba, as those of AWS; what does not apply is empty."""
+
+_MEANT = frozenset({"customerinitiated", "userinitiated"})
+"""Why Azure calls a machine unavailable that somebody has stopped."""
+
+_EXPIRES = "InstanceExpiration"
+"""Events of Alibaba that stand in the instance already."""
+
+
+def _seen(one: Instance, seen: Health | None) -> Instance:
+    """The instance, with how its provider sees it and what it plans."""
+    if seen is None:
+        return one
+    why = str(value.text(seen.why, 40)).lower().replace(" ", "")
+    word = _HEALTHS.get(str(value.text(seen.health, 30)).lower(), "")
+    found = replace(one, health=Clean("" if why in _MEANT else word))
+    event = value.text(seen.event, 60)
+    if not event or event.startswith(_EXPIRES):
+        return found
+    return replace(found, event=event, event_at=value.moment(seen.event_at))
+
+
+def _place(region: str, id_: Any) -> tuple[str, str]:
+    return region, str(value.text(id_, 400)).lower()
+
+
 def read_inventory(payload: bytes) -> Inventory:
     """All instances."""
-    (part,) = parted(payload, 1)
-    found = cloud.reading(part.body)
-    mine = (instance(region, one, found.at) for region, one in found.found(Node))
-    return Inventory(
-        found.at, tuple({(one.region, one.instance): one for one in mine}.values()), found
-    )
+    nodes, health, tags = (cloud.reading(part.body) for part in parted(payload, 3))
+    seen = {_place(region, one.id): one for region, one in health.found(Health)}
+    apart = {_place(region, one.id): one.tags for region, one in tags.found(Tags)}
+    mine: dict[tuple[str, str], Instance] = {}
+    for region, node in nodes.found(Node):
+        place = _place(region, node.id)
+        one = _seen(instance(region, node, nodes.at), seen.get(place))
+        if place in apart:
+            one = replace(one, tags=value.tags(apart[place]))
+        mine[one.region, one.instance] = one
+    return Inventory(nodes.at, tuple(mine.values()), nodes)
 
 
 def read_storage(payload: bytes) -> Storage:

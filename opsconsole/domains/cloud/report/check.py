@@ -3,8 +3,18 @@
 from typing import Any
 
 from opsconsole.check import Check, Outcome, limited
-from opsconsole.domains.cloud.aws import database, inventory, network, quota, storage, watch
-from opsconsole.domains.cloud.provider import probe
+from opsconsole.domains.cloud.aws import (
+    bucket,
+    budget,
+    database,
+    inventory,
+    network,
+    patch,
+    quota,
+    storage,
+    watch,
+)
+from opsconsole.domains.cloud.provider import net, probe
 from opsconsole.model import Level
 from opsconsole.rule import Condition
 from opsconsole.spec import Probe
@@ -130,6 +140,36 @@ _AWS = (
         "kept_days",
         "Set a backup retention period",
     ),
+    Check(
+        "aws.buckets",
+        "Buckets are private",
+        bucket.BUCKET.id,
+        (
+            _is(Level.CRIT, "exposure", "public", "anybody may reach it"),
+            _is(Level.UNKNOWN, "exposure", "unknown", "it does not tell"),
+            _well("private"),
+        ),
+        "exposure",
+        "Block public access, of the bucket or of the account",
+    ),
+    Check(
+        "aws.patches",
+        "Instances are patched",
+        patch.PATCH.id,
+        (
+            _is(Level.UNKNOWN, "state", "unknown", "Systems Manager does not tell"),
+            _is(Level.UNKNOWN, "state", "not managed", "no agent of Systems Manager"),
+            _is(Level.UNKNOWN, "state", "never scanned", "never scanned"),
+            _is(Level.WARN, "state", "failed", "{failed} did not install"),
+            *_limited("aws.patches", "", patch.PATCH, "unpatched_days", "").outcomes,
+        ),
+        "unpatched_days",
+        "Run AWS-RunPatchBaseline on it, in its maintenance window",
+    ),
+    _limited("aws.images", "Images are young", patch.IMAGE_PROBE, "age_days",
+             "Take a newer image, and replace the instances that were made of this one"),
+    _limited("aws.budgets", "Budgets will do", budget.BUDGET_PROBE, "foreseen_percent",
+             "Look for where it goes in the cost by service"),
     _limited("aws.quotas", "Quotas", quota.QUOTA_PROBE, "used_percent",
              "Ask for more in Service Quotas, with days to spare"),
     Check(
@@ -154,6 +194,23 @@ _CLOUD = (
         "See their fault in the provider's own console",
     ),
     Check(
+        "cloud.status",
+        "Instances are healthy",
+        probe.ACCOUNT.id,
+        (_over(Level.CRIT, "impaired", 0, "{impaired} are not, as their provider sees them"),
+         _well("none is said not to be")),
+        "impaired",
+        "Stop and start them, so that they may move to another machine",
+    ),
+    Check(
+        "cloud.maintenance",
+        "Planned maintenance",
+        probe.ACCOUNT.id,
+        (_over(Level.WARN, "planned", 0, "{planned} instances have an event"), _well("none known")),
+        "planned",
+        "Restart them before the moment that stands in their line",
+    ),
+    Check(
         "cloud.copies",
         "Volumes are copied",
         probe.VOLUME.id,
@@ -167,6 +224,19 @@ _CLOUD = (
         "See that something copies it",
         needs=(Condition("state", "==", "attached"),),
     ),
-)
+    Check(
+        "cloud.doors",
+        "Doors to the world",
+        net.OPENING.id,
+        (
+            _is(Level.WARN, "risk", "high", "{what} from {cidr}"),
+            _well("{ports} from {cidr}"),
+        ),
+        "risk",
+        "Allow the networks that need it, and no other: cloud.close-rule",
+    ),
+    _limited("cloud.quotas", "Quotas", net.QUOTA_PROBE, "used_percent",
+             "Ask the provider for more, with days to spare"),
+)  # fmt: skip
 
 CHECKS = (*_AWS, *_CLOUD)

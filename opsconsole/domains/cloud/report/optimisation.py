@@ -18,16 +18,19 @@ from opsconsole.document import (
     worst,
 )
 from opsconsole.domains.cloud.aws import (
+    bucket,
+    budget,
     cost,
     database,
     inventory,
     metric,
     network,
+    patch,
     quota,
     storage,
     watch,
 )
-from opsconsole.domains.cloud.provider import probe
+from opsconsole.domains.cloud.provider import net, probe
 from opsconsole.domains.cloud.report import waste
 from opsconsole.domains.cloud.report.check import CHECKS
 from opsconsole.domains.database.report.reading import (
@@ -38,6 +41,7 @@ from opsconsole.domains.database.report.reading import (
     said,
     size,
     unsaid,
+    words,
 )
 from opsconsole.evidence import Evidence
 from opsconsole.model import Level, Quantity
@@ -56,11 +60,14 @@ TOP = 15
 
 _PROBES: tuple[Probe[Any], ...] = (
     *(inventory.ACCOUNT, inventory.INSTANCE, *storage.PROBES, *network.PROBES),
+    *(*waste.PROBES, bucket.BUCKET, *patch.PROBES, budget.BUDGET_PROBE),
     *(database.DATABASE, metric.USAGE_PROBE, quota.QUOTA_PROBE, *cost.PROBES, watch.KEY),
-    *(probe.ACCOUNT, probe.INSTANCE, probe.VOLUME),
+    *(probe.ACCOUNT, probe.INSTANCE, probe.VOLUME, *net.PROBES),
 )  # Any: each probe has a reading type of its own
 
 _FIRST: Mapping[str, Probe[Any]] = {"aws": inventory.ACCOUNT, "cloud": probe.ACCOUNT}
+
+_OPENING: Mapping[str, Probe[Any]] = {"aws": network.OPENING, "cloud": net.OPENING}
 
 _COUNTED = ("instances", "running")
 
@@ -124,8 +131,9 @@ def _summary(evidence: Evidence, order: list[str], levels: Mapping[str, Level]) 
     for id_ in order:
         line = _only(evidence, _FIRST[kinds[id_]], id_)
         paid = _only(evidence, cost.COST, id_) if kinds[id_] == "aws" else {}
-        doors = [row for row in said(evidence, network.OPENING, id_) if row["risk"] == "high"]
-        known = evidence.samples.get((network.OPENING.id, id_))
+        opening = _OPENING[kinds[id_]]
+        doors = [row for row in said(evidence, opening, id_) if row["risk"] == "high"]
+        known = evidence.samples.get((opening.id, id_))
         mine = [one.month_usd or 0.0 for one in things if one.target == id_]
         rows.append(
             (
@@ -182,14 +190,19 @@ def _inventory(evidence: Evidence) -> Section:
 def _commitments(evidence: Evidence) -> Iterator[Section]:
     if not reached(evidence, "aws"):
         return
-    fields = (Field("target", "Account"), Field("covered_percent", "Covered", Quantity.PERCENT))
+    keys = ("covered_percent", "reserved_percent")
+    fields = (
+        Field("target", "Account"),
+        Field("covered_percent", "Savings Plans", Quantity.PERCENT),
+        Field("reserved_percent", "Reservations", Quantity.PERCENT),
+    )
     rows = tuple(
-        (clean(target), _only(evidence, cost.COST, target).get("covered_percent"))
+        (clean(target), *(_only(evidence, cost.COST, target).get(key) for key in keys))
         for target in reached(evidence, "aws")
     )
     note = Paragraph(
-        "Share of what Savings Plans could pay for that they do pay for, of four weeks; reserved"
-        " instances are not read."
+        "Of four weeks: the share of what Savings Plans could pay for that they do pay for, and"
+        " of hours of instances that were reserved."
     )
     yield Section("Commitment coverage", (note, Table(fields, rows)))
 
@@ -205,43 +218,55 @@ _DOORS = (
 )
 
 
+def _open_aws(evidence: Evidence, target: str) -> Iterator[tuple[Cell, ...]]:
+    for row in said(evidence, network.OPENING, target):
+        if row["risk"] == "high":
+            what = clean(f"{row['protocol']} {row['ports']}: {row['what']}")
+            yield (clean(target), clean("rule"), cell(row["group"]), cell(row["cidr"]), what,
+                   cell(row["users"]), row["public"])  # fmt: skip
+    for row in said(evidence, database.DATABASE, target):
+        if row["exposure"] == "public":
+            yield (clean(target), clean("database"), cell(row["database"]), clean("anywhere"),
+                   cell(row["engine"]), cell(row["host"]), 1)  # fmt: skip
+    for row in said(evidence, bucket.BUCKET, target):
+        if row["exposure"] == "public":
+            yield (clean(target), clean("bucket"), cell(row["bucket"]), clean("anywhere"),
+                   clean("what is in it"), None, None)  # fmt: skip
+
+
+def _open_elsewhere(evidence: Evidence, target: str) -> Iterator[tuple[Cell, ...]]:
+    for row in said(evidence, net.OPENING, target):
+        if row["risk"] == "high":
+            what = clean(f"{row['protocol']} {row['ports']}: {row['what']}")
+            name = words(row["name"] or row["group"], 80)
+            yield clean(target), clean("rule"), name, cell(row["cidr"]), what, None, None
+
+
 def _exposure(evidence: Evidence) -> Section:
-    """What anybody can reach: rules, databases."""
+    """What anybody can reach: rules, databases, buckets."""
     rows: list[tuple[Cell, ...]] = []
-    for target in reached(evidence, "aws"):
-        rows += [
-            (
-                *(clean(target), clean("rule"), cell(row["group"]), cell(row["cidr"])),
-                clean(f"{row['protocol']} {row['ports']}: {row['what']}"),
-                *(cell(row["users"]), row["public"]),
-            )
-            for row in said(evidence, network.OPENING, target)
-            if row["risk"] == "high"
-        ]
-        rows += [
-            (
-                *(clean(target), clean("database"), cell(row["database"]), clean("anywhere")),
-                *(cell(row["engine"]), cell(row["host"]), 1),
-            )
-            for row in said(evidence, database.DATABASE, target)
-            if row["exposure"] == "public"
-        ]
+    for kind, way in (("aws", _open_aws), ("cloud", _open_elsewhere)):
+        for target in reached(evidence, kind):
+            rows += way(evidence, target)
     rows.sort(key=lambda one: -size(one[-1] if isinstance(one[-1], int | float) else None))
     table = Table(_DOORS, tuple(rows[:MOST]), empty="Nothing dangerous is known to be open.")
-    blocks: list[Block] = [table, *unsaid(evidence, network.OPENING, database.DATABASE)]
+    blocks: list[Block] = [
+        table,
+        *unsaid(evidence, network.OPENING, database.DATABASE, bucket.BUCKET, net.OPENING),
+    ]
     if reached(evidence, "cloud"):
-        blocks.append(Paragraph("Security groups of other providers than AWS are not read."))
+        blocks.append(Paragraph("Who uses a rule is known of AWS only, and so are its addresses."))
     return Section("Public exposure", tuple(blocks), Level.CRIT if rows else None)
 
 
 def _table(
     evidence: Evidence, of: Probe[Any], keys: tuple[str, ...], order: str, least: float, most: int
 ) -> list[Block]:  # Any: as above
-    """Rows of all accounts by a column, the largest first."""
+    """Rows of all accounts of a kind by a column, the largest first."""
     columns = {column.key: column for column in of.columns}
     found: list[tuple[str, Said]] = [
         (target, row)
-        for target in reached(evidence, "aws")
+        for target in reached(evidence, of.id.partition(".")[0])
         for row in said(evidence, of, target)
         if size(row[order]) >= least
     ]
@@ -257,11 +282,16 @@ def _table(
 
 
 def _quotas(evidence: Evidence) -> Iterator[Section]:
-    if reached(evidence, "aws"):
-        keys = ("quota", "service", "region", "used", "limit", "used_percent", "raise")
-        note = Paragraph(f"Quotas that are used to {HEADROOM:g} % and more, of those AWS tells of.")
-        found = _table(evidence, quota.QUOTA_PROBE, keys, "used_percent", HEADROOM, MOST)
-        yield Section("Quota headroom", (note, *found))
+    shared = ("quota", "region", "used", "limit", "used_percent")
+    tables: list[Block] = []
+    for kind, of, more in (("aws", quota.QUOTA_PROBE, ("service", "raise")),
+                           ("cloud", net.QUOTA_PROBE, ())):  # fmt: skip
+        if reached(evidence, kind):
+            keys = (*shared, *more)
+            tables += _table(evidence, of, keys, "used_percent", HEADROOM, MOST)
+    if tables:
+        note = f"Quotas that are used to {HEADROOM:g} % and more, of those providers tell of."
+        yield Section("Quota headroom", (Paragraph(note), *tables))
 
 
 def _costs(evidence: Evidence) -> Iterator[Section]:
@@ -269,12 +299,14 @@ def _costs(evidence: Evidence) -> Iterator[Section]:
         return
     services = ("service", "month_cost", "day_cost", "usual_cost", "over_percent", "unit")
     owners = ("owner", "month_cost", "unit")
+    budgets = ("budget", "each", "limit", "spent", "foreseen", "foreseen_percent", "unit")
     yield Section(
         "Cost",
         (
             Paragraph("Since the first of the month, UTC, as Cost Explorer has it by now."),
             *_table(evidence, cost.SERVICE, services, "month_cost", 0.01, TOP),
             *_table(evidence, cost.OWNER, owners, "month_cost", 0.01, TOP),
+            *_table(evidence, budget.BUDGET_PROBE, budgets, "foreseen_percent", 0.0, TOP),
         ),
     )
 
@@ -282,12 +314,10 @@ def _costs(evidence: Evidence) -> Iterator[Section]:
 def _unknown(evidence: Evidence) -> Section:
     told = [
         "What an instance costs by the hour, and what a smaller type would save: not known.",
-        "Buckets, NAT gateways, load balancers without traffic, databases without connections:"
-        " not read.",
-        "Reserved instances: not read.",
+        "What NAT gateways carry that need not leave, and storage classes of buckets: not read.",
     ]
     if others := reached(evidence, "cloud"):
-        told.append(f"Costs, quotas, use and doors of {', '.join(others)}: libcloud does not tell.")
+        told.append(f"Costs, use, databases and buckets of {', '.join(others)}: not read.")
     lines = [Paragraph(one) for one in told]
     return Section("What is not known", (*lines, *unsaid(evidence, storage.VOLUME, probe.VOLUME)))
 

@@ -1,16 +1,17 @@
 """What is paid for and not used, what could be smaller, and what may be done about it safely."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from opsconsole.clean import Clean, clean
 from opsconsole.document import Block, Field, Paragraph, Section, Table
-from opsconsole.domains.cloud.aws import inventory, metric, network, storage
-from opsconsole.domains.cloud.provider import probe
+from opsconsole.domains.cloud.aws import filesystem, idle, inventory, metric, network, storage
+from opsconsole.domains.cloud.provider import net, probe
 from opsconsole.domains.cloud.value import DAY
 from opsconsole.domains.database.report.reading import MOST, Said, reached, said, size, words
 from opsconsole.evidence import Evidence
 from opsconsole.model import Level, Quantity, Value
+from opsconsole.spec import Probe
 from opsconsole.spelling import counted
 
 OLD = 90 * DAY
@@ -25,6 +26,16 @@ IDLE_DAYS = 4
 SMALLER = 40.0
 """Percent of CPU that its busiest day of two weeks may have for a smaller type to do, as the AWS
 Compute Optimizer's usual headroom has it."""
+
+
+BALANCER_USD = 16.43
+"""List price of us-east-1 for a load balancer and month of 730 hours, without what it carries."""
+
+FILE_USD = 0.30
+"""The same for a GB of a file system and month, in its standard class."""
+
+PROBES: tuple[Probe[Any], ...] = (*idle.PROBES, filesystem.FILESYSTEM)
+"""What is read for this besides the inventory."""
 
 
 class Waste(NamedTuple):
@@ -66,7 +77,26 @@ def _aws(evidence: Evidence) -> Iterator[Waste]:
                 yield Waste(target, "snapshot", row["snapshot"], None, "its volume is gone",
                             size(row["month_usd"]), False,
                             "ask whether it is the last copy, or of an image")  # fmt: skip
+        yield from _idle(evidence, target)
         yield from _instances(evidence, target)
+
+
+def _idle(evidence: Evidence, target: str) -> Iterator[Waste]:
+    """What nobody used for a week, or nobody can."""
+    for row in said(evidence, idle.BALANCER, target):
+        if row["use"] == "idle":
+            yield Waste(target, "load balancer", row["name"], None,
+                        f"at most {size(row['top_day']):.0f} requests a day for a week",
+                        BALANCER_USD, False, "ask who made it, then delete it")  # fmt: skip
+    for row in said(evidence, idle.DATABASE, target):
+        if row["use"] == "idle":
+            yield Waste(target, "database", row["database"], None, "no connection for a week",
+                        None, False, "take a last snapshot, then stop or delete it")  # fmt: skip
+    for row in said(evidence, filesystem.FILESYSTEM, target):
+        if row["reached"] == "no mount target":
+            yield Waste(target, "file system", row["name"] or row["filesystem"], row["owner"],
+                        "it cannot be mounted anywhere", size(row["size_bytes"]) / 1e9 * FILE_USD,
+                        False, "ask its owner; back it up, then delete it")  # fmt: skip
 
 
 def _volume(target: str, row: Said) -> Waste:
@@ -109,6 +139,10 @@ def _other(evidence: Evidence) -> Iterator[Waste]:
                 todo = "delete it" if copied else "cloud.snapshot-volume, then delete it"
                 yield Waste(target, "volume", row["name"] or row["volume"], None,
                             "attached to nothing", None, copied, todo)  # fmt: skip
+        for row in said(evidence, net.ADDRESS, target):
+            if row["state"] == "unused":
+                yield Waste(target, "address", row["address"], None, "used by nothing", None, True,
+                            "release it")  # fmt: skip
         for row in said(evidence, probe.INSTANCE, target):
             if row["state"] == "stopped":
                 yield Waste(target, "stopped instance", row["name"] or row["instance"],

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from opsconsole import cloud
@@ -53,17 +53,38 @@ class Operator:
     async def looked(self, action: Action, one: Thing) -> Facts | None:
         status, out = await done(self.way, self.to, *action.look.argv(one))
         try:
-            return action.look.read(one, status, out)
+            found = dict(action.look.read(one, status, out))
         except Gone:
             return None
+        for more in action.look.then(one, found):
+            found |= more.read(one, *await done(self.way, self.to, *more.argv(one)))
+        return found
 
     async def barred(self, action: Action, one: Thing, arguments: Arguments = {}) -> str:  # noqa: B006
         facts = await self.looked(action, one)
         assert facts is not None
         return action.bars(one, facts, arguments)
 
-    async def acted(self, action: Action, one: Thing, arguments: Arguments = {}) -> Facts:  # noqa: B006
-        """Look, preview, do, and wait until it is verified; the facts before."""
+    async def rehearsed(
+        self, action: Action, one: Thing, facts: Facts, arguments: Arguments
+    ) -> Sequence[str]:
+        """What its rehearsal says."""
+        assert isinstance(action.preview, Rehearsal)
+        calls = action.preview.calls(one, facts, arguments)
+        answers = [await done(self.way, self.to, *argv) for argv in calls]
+        return action.preview.read(one, facts, arguments, answers)
+
+    async def acted(
+        self,
+        action: Action,
+        one: Thing,
+        arguments: Arguments = {},  # noqa: B006
+        *,
+        tried: bool = True,
+    ) -> Facts:
+        """Look, preview, do, and wait until it is verified; the facts before. `tried` is off where
+        the simulation does what it should only try.
+        """
         before = await self.looked(action, one)
         assert before is not None
         assert action.bars(one, before, arguments) == ""
@@ -71,8 +92,9 @@ class Operator:
         pinned = Thing(
             one.target, tuple((pin, before[pin]) for pin in action.pins if pin in before), one.name
         )
-        if action.preview is not None:
-            assert not isinstance(action.preview, Rehearsal)
+        if isinstance(action.preview, Rehearsal):
+            assert await self.rehearsed(action, pinned, before, arguments)
+        elif action.preview is not None and tried:
             _, said = await done(self.way, self.to, *action.preview(pinned, arguments))
             assert b"DryRun" in said, said
         for step in action.steps(pinned, before, arguments):

@@ -38,6 +38,7 @@ def test_costs_are_compared_with_the_same_weekday() -> None:
         [{"Amount": "60.5", "Unit": "USD"}],
         [{"at": "2025-11-01", "groups": [money("owner$", "30"), money("owner$shop", "10")]}],
         [{"covered": "30", "all": "40"}],
+        [{"covered": "10", "all": "40"}],
     )
     (whole,) = table(cost.COST, payload)
     assert whole["day"] == "2025-11-22"
@@ -47,6 +48,7 @@ def test_costs_are_compared_with_the_same_weekday() -> None:
     assert whole["foreseen_cost"] == pytest.approx(24 * 11 + 11 + 60.5)
     assert whole["unowned_percent"] == pytest.approx(75.0)
     assert whole["covered_percent"] == pytest.approx(75.0)
+    assert whole["reserved_percent"] == pytest.approx(25.0)
     services = {row["service"]: row for row in table(cost.SERVICE, payload)}
     assert services["EC2"]["more_cost"] == pytest.approx(11.0)
     assert services["S3"]["over_percent"] == pytest.approx(0.0)
@@ -57,7 +59,7 @@ def test_costs_are_compared_with_the_same_weekday() -> None:
 
 
 def test_a_young_account_has_nothing_to_be_compared_with() -> None:
-    payload = answer([{"at": day(2), "groups": [money("EC2", "5")]}], [], [], [])
+    payload = answer([{"at": day(2), "groups": [money("EC2", "5")]}], [], [], [], [])
     (whole,) = table(cost.COST, payload)
     assert (whole["usual_cost"], whole["over_percent"], whole["foreseen_cost"]) == (None,) * 3
 
@@ -228,7 +230,7 @@ def test_what_is_picked_of_quotas_and_costs() -> None:
     payload = answer([points(item["label"], 8.0)], *(none * 4))
     (row,) = table(quota.QUOTA_PROBE, payload)
     assert (row["quota"], row["used_percent"]) == ("vCPUs", 25.0)
-    daily, _, _, plans = cost.CALLS
+    daily, _, _, plans, reserved = cost.CALLS
     amount = {"UnblendedCost": {"Amount": "5", "Unit": "USD"}}
     page = {"ResultsByTime": [{"TimePeriod": {"Start": "2025-11-22"}, "Groups": [
         {"Keys": ["EC2"], "Metrics": amount}]}]}  # fmt: skip
@@ -238,4 +240,8 @@ def test_what_is_picked_of_quotas_and_costs() -> None:
     covered = {"SpendCoveredBySavingsPlans": "3", "TotalCost": "4", "CoveragePercentage": "75"}
     assert picked(plans, {"SavingsPlansCoverages": [{"Coverage": covered}]}) == [
         {"covered": "3", "all": "4"}
+    ]
+    hours = {"ReservedHours": "2", "TotalRunningHours": "9", "OnDemandHours": "7"}
+    assert picked(reserved, {"CoveragesByTime": [{"Total": {"CoverageHours": hours}}]}) == [
+        {"covered": "2", "all": "9"}
     ]

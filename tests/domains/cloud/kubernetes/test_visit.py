@@ -22,6 +22,10 @@ def test_words() -> None:
     assert EDIT.argv(thing(kind="Deployment", namespace="shop", name="web")) == (
         *("kubernetes", "edit", "prod", "Deployment/shop/web"),
     )
+    assert EDIT.argv(thing(namespace="shop", name="web-1"))[-1] == "Pod/shop/web-1"
+    assert EDIT.argv(thing(name="worker-1"))[-1] == "Node/worker-1"
+    kind = "gadgets.v1.example.com"
+    assert EDIT.argv(thing(kind=kind, namespace="", name="g"))[-1] == f"{kind}/g"
 
 
 @pytest.mark.parametrize("name", ["-x", "--estate=/tmp/x", "a b", "a/b", "", "a\nb"])

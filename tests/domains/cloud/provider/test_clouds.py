@@ -1,14 +1,12 @@
 """Instances of all providers in the same columns; started, stopped, and gone."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from opsconsole import cloud
-from opsconsole.clean import Clean
-from opsconsole.domains.cloud.provider import INTEGRATION
+from opsconsole.domains.cloud.provider import INTEGRATION, net
 from opsconsole.domains.cloud.provider.action import (
     ACTIONS,
     REBOOT,
@@ -18,16 +16,12 @@ from opsconsole.domains.cloud.provider.action import (
     TERMINATE,
 )
 from opsconsole.domains.cloud.provider.probe import ACCOUNT, INSTANCE, REGION, VOLUME
-from opsconsole.errors import Gone, Malformed
-from opsconsole.model import Target
-from opsconsole.plan import Thing
+from opsconsole.errors import Denied, Malformed
 from opsconsole.question import Part, joined
-from opsconsole.spec import Action, Facts
-from opsconsole.transports.libcloud import LibcloudTransport
+from tests.domains.cloud.provider.scene import Operator, thing
 from tests.domains.database.redis.scene import Table, table
 from tests.domains.database.trial import Case, Cells, rules, tried
-from tests.servers.providers import digitalocean, openstack, provider
-from tests.transports.doing import done
+from tests.servers.providers import Said, aliyun, digitalocean, openstack, provider
 
 AT = 1_764_000_000.0
 EVIL = "\x1b]0;owned\x07[bold]<b>\u202e" + "x" * 10_000
@@ -43,7 +37,7 @@ def node(provider_: str, **extra: Any) -> dict[str, Any]:
 
 
 def rows(*nodes: dict[str, Any], region: str = "") -> Table:
-    return table(INSTANCE, answer(list(nodes), region=region))
+    return table(INSTANCE, answer(list(nodes), [], [], region=region))
 
 
 def test_each_provider_keeps_the_rest_elsewhere() -> None:
@@ -75,19 +69,65 @@ def test_hostile_and_absurd_answers() -> None:
         {"id": 1e300},
         7,
     ]
-    for row in table(INSTANCE, answer(odd)):
+    for row in table(INSTANCE, answer(odd, odd, odd)):
         for cell in row.values():
             assert not isinstance(cell, str) or (len(cell) <= 2000 and "\x1b" not in cell)
     for probe in INTEGRATION.probes:
         number = len(INTEGRATION.questions[probe.exchange])
-        none: list[list[Any]] = [[], []]
+        none: list[list[Any]] = [[], [], []]
         probe.rows(probe.read(answer(*none[:number])), None)
         for bad in (b"", joined([Part(0, b"[]")] * number)):
             with pytest.raises(Malformed):
                 probe.read(bad)
-    (whole,) = table(ACCOUNT, answer([]))
+    (whole,) = table(ACCOUNT, answer([], [], []))
     assert (whole["instances"], whole["unowned_percent"]) == (0, None)
-    assert [row["region"] for row in table(REGION, answer([]))] == ["all"]
+    assert [row["region"] for row in table(REGION, answer([], [], []))] == ["all"]
+
+
+def test_rules_as_each_provider_writes_them() -> None:
+    def rule(protocol: object, ports: object, source: object) -> dict[str, Any]:
+        return {"group": "g", "protocol": protocol, "ports": ports, "source": source}
+
+    said: list[Any] = [
+        rule("ALL", "-1/-1", "0.0.0.0/0"),
+        rule("Tcp", "*", "Internet"),
+        rule("TCP", "3306/3306", "0.0.0.0/0"),
+        rule("icmp", "all", "::/0"),
+        rule("tcp", "0", "::/0"),
+        rule("tcp", "22", "10.0.0.0/8"),
+        rule("tcp", "22", None),
+        rule(EVIL, EVIL, "*"),
+        rule(7, -3, "any"),
+        3,
+    ]
+    found = {(row["protocol"], row["ports"], row["cidr"]): row["risk"]
+             for row in table(net.OPENING, answer(said, []))}  # fmt: skip
+    assert found["all", "all", "0.0.0.0/0"] == "high"
+    assert found["tcp", "all", "0.0.0.0/0"] == "high"
+    assert found["tcp", "3306", "0.0.0.0/0"] == "high"
+    assert found["icmp", "all", "::/0"] == "low"
+    assert found["tcp", "all", "::/0"] == "high"
+    assert len(found) == 7
+    assert all("\x1b" not in "".join(key) for key in found)
+    limits: list[Any] = [0, -1, "x", None, [], 1e400]
+    quotas = [{"name": "a", "limit": limit, "used": 1} for limit in limits]
+    assert table(net.QUOTA_PROBE, answer(quotas)) == []
+
+
+def test_health_and_plans_of_an_instance() -> None:
+    def seen(provider_: str, **said: Any) -> tuple[Any, ...]:
+        health: list[Any] = [{"id": "1", **said}, {"id": "other", "health": "Impaired"}]
+        paid = {"instance_charge_type": "PrePaid", "expired_time": "2025-11-26T16:00Z"}
+        (row,) = table(INSTANCE, answer([node(provider_, **paid)], health, []))
+        return row["health"], row["event"]
+
+    assert seen("azure", health="Available") == ("ok", "")
+    assert seen("azure", health="Unavailable", why="Platform Initiated") == ("impaired", "")
+    assert seen("azure", health="Unavailable", why="User Initiated") == ("", "")
+    assert seen("aliyun", health="NotApplicable") == ("", "expires soon")
+    assert seen("aliyun", event="InstanceExpiration.Stop") == ("", "expires soon")
+    assert seen("aliyun", health="OK", event="SystemFailure.Stop") == ("ok", "SystemFailure.Stop")
+    assert seen("aliyun", health=EVIL, event=7) == ("", "7")
 
 
 def test_volumes_say_whether_they_are_used() -> None:
@@ -111,43 +151,6 @@ def test_volumes_say_whether_they_are_used() -> None:
     assert (found["b"]["copy"], found["c"]["instance"]) == ("never copied", "api")
 
 
-class Operator:
-    """Looks and does as the executor would."""
-
-    def __init__(self, to: Target) -> None:
-        self.to = to
-        self.way = LibcloudTransport()
-
-    async def looked(self, action: Action, one: Thing) -> Facts | None:
-        status, out = await done(self.way, self.to, *action.look.argv(one))
-        try:
-            return action.look.read(one, status, out)
-        except Gone:
-            return None
-
-    async def barred(self, action: Action, one: Thing) -> str:
-        facts = await self.looked(action, one)
-        assert facts is not None
-        return action.bars(one, facts, {})
-
-    async def acted(self, action: Action, one: Thing) -> Facts:
-        before = await self.looked(action, one)
-        assert before is not None
-        assert action.bars(one, before, {}) == ""
-        assert action.effect(one, before, {})
-        (step,) = action.steps(one, before, {})
-        status, out = await done(self.way, self.to, *step.argv)
-        assert status == 0, out
-        async with asyncio.timeout(60):
-            while not action.verify.held(before, await self.looked(action, one), {}):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-        return before
-
-
-def thing(**pins: str) -> Thing:
-    return Thing("lab", tuple(pins.items()), Clean(next(iter(pins.values()))))
-
-
 async def test_droplets_are_stopped_started_and_gone() -> None:
     async with provider(digitalocean()) as server:
         operator = Operator(server.target("digitalocean"))
@@ -162,6 +165,28 @@ async def test_droplets_are_stopped_started_and_gone() -> None:
         assert await operator.looked(STOP, first) is None
         posts = [call for call in server.calls if call.startswith(("POST", "DELETE"))]
         assert posts == ["POST /v2/droplets/1/actions"] * 2 + ["DELETE /v2/droplets/1"]
+        await operator.way.close()
+
+
+async def test_tags_of_alibaba_protect(recordings: Path) -> None:
+    base, refused = aliyun(recordings), [False]
+
+    def say(method: str, path: str, query: dict[str, str], body: bytes) -> Said:
+        if refused[0] and query.get("Action") == "ListTagResources":
+            return 403, b"<Error><Code>Forbidden.RAM</Code><Message>no</Message></Error>"
+        status, said = base(method, path, query, body)
+        if query.get("Action") == "DescribeInstances":  # the recording has one instance twice
+            end = b"</Instance>"
+            said = said[: said.index(end)] + said[said.rindex(end) :]
+        return status, said
+
+    async with provider(say) as server:
+        operator = Operator(server.target("aliyun", regions="cn-qingdao"))
+        one = thing(instance="i-28n7dkvov", region="cn-qingdao")
+        assert "protected" in await operator.barred(STOP, one)
+        refused[0] = True
+        with pytest.raises(Denied):
+            await operator.looked(STOP, one)
         await operator.way.close()
 
 
@@ -205,13 +230,23 @@ def test_what_bars_an_end() -> None:
     }  # fmt: skip
 
 
-ONE: Cells = {"region": "r", "instance": "1", "state": "running", "event": "expires"}
+ONE: Cells = {"region": "r", "instance": "1", "state": "running", "health": "ok",
+              "event": "expires"}  # fmt: skip
 WRONG: list[Case] = [
     ("cloud.instance-error", ONE, {"state": "error"}, "crit"),
+    ("cloud.status-failed", ONE, {"health": "degraded"}, "warn"),
+    ("cloud.status-failed", ONE, {"health": "impaired"}, "crit"),
+    ("cloud.maintenance", {"planned": 0}, {"planned": 2}, "warn"),
     ("cloud.expires", ONE, {"event": "expires soon"}, "warn"),
     ("cloud.expires", ONE, {"event": "expired"}, "crit"),
     ("cloud.volume-unattached", {"region": "r", "volume": "v", "state": "attached"},
      {"state": "unattached"}, "warn"),
+    ("cloud.open", {"region": "r", "group": "g", "protocol": "tcp", "ports": "22",
+                    "cidr": "::/0", "risk": "web"}, {"risk": "high"}, "warn"),
+    ("cloud.address-unused", {"region": "r", "address": "a", "state": "used"},
+     {"state": "unused"}, "warn"),
+    ("cloud.quota", {"region": "r", "quota": "q", "used_percent": 5.0}, {"used_percent": 85.0},
+     "warn"),
     ("cloud.region-silent", {"region": "r", "state": "answers"}, {"state": "silent"}, "warn"),
     ("cloud.call-refused", {"service": "s", "operation": "o", "region": "r", "state": "answered"},
      {"state": "refused"}, "warn"),

@@ -76,23 +76,52 @@ ANSWERS: dict[str, dict[str, list[Cells]]] = {
         ],
         "aws.database": [{"region": "r", "database": "orders", "exposure": "public",
                           "engine": "postgres", "host": "h", "kept_days": 0}],
+        "aws.bucket": [{"bucket": "shop-open", "exposure": "public"},
+                       {"bucket": "shop-safe", "exposure": "private"}],
+        "aws.balancer-use": [
+            {"region": "r", "name": "front", "use": "idle", "top_day": 12.0},
+            {"region": "r", "name": "busy", "use": "used", "top_day": 9e6},
+        ],
+        "aws.database-use": [{"region": "r", "database": "old-orders", "use": "idle"}],
+        "aws.filesystem": [{"region": "r", "filesystem": "fs-1", "name": "",
+                            "reached": "no mount target", "size_bytes": 10e9}],
+        "aws.patch": [
+            {"region": "r", "instance": "i-1", "state": "missing", "unpatched_days": 90.0},
+            {"region": "r", "instance": "i-2", "state": "not managed"},
+        ],
+        "aws.image": [{"region": "r", "image": "ami-1", "age_days": 400.0}],
+        "aws.budget": [{"budget": "shop", "each": "monthly", "limit": 800.0, "spent": 700.0,
+                        "foreseen": 900.0, "foreseen_percent": 112.5, "unit": "USD"}],
         "aws.quota": [
             {"region": "r", "service": "ec2", "code": "L-1", "quota": "vCPUs", "used": 28.0,
              "limit": 32.0, "used_percent": 87.5, "raise": "can be raised"},
             {"region": "r", "service": "ec2", "code": "L-2", "quota": "Hosts", "used": 1.0,
              "limit": 32.0, "used_percent": 3.0},
         ],
-        "aws.cost": [{"month_cost": 900.0, "unit": "USD", "covered_percent": 60.0}],
+        "aws.cost": [{"month_cost": 900.0, "unit": "USD", "covered_percent": 60.0,
+                      "reserved_percent": 10.0}],
         "aws.service-cost": [{"service": "EC2", "month_cost": 800.0, "unit": "USD"}],
         "aws.owner-cost": [{"owner": "no owner", "month_cost": 500.0, "unit": "USD"}],
         "aws.access-key": [{"key": "AK", "user": "robot", "state": "active", "age_days": 400.0}],
     },
     "lab": {
         "cloud.account": [{"instances": 2, "running": 1, "regions": 1, "silent": 0, "broken": 0,
-                           "unowned_percent": 0.0}],
+                           "impaired": 0, "planned": 1, "unowned_percent": 0.0}],
         "cloud.instance": [{"region": "", "instance": "7", "name": "web", "state": "stopped"}],
         "cloud.volume": [{"region": "", "volume": "v", "name": "data", "state": "unattached",
                           "copy": "never copied"}],
+        "cloud.opening": [
+            {"region": "", "group": "g-1", "name": "ftp", "protocol": "tcp", "ports": "22",
+             "cidr": "::/0", "risk": "high", "what": "SSH"},
+            {"region": "", "group": "g-1", "name": "ftp", "protocol": "tcp", "ports": "443",
+             "cidr": "::/0", "risk": "web", "what": ""},
+        ],
+        "cloud.address": [{"region": "", "address": "5.6.7.8", "state": "unused"},
+                          {"region": "", "address": "5.6.7.9", "state": "used"}],
+        "cloud.quota": [
+            {"region": "", "quota": "cores", "used": 19.0, "limit": 20.0, "used_percent": 85.0},
+            {"region": "", "quota": "volumes", "used": 1.0, "limit": 20.0, "used_percent": 5.0},
+        ],
     },
 }  # fmt: skip
 
@@ -155,7 +184,7 @@ def test_the_summary_is_first_and_worst_first() -> None:
     assert [(one[0], one[1]) for one in rows] == [
         (Level.CRIT, "gone"),
         (Level.CRIT, "shop"),
-        (Level.OK, "lab"),
+        (Level.WARN, "lab"),
     ]
     shop = rows[1]
     assert (shop[3], shop[4], shop[5]) == (4, 3, 1)
@@ -166,9 +195,12 @@ def test_waste_is_priced_and_told_whether_it_is_safe() -> None:
     found = {str(one.name): one for one in waste.found(evidence())}
     assert {name: one.safe for name, one in found.items()} == {
         "v-2": False, "old": False, "v-1": True, "s-1": False, "1.2.3.4": True, "v-3": False,
-        HOSTILE: False, "web": False, "data": False,
+        HOSTILE: False, "web": False, "data": False, "front": False, "old-orders": False,
+        "fs-1": False, "5.6.7.8": True,
     }  # fmt: skip
     assert found["old"].month_usd == 16.0
+    assert found["fs-1"].month_usd == pytest.approx(3.0)
+    assert found["front"].why == "at most 12 requests a day for a week"
     assert "protected" in found["v-3"].todo
     assert found["data"].todo.startswith("cloud.snapshot-volume")
     order = [one.month_usd or 0.0 for one in waste.found(evidence())]
@@ -176,8 +208,8 @@ def test_waste_is_priced_and_told_whether_it_is_safe() -> None:
     text = section(REPORT.build(evidence()), "Waste").blocks[0]
     assert isinstance(text, Paragraph)
     assert text.text == (
-        "9 things: 134 USD a month by list prices of us-east-1, 12 of them safe to save;"
-        " 3 more without a known price."
+        "13 things: 153 USD a month by list prices of us-east-1, 12 of them safe to save;"
+        " 5 more without a known price."
     )
 
 
@@ -188,10 +220,15 @@ def test_sizes_doors_quotas_and_costs() -> None:
         "i-2", "one size smaller has room for its busiest day")  # fmt: skip
     assert "stop it" in str(sizes[0][6])
     doors = lines(document, "Public exposure")
-    assert {(one[1], one[2]) for one in doors} == {("rule", "sg-1"), ("database", "orders")}
-    assert [one[1] for one in lines(document, "Quota headroom")] == ["vCPUs"]
-    assert [one[1] for one in lines(document, "Cost")] == ["EC2", "no owner"]
-    assert lines(document, "Commitment coverage")[0] == ("shop", 60.0)
+    assert {(one[1], one[2]) for one in doors} == {
+        ("rule", "sg-1"),
+        ("database", "orders"),
+        ("bucket", "shop-open"),
+        ("rule", "ftp"),
+    }
+    assert [one[1] for one in lines(document, "Quota headroom")] == ["vCPUs", "cores"]
+    assert [one[1] for one in lines(document, "Cost")] == ["EC2", "no owner", "shop"]
+    assert lines(document, "Commitment coverage")[0] == ("shop", 60.0, 10.0)
     changes = {(one[0], one[1]): one for one in lines(document, "Inventory and how it changed")}
     assert changes["shop", "instances"][2:] == (pytest.approx(2.0), 4.0, pytest.approx(2.0))
     assert changes["shop", "running"][4] is None
@@ -202,11 +239,15 @@ def test_checks_find_what_is_wrong() -> None:
     assert set(found) == {
         "aws.answers", "aws.owned", "aws.status", "aws.metadata", "aws.doors", "aws.copies",
         "aws.database-public", "aws.database-kept", "aws.quotas", "aws.keys",
+        "aws.budgets", "aws.buckets", "aws.images", "aws.patches",
     }  # fmt: skip
     assert found["aws.doors"].level is Level.CRIT
     assert found["aws.answers"].message == "1 of 2 do not: us-east-1"
-    assert {one.check: one.level for one in evidence().found("lab")} == {
-        "cloud.answers": Level.OK, "cloud.owned": Level.OK, "cloud.broken": Level.OK,
+    assert {(one.check, one.level) for one in evidence().found("lab")} == {
+        ("cloud.answers", Level.OK), ("cloud.owned", Level.OK), ("cloud.broken", Level.OK),
+        ("cloud.status", Level.OK), ("cloud.maintenance", Level.WARN),
+        ("cloud.doors", Level.WARN), ("cloud.doors", Level.OK),
+        ("cloud.quotas", Level.WARN), ("cloud.quotas", Level.OK),
     }  # fmt: skip
 
 

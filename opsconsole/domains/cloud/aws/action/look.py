@@ -89,6 +89,8 @@ class Found(msgspec.Struct):
     root: Any = None
     launched: Any = None
     lifecycle: Any = None
+    zone: Any = None
+    tokens: Any = None
     disks: list[Disk] | None = None
 
 
@@ -108,6 +110,7 @@ def _one(id_: str) -> CloudCall:
         {"Filters": [{"Name": "instance-id", "Values": [id_]}]},
         "Reservations[].Instances[].{id: InstanceId, state: State.Name, type: InstanceType,"
         " tags: Tags, root: RootDeviceType, launched: LaunchTime, lifecycle: InstanceLifecycle,"
+        " zone: Placement.AvailabilityZone, tokens: MetadataOptions.HttpTokens,"
         " disks: BlockDeviceMappings[].{id: Ebs.VolumeId, goes: Ebs.DeleteOnTermination}}",
     )
 
@@ -174,6 +177,8 @@ def read(thing: Thing, status: int, out: bytes) -> Facts:
         "autoscaling": tags.get("aws:autoscaling:groupName", ""),
         "root": value.text(one.root, 30),
         "launched": value.text(one.launched, 40),
+        "zone": value.text(one.zone, 40),
+        "tokens": value.text(one.tokens, 20),
         "behind": value.joined([each.of.name for each in mine], 1000),
         "last healthy of": value.joined([each.of.name for each in mine if _last(each, one)], 1000),
         "groups unread": "yes" if any(each.more for each in health.regions) else "",

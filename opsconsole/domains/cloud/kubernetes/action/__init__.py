@@ -1,6 +1,7 @@
-"""What can be done: with pods, with what keeps them, with nodes, with jobs."""
+"""What can be done: with pods, with what keeps them, with nodes, with jobs, with ports."""
 
-from opsconsole.domains.cloud.kubernetes.action import job, node, pod, rollout
+from opsconsole.domains.cloud.kubernetes.action import forward, job, node, pod, rollout
+from opsconsole.domains.cloud.kubernetes.action.delete import DELETE
 from opsconsole.domains.cloud.kubernetes.action.drain import DRAIN
 from opsconsole.domains.cloud.kubernetes.action.edit import EDIT
 from opsconsole.domains.cloud.kubernetes.action.scale import SCALE
@@ -24,4 +25,8 @@ ACTIONS = (
     node.TAINT,
     node.UNTAINT,
     EDIT,
+    DELETE,
+    forward.FORWARD,
+    forward.FORWARD_SERVICE,
+    forward.END,
 )

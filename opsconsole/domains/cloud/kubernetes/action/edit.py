@@ -35,7 +35,7 @@ from opsconsole.domains.cloud.kubernetes.place import (
 from opsconsole.domains.cloud.kubernetes.text.definition import tidied
 from opsconsole.errors import Refused
 from opsconsole.model import Value
-from opsconsole.plan import Step, Thing
+from opsconsole.plan import Pins, Step, Thing
 from opsconsole.spec import Action, Argument, Arguments, Facts, Look, Rehearsal, Verify, Weight
 
 PROBES = (
@@ -51,36 +51,64 @@ PROBES = (
     "kubernetes.disruption-budget",
     "kubernetes.volume-claim",
     "kubernetes.config-map",
+    "kubernetes.object",
 )
 LONGEST = 256 << 10
 """Characters of a patch: all of it stands in the plan and in the audit log."""
 
+WORDS = 4000
+"""Characters of what a server says against it: of a pod it repeats the part that cannot change."""
+
 DIFF_LINES = 200
 
+TO_KUBECTL = "what a secret holds would stand in the audit log: use kubectl"
+
 _FIXED = ("name", "namespace", "uid", "resourceVersion")
-_MOVING = ("resourceVersion", "generation", "managedFields")
+MOVING = ("resourceVersion", "generation", "managedFields")
+"""Metadata that the server counts by itself."""
 
 
 def where(thing: Thing) -> Place:
     """Where it is; raises `Refused` for a secret, whose values would stand in the audit log."""
     if not dict(thing.pins).get("kind"):
-        raise Refused(f"{thing.target}: {thing.name}: name it as KIND/NAMESPACE/NAME", "unknown")
+        how = "name it as KIND/NAMESPACE/NAME, or as KIND/NAME"
+        raise Refused(f"{thing.target}: {thing.name}: {how}", "unknown")
     at = place(thing)
     if at.kind.kind == "Secret":
-        why = "what a secret holds would stand in the audit log: use kubectl"
-        raise Refused(f"{thing.target}: {thing.name}: {why}", "inapplicable")
+        raise Refused(f"{thing.target}: {thing.name}: {TO_KUBECTL}", "inapplicable")
     return at
+
+
+def named_any(text: str) -> Pins:
+    """Pins from `KIND/NAMESPACE/NAME`, or `KIND/NAME` of what is in no namespace."""
+    kind, slash, rest = text.partition("/")
+    if not slash or text.count("/") > 2:
+        return (("name", text),)
+    space, _, name = rest.rpartition("/")
+    pins = named(f"{kind}/x/{name}")
+    return tuple(
+        (key, space if key == "namespace" else value)
+        for key, value in pins
+        if space or key != "namespace"
+    )
+
+
+def definition(found: Json) -> str:
+    """What an object is told by, as it was written: not how it stands, nor its version."""
+    meta = {k: v for k, v in within(found, "metadata").items() if k not in MOVING}
+    lasting = {k: v for k, v in found.items() if k != "status"} | {"metadata": meta}
+    raw = json.dumps(lasting, sort_keys=True)
+    return hashlib.sha256(raw.encode()).hexdigest()[:16]
 
 
 def _read(thing: Thing, status: int, out: bytes) -> Facts:
     found = document(thing, status, out)
-    meta = {k: v for k, v in within(found, "metadata").items() if k not in _MOVING}
-    lasting = {k: v for k, v in found.items() if k != "status"} | {"metadata": meta}
-    raw = json.dumps(lasting, sort_keys=True)
+    if found.get("kind") == "Secret":
+        raise Refused(f"{thing.target}: {thing.name}: {TO_KUBECTL}", "inapplicable")
     return {
         **identity(found),
         "version": text(within(found, "metadata"), "resourceVersion"),
-        "definition": hashlib.sha256(raw.encode()).hexdigest()[:16],
+        "definition": definition(found),
         "_object": json.dumps(tidied(found)),
     }
 
@@ -122,7 +150,8 @@ def _bars(_thing: Thing, facts: Facts, arguments: Arguments) -> str:
     if fixed := [key for key in ("kind", "apiVersion", "status") if key in patch]:
         return f"{fixed[0]} cannot be edited"
     opened = arguments.get("version", "")
-    if opened and opened != facts["version"]:
+    same = arguments.get("definition") == facts["definition"]
+    if opened and opened != facts["version"] and not same:
         return f"it was changed meanwhile: it is at version {facts['version']}, not {opened}"
     return ""
 
@@ -145,7 +174,7 @@ def _forecast(
     ((status, out),) = answers
     if status:
         rule = "right" if status == 403 else "inapplicable"
-        raise Refused(f"{thing.target}: its dry run says no: {told(status, out)}", rule)
+        raise Refused(f"{thing.target}: its dry run says no: {told(status, out, WORDS)}", rule)
     try:
         after = msgspec.json.decode(parted(out)[1])
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
@@ -157,7 +186,7 @@ def _forecast(
 
 def _lasting(found: object) -> Json:
     kept = {key: value for key, value in tidied(within(found)).items() if key != "status"}
-    meta = {k: v for k, v in within(kept, "metadata").items() if k not in _MOVING}
+    meta = {k: v for k, v in within(kept, "metadata").items() if k not in MOVING}
     return {**kept, "metadata": meta}
 
 
@@ -193,9 +222,10 @@ EDIT = Action(
     preview=Rehearsal(_calls, _forecast),
     needs=needs_of(where, "patch"),
     says=says,
-    named=named,
+    named=named_any,
     arguments=(
         Argument("patch", "What differs, as a merge patch", default="{}", check=_check),
         Argument("version", "The version that was edited"),
+        Argument("definition", "Its definition then: another version may be another status alone"),
     ),
 )

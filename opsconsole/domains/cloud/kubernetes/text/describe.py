@@ -62,7 +62,7 @@ def _calls(thing: Thing, facts: Facts, _arguments: Arguments) -> tuple[Reading, 
 def _page(thing: Thing, answers: Answers) -> Sequence[Clean]:
     """What cannot be read beside the object itself is a line, and no end of the page."""
     found, at = answered(thing, answers[0]), now(answers[0])
-    kind = place(thing).kind.kind
+    kind = place(thing).kind.kind or text(found, "kind")
     lines = [*_head(found, kind, at), *_body(found, kind, at), *_conditions(found, at)]
     if len(answers) > 2:
         lines += _pods(thing, answers[2], at)

@@ -33,7 +33,8 @@ EVENTS = 500
 def path(thing: Thing) -> str:
     """The events of this very object; of a node by name, for kubelets know no uid of theirs."""
     at, uid = place(thing), dict(thing.pins).get("uid", "")
-    which = f"involvedObject.name={at.name},involvedObject.kind={at.kind.kind}"
+    which = f"involvedObject.name={at.name}"
+    which += f",involvedObject.kind={at.kind.kind}" if at.kind.kind else ""
     if uid and at.kind.kind != "Node":
         which += f",involvedObject.uid={uid}"
     return Place(KINDS["Event"], at.namespace, "").path(fieldSelector=which, limit=EVENTS)

@@ -27,6 +27,7 @@ NAMED = (
     "kubernetes.secret",
     "kubernetes.config-map",
     "kubernetes.namespace",
+    "kubernetes.object",
 )
 OBJECTS = (*NAMED, "kubernetes.event")
 PINS = ("name", "namespace", "kind", "uid")

@@ -1,6 +1,7 @@
 """Definitions, descriptions, events, values and tables: what they show, and what they keep back."""
 
 import base64
+import itertools
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,9 @@ async def test_what_a_secret_holds_is_shown_for_a_reason_only(one: Operator) -> 
         secret(one.space, password=b"hunter2", cert=b"a\nb\n", raw=b"\xff\x00", long=b"x" * 9000)
     )
     thing = await one.thing("secrets", "db")
-    for inquiry in ("yaml", "describe"):
-        text = await one.page(inquiry, thing)
+    listed = await one.thing("secrets", "db", kind="secrets.v1.")  # among objects of any kind
+    for inquiry, row in itertools.product(("yaml", "describe"), (thing, listed)):
+        text = await one.page(inquiry, row)
         assert "<7 bytes>" in text
         assert "hunter2" not in text
         assert coded(b"hunter2") not in text

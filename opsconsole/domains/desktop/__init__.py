@@ -1,0 +1,1 @@
+"""What Desktop watches: printers and their queues, phones and meeting rooms."""

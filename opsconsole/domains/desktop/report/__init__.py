@@ -1,0 +1,1 @@
+"""What the Desktop role hands over: the order list of consumables."""

@@ -1,0 +1,1 @@
+"""Modbus devices, tried with a real server."""

@@ -1,0 +1,1 @@
+"""Network devices: recordings, a real agent, one that misbehaves."""

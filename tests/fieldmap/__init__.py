@@ -1,0 +1,1 @@
+"""Maps of field devices: reading them, and reading by them."""

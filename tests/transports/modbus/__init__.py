@@ -1,0 +1,1 @@
+"""The modbus transport, tried with a real server."""
