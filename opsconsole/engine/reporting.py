@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from opsconsole import registry
 from opsconsole.alert import Alert, Alerts, Occurrence, Phase, Silence
 from opsconsole.check import Check, Mute
 from opsconsole.engine.deeds import Log, read_log
@@ -85,6 +86,7 @@ def evidence(
         checks=tuple(checks),
         notices=tuple(notices),
         mutes=tuple(mutes),
+        supplies={k: one.supply for k, one in registry.integrations().items() if one.supply},
         estate=sources.targets,
     )
 

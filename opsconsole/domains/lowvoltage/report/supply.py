@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterator, Mapping
 
-from opsconsole.battery import Battery, ending
-from opsconsole.clean import Clean, clean
+from opsconsole.battery import Battery, batteries, ending
+from opsconsole.clean import clean
 from opsconsole.document import Cell, Field, Paragraph, Section, Table
 from opsconsole.evidence import Evidence
 from opsconsole.model import Level, Quantity, Row, Value
-from opsconsole.power import Power
+from opsconsole.power import OUTLET, Power
 from opsconsole.spelling import counted
 
 UPS = ".ups"
@@ -17,27 +17,30 @@ UPS = ".ups"
 MOST = 100
 """Rows of one table; what is left out is counted."""
 
-_STATES = ("mode", "source")
-"""Columns that say where the power comes from."""
-
-_BATTERY = frozenset({"on battery", "battery", "low battery", "shutting down"})
 _LEVELS: Mapping[str, Level] = {
-    "on line": Level.OK, "normal": Level.OK, "calibrating": Level.OK, "on battery": Level.WARN,
-    "battery": Level.WARN, "on bypass": Level.WARN, "bypass": Level.WARN, "off": Level.CRIT,
-    "low battery": Level.CRIT, "shutting down": Level.CRIT, "no data": Level.CRIT,
+    "on line": Level.OK, "normal": Level.OK, "calibrating": Level.OK, "on bypass": Level.WARN,
+    "bypass": Level.WARN, "low battery": Level.CRIT, "shutting down": Level.CRIT,
+    "no data": Level.CRIT,
 }  # fmt: skip
+"""Of words that say where the power comes from, besides on battery and off."""
 
 
-def cells(evidence: Evidence, suffix: str) -> Iterator[tuple[str, str, dict[str, Value], Row]]:
-    """(probe, target, values by column, key) of each row of each probe that ends so."""
-    for probe, columns in evidence.columns.items():
-        if not probe.endswith(suffix):
+def _told(evidence: Evidence) -> Iterator[tuple[Battery, str, Row, dict[str, Value]]]:
+    """Each battery, with its probe, its key and its row by column."""
+    for target in evidence.targets:
+        supply = evidence.supplies.get(target.kind)
+        if supply is None or supply.probe not in evidence.columns:
             continue
-        names = [column.key for column in columns]
-        for target in evidence.targets:
-            for row in evidence.rows(probe, target.id):
-                values = dict(zip(names, row, strict=True))
-                yield probe, target.id, values, evidence.key_of(probe, row)
+        probe = supply.probe
+        names = [column.key for column in evidence.columns[probe]]
+        rows, sample = evidence.rows(probe, target.id), evidence.samples.get((probe, target.id))
+        age = max(0.0, evidence.now - sample.at) if sample else 0.0
+        found = batteries(
+            supply, target.id, names, evidence.keys[probe], rows, lambda _key: (), 1.0, age
+        )
+        for one, row in zip(found, rows, strict=True):
+            values = dict(zip(names, row, strict=True))
+            yield one, probe, evidence.key_of(probe, row), values
 
 
 def extremes(
@@ -50,8 +53,10 @@ def extremes(
     return low, high
 
 
-def _state(values: Mapping[str, Value]) -> Clean:
-    return clean(str(next((values[one] for one in _STATES if values.get(one)), "unknown")), 60)
+def _level(one: Battery) -> Level:
+    if one.dark:
+        return Level.CRIT
+    return _LEVELS.get(one.state, Level.WARN if one.on_battery else Level.UNKNOWN)
 
 
 _FIELDS = (
@@ -73,17 +78,15 @@ def section(evidence: Evidence) -> Section:
     """Each UPS; its state of the moment, and the extremes of the shift."""
     rows: list[tuple[Cell, ...]] = []
     levels: list[Level] = []
-    for probe, target, values, key in cells(evidence, UPS):
-        state = _state(values)
-        level = _LEVELS.get(state, Level.UNKNOWN)
-        levels.append(level)
+    for one, probe, key, values in _told(evidence):
+        target = one.source.partition(OUTLET)[0]
+        levels.append(_level(one))
         lowest, _ = extremes(evidence, probe, target, key, "charge_percent")
         _, highest = extremes(evidence, probe, target, key, "load_percent")
         rows.append(
             (
-                *(level, clean(target), clean(str(values.get("ups") or "")), state),
-                *(values.get("charge_percent"), lowest, values.get("load_percent"), highest),
-                values.get("runtime_s"),
+                *(levels[-1], clean(target), clean(str(values.get("ups") or "")), one.state),
+                *(one.charge, lowest, one.load, highest, one.left),
                 clean(str(values.get("test") or ""), 80),
                 clean(str(values.get("test_date") or ""), 40),
             )
@@ -114,7 +117,7 @@ _DARK = (
 def dark(evidence: Evidence) -> Section:
     """What goes dark, in order and when; as if the mains failed now, unless they did."""
     title = "What goes dark"
-    known = list(_batteries(evidence))
+    known = [one for one, *_ in _told(evidence)]
     if not known:
         return Section(title, (Paragraph("No UPS tells how long it lasts."),))
     out = ending(known)
@@ -133,26 +136,3 @@ def dark(evidence: Evidence) -> Section:
     table = Table(_DARK, rows, empty="The estate names nothing that stands on a UPS.")
     bad = Level.CRIT if failed and any(end.dark for end in ends) else None
     return Section(title, (Paragraph(told), table, *left_out(len(ends))), bad)
-
-
-def _batteries(evidence: Evidence) -> Iterator[Battery]:
-    found = list(cells(evidence, UPS))
-    for _, target, values, _ in found:
-        several = sum(one[1] == target for one in found) > 1
-        part = values.get("ups") if several else ""
-        state, left = _state(values), values.get("runtime_s")
-        numbers = [values.get("charge_percent"), values.get("load_percent"), left]
-        charge, load, runtime = (
-            float(one) if isinstance(one, int | float) and math.isfinite(one) else None
-            for one in numbers
-        )
-        yield Battery(
-            f"{target}/{part}" if part else target,
-            state,
-            state in _BATTERY,
-            state == "off",
-            charge,
-            load,
-            runtime,
-            None,
-        )

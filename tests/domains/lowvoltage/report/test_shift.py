@@ -86,6 +86,7 @@ def evidence(*, recorded: bool = True, status: str = "OB DISCHRG") -> Evidence:
         deeds=(),
         recorded=past.span,
         occurrences=HAPPENED,
+        supplies={k: one.supply for k, one in registry.integrations().items() if one.supply},
         estate=ESTATE,
     )
     return with_courses(found, past, REPORT.past)
