@@ -23,6 +23,13 @@ _SAID = "label of the target in the estate"
 _WHERE = tuple(Column(one, one.upper(), Quantity.TEXT, _SAID) for one in places.LABELS)
 
 
+_FIRST = [
+    *("state", "site", "room", "rack", "inlet_c", "air_c", "worst", "humidity_percent"),
+    *("dew_c", "airflow", "leak", "smoke", "door", "critical", "warning", "sensors", "silent"),
+]
+"""Columns of places: a narrow screen has room for the first."""
+
+
 def views(
     domain: Domain, catalog: Mapping[str, Probe[Any]], targets: Sequence[Target]
 ) -> Iterator[AcrossView]:
@@ -141,9 +148,7 @@ class PlacesView(AcrossView):
     def tabled(self, first: Probe[Any]) -> AcrossTable:
         """The empty table."""
         del first
-        return AcrossTable(
-            places.COLUMNS, (), shown=[one.key for one in places.COLUMNS], sort=WORST
-        )
+        return AcrossTable(places.COLUMNS, (), shown=_FIRST, sort=WORST)
 
     def place_of(self, row_id: str) -> tuple[str, Probe[Any], Row]:
         """Where the worst sensor of a place is; raises `KeyError` when there is none."""

@@ -18,9 +18,10 @@ MOST = 100
 """Rows of one table; what is left out is counted."""
 
 _LEVELS: Mapping[str, Level] = {
-    "on line": Level.OK, "normal": Level.OK, "calibrating": Level.OK, "on bypass": Level.WARN,
-    "bypass": Level.WARN, "low battery": Level.CRIT, "shutting down": Level.CRIT,
-    "no data": Level.CRIT,
+    **dict.fromkeys(("on line", "online", "calibrating", "boost", "trim", "eco", "standby", "test"),
+                    Level.OK),
+    **dict.fromkeys(("on bypass", "bypass", "restarting"), Level.WARN),
+    **dict.fromkeys(("low battery", "shutting down", "no data"), Level.CRIT),
 }  # fmt: skip
 """Of words that say where the power comes from, besides on battery and off."""
 
