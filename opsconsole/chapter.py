@@ -18,6 +18,9 @@ from opsconsole.evidence import Deed, Evidence
 from opsconsole.model import Level, Quantity
 from opsconsole.spelling import exactly, lasting, when
 
+MOST = 100
+"""Rows of one table; what is left out is counted."""
+
 WELL = frozenset({"verified", "planned"})
 """Ends of a deed that leave nothing open."""
 
@@ -144,6 +147,48 @@ def taken(alert: Alert) -> Clean:
     if alert.cause:
         parts.append(f"follows from {alert.cause}")
     return clean("; ".join(parts))
+
+
+_ALERTED = (
+    Field("level", "Level", Quantity.STATE, SEVERITIES),
+    Field("target", "Target"),
+    Field("object", "Object"),
+    Field("times", "Times", Quantity.COUNT),
+    Field("first", "First", Quantity.TIME),
+    Field("last", "Last", Quantity.TIME),
+    Field("over", "Over", Quantity.TIME),
+    Field("what", "What it said last"),
+)
+
+
+def alerted(evidence: Evidence) -> Section:
+    """What alerted within the period, whether or not it is over."""
+    title = "Alerts of the period"
+    if evidence.recorded is None:
+        return Section(title, (Paragraph("Not known: nothing is recorded."),), Level.UNKNOWN)
+    mine = {target.id for target in evidence.targets}
+    groups: dict[tuple[str, str], list[Occurrence]] = {}
+    for one in evidence.occurrences:
+        if one.kind in ("alert", "clear") and one.target in mine:
+            groups.setdefault((one.target, one.ref or str(one.text)), []).append(one)
+    order = sorted(groups.values(), key=lambda seen: (-max(o.level for o in seen), -len(seen)))
+    rows = tuple(map(_gathered, order[:MOST]))
+    left = len(order) - len(rows)
+    more = (Paragraph(f"{left} more are not listed."),) if left else ()
+    return Section(title, (Table(_ALERTED, rows, empty="Nothing alerted."), *more))
+
+
+def _gathered(seen: list[Occurrence]) -> tuple[Cell, ...]:
+    """One alert with all that happened to it; one that began before the period has only its end."""
+    raised = [one for one in seen if one.kind == "alert"]
+    last = (raised or seen)[-1]
+    return (
+        max(one.level for one in seen),
+        *(clean(last.target), last.object, len(raised)),
+        *((raised[0].at, raised[-1].at) if raised else (None, None)),
+        seen[-1].at if seen[-1].kind == "clear" else None,
+        clean(last.text, 400),
+    )
 
 
 _DEEDS = (

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from opsconsole.alert import Alert, Occurrence, Silence
+from opsconsole.battery import Supply
 from opsconsole.check import Check, Mute, find
 from opsconsole.document import Course, Finding
 from opsconsole.model import Column, Level, Quantity, Row, Sample, Target
@@ -106,6 +107,10 @@ class Evidence:
     """What could not be read, and why."""
     mutes: tuple[Mute, ...] = ()
     """Checks that somebody answers for, with targets by id."""
+    supplies: Mapping[str, Supply] = field(default_factory=dict[str, Supply])
+    """Where batteries are told of, by kind of target."""
+    estate: tuple[Target, ...] = ()
+    """All that the estate names: what stands on a target may be of another role."""
 
     def rows(self, probe: str, target: str) -> list[Row]:
         """Rows of the newest sample; none where there is a fault or nothing."""

@@ -121,6 +121,16 @@ class Target:
     """What gives it power, any one of it: `ups-a`, `pdu-b/7` for one outlet. The targets of these
     are in `depends_on` too."""
 
+    @property
+    def ends_with(self) -> tuple[str, ...]:
+        """Those of `depends_on` that explain its silence each by itself: of several feeds none."""
+        feeds = {feed.partition("/")[0] for feed in self.fed_by}
+        return (
+            self.depends_on
+            if len(feeds) < 2
+            else tuple(one for one in self.depends_on if one not in feeds)
+        )
+
 
 class Fault(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Why there is no answer: `kind` is an error's kind, `remedy` what to do about it."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from opsconsole.model import Target
-from opsconsole.relation import Relations
+from opsconsole.relation import MACHINE, Relations
 
 NEVER = math.inf
 
@@ -40,6 +40,9 @@ class Power:
     def __init__(self, targets: Iterable[Target]) -> None:
         self._targets = {target.id: target for target in targets}
         self._relations = Relations(self._targets.values())
+        self._feeding = {
+            feed.partition(OUTLET)[0] for one in self._targets.values() for feed in one.fed_by
+        }
 
     def ends(self, out: Mapping[str, float]) -> list[End]:
         """All that stands on sources that end in so many seconds, the first to go dark first.
@@ -75,7 +78,7 @@ class Power:
         feeds = {feed: _lasting(feed, lasts, sources) for feed in target.fed_by}
         fed = {feed.partition(OUTLET)[0] for feed in feeds}
         below = [one for one, far in self._relations.below(name).items()
-                 if far == 1 and one not in fed]  # fmt: skip
+                 if far == 1 and one not in fed and not self._asked_there(name, one)]  # fmt: skip
         # What stands on a target without a word of an outlet stands on all of it.
         ways = {one: _lasting(one, lasts, sources) for one in below}
         first = min(ways, key=ways.__getitem__, default="")
@@ -89,6 +92,10 @@ class Power:
         lost = [feed for feed, left in feeds.items() if left < NEVER]
         kept = tuple(feed for feed, left in feeds.items() if left == NEVER)
         return End(name, NEVER, ", ".join(lost), kept if lost else (), steps)
+
+    def _asked_there(self, name: str, host: str) -> bool:
+        """Whether it only is asked at that host: a UPS goes on without upsd."""
+        return name in self._feeding and self._relations.why(name, host) == MACHINE
 
 
 def _lasting(feed: str, lasts: Mapping[str, float], sources: Iterable[str]) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from opsconsole.clean import Clean, clean
 from opsconsole.model import Column, Level, Limits, Quantity, Row
-from opsconsole.rule import Condition, Rule
+from opsconsole.rule import Bound, Condition, Measure, Rule
 from opsconsole.spec import Probe
 
 
@@ -295,8 +295,43 @@ def rules(kind: str, remedies: tuple[str, ...], elsewhere: Sequence[str] = ()) -
             "limits of the device, else of its profile, else the defaults that the row names",
             remedies,
             words={"warning": Level.WARN, "critical": Level.CRIT},
+            tells=("name", "value", "unit", "word"),
             for_s=60.0,
             clear_for_s=120.0,
             guards=tuple(Condition("role", "!=", one) for one in elsewhere),
+        ),
+    )
+
+
+RISE_C, RISE_S = 5.0, 900.0
+"""Degrees by which the air gets warmer within these seconds when its cooling has stopped."""
+
+
+def rising(kind: str) -> tuple[Rule, ...]:
+    """The rule `KIND.rising`: the air gets warm fast, long before it is too warm."""
+    return (
+        Rule(
+            f"{kind}.rising",
+            "air gets warm fast",
+            "The temperature of the air rose by more than 5 °C in a quarter of an hour.",
+            f"{kind}.reading",
+            "value",
+            "ours; below 18 °C it is the cold that goes: GB 50174",
+            (
+                "See whether the cooling of that room runs: `:places` tells its other sensors.",
+                "Shut down what can wait.",
+            ),
+            measure=Measure.RISE,
+            window_s=RISE_S,
+            tells=("name",),
+            crit=Bound(RISE_C, RISE_C - 2),
+            guards=(
+                Condition("physical", "==", Physical.TEMPERATURE),
+                # What comes out of a machine, and what is in it, follows its work.
+                Condition("place", "!=", Place.OUTLET),
+                Condition("place", "!=", Place.INSIDE),
+                Condition("value", ">=", 18.0),
+            ),
+            for_s=60.0,
         ),
     )

@@ -80,6 +80,9 @@ class Catalogue:
         except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
             self.broken.append(Broken(name, _told(error)))
             return
+        if isinstance(found, Report):
+            kinds = self.integrations.values()
+            found = found.widened(probe.id for kind in kinds for probe in kind.probes)
         wrong = list(report_defects(found, self))
         if wrong or not isinstance(found, Report):
             self.broken.append(Broken(name, clean("; ".join(wrong), 1000)))

@@ -32,6 +32,8 @@ class Measure(enum.StrEnum):
     """Hours until it reaches `toward`, by the slope over the window; nothing while it does not."""
     RATIO = "ratio"
     """The newest value over its own mean over the window before it."""
+    RISE = "rise"
+    """How far the newest value is above the lowest of the window, of which one outlier is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Rule:
     """Seconds for which it must be right before it is cleared."""
     guards: tuple[Condition, ...] = ()
     """Must hold at all levels: enough packets, a table large enough to matter."""
+    tells: tuple[str, ...] = ()
+    """Columns whose values are told beside, where the column itself says little."""
     depends_on: tuple[str, ...] = ()
     """Ids of rules: while one of them is raised on the same target (or on what the target stands
     on), this one explains nothing new."""

@@ -174,7 +174,7 @@ def wrong(rule: Rule, probe: Probe[Any]) -> list[str]:
         if bound is not None:
             conditions += bound.guards
             found += _wrong_bound(level, bound, rule.measure)
-    asked = [rule.column, *(condition.column for condition in conditions)]
+    asked = [rule.column, *rule.tells, *(condition.column for condition in conditions)]
     found += [f"{probe.id} has no column {name!r}" for name in asked if name not in names]
     for condition in conditions:
         if condition.operator not in OPERATORS:

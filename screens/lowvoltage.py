@@ -10,4 +10,5 @@ DOMAIN = Domain(
     order=12,
     noun="Devices of the rooms",
     faces=(device.FACE, nut.FACE, modbus.FACE, parking.FACE, feed.FACE),
+    places=".reading",
 )

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from opsconsole import registry
 from opsconsole.battery import Battery, Supply, batteries, ending, measured
 from opsconsole.model import Row
 
@@ -70,3 +71,17 @@ def test_one_of_several_is_named_as_the_estate_names_it() -> None:
 def test_absurd_values_are_not_known(value: float | str | bool) -> None:
     (one,) = told(("a", "on battery", value, value, value))
     assert (one.charge, one.load, one.told) == (None, None, None)
+
+
+@pytest.mark.parametrize("kind", [k for k, one in registry.integrations().items() if one.supply])
+def test_an_integration_tells_of_batteries_in_rows_that_are_always_there(kind: str) -> None:
+    known = registry.integrations()[kind]
+    supply = known.supply
+    assert supply is not None
+    (probe,) = (one for one in known.probes if one.id == supply.probe)
+    columns = {column.key for column in probe.columns}
+    assert columns >= {supply.state, "charge_percent", "load_percent", "runtime_s"}
+    assert not probe.on_demand
+    assert not supply.part or probe.key == (supply.part,)
+    history = {column.key for column in probe.columns if column.history}
+    assert "charge_percent" in history, "or nothing can be measured"

@@ -62,6 +62,16 @@ def test_a_machine_that_ends_takes_what_runs_on_it_along() -> None:
     assert [end.target for end in Power(known).ends({"ups-a": 5.0})] == ["h", "db"]
 
 
+def test_a_ups_goes_on_without_the_host_that_tells_of_it() -> None:
+    known = (
+        Target("ups-a", "nut", "nut", "nut.example"),
+        Target("ups-b", "nut", "nut", "nut.example"),
+        Target("nut-1", "host", "ssh", "nut.example", depends_on=("ups-a",), fed_by=("ups-a",)),
+        fed("other", "ups-b"),
+    )
+    assert [end.target for end in Power(known).ends({"ups-a": 5.0})] == ["nut-1"]
+
+
 @given(
     st.lists(st.lists(st.integers(0, 7), max_size=3), min_size=8, max_size=8),
     st.dictionaries(st.integers(0, 7), st.floats(0, 1e6), max_size=4),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from opsconsole import registry
 from opsconsole.alert import Alert, Alerts, Occurrence, Phase, Silence
 from opsconsole.check import Check, Mute
 from opsconsole.engine.deeds import Log, read_log
@@ -85,6 +86,8 @@ def evidence(
         checks=tuple(checks),
         notices=tuple(notices),
         mutes=tuple(mutes),
+        supplies={k: one.supply for k, one in registry.integrations().items() if one.supply},
+        estate=sources.targets,
     )
 
 
@@ -145,7 +148,7 @@ def _courses(
 ) -> Iterator[tuple[Place, tuple[Point, ...]]]:
     there = set(past.pairs())
     for one in wanted:
-        since = found.until - one.days * _DAY
+        since = found.until - one.days * _DAY if one.days else found.since
         for target in found.targets:
             if (one.probe, target.id) not in there:
                 continue

@@ -78,7 +78,7 @@ class Engine:
         self.hush = Hush(quiets, {one.target.id: one.target for one in listed})
         self.open: dict[str, tuple[Judge, State]] = {}
         """Alerts that are not over, by id."""
-        self._causes = Causes({one.target.id: one.target.depends_on for one in listed})
+        self._causes = Causes({one.target.id: one.target.ends_with for one in listed})
         # What stands on little comes first: patience adds up.
         under = self._causes.under
         for watched in sorted(self.targets.values(), key=lambda one: len(under(one.id))):

@@ -325,9 +325,16 @@ def _ratio(_ruling: Ruling, window: Window, at: float, value: float) -> float | 
     return value / before if before is not None and before > 0 else None
 
 
+def _rise(_ruling: Ruling, window: Window, at: float, value: float) -> float | None:
+    window.add(at, value)
+    lowest = window.lowest()
+    return None if lowest is None else value - lowest
+
+
 _MEASURES: dict[Measure, Callable[[Ruling, Window, float, float], float | None]] = {
     Measure.MEAN: _mean,
     Measure.INCREASE: _increase,
     Measure.HOURS: _hours,
     Measure.RATIO: _ratio,
+    Measure.RISE: _rise,
 }

@@ -119,6 +119,24 @@ class Window:
             self._slope, self._sloped = self._fit(), self._slot
         return self._slope
 
+    def lowest(self) -> float | None:
+        """The lowest but one of the buckets' means, without the one that is being filled.
+
+        A single wrong answer is no low; None until two buckets are known.
+        """
+        if self._sloped != self._slot:
+            self._slope, self._sloped = self._low(), self._slot
+        return self._slope
+
+    def _low(self) -> float | None:
+        sums, counts = self._sums, self._counts
+        means = sorted(
+            (sums[place] if sums is not None else 0.0) / counts[place]
+            for place in range(_SIZE)
+            if counts[place] and place != self._place
+        )
+        return means[1] if len(means) > 1 else None
+
     def _fit(self) -> float | None:
         if (sums := self._sums) is None:
             return 0.0 if sum(map(bool, self._counts)) > 1 else None

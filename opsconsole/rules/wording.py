@@ -82,7 +82,7 @@ def why(ruling: Ruling, value: Value, row: Row, level: Level) -> Clean:
         parts = [f"{name(column)} {value}"]
     else:
         parts = [f"{_measured(ruling, value)}{_against(ruling, level)}"]
-    parts += _guarded(ruling, row, level)
+    parts += _beside(ruling, row, level)
     if rule.for_s and level > Level.OK:
         parts.append(f"for {span(rule.for_s)} or longer")
     return clean(", ".join(parts), 300)
@@ -106,6 +106,9 @@ def _measured(ruling: Ruling, value: Value) -> str:
             return f"{what} at {said(rule.toward, ruling.column.quantity)} in {number:.1f} h"
         case Measure.RATIO:
             return f"{what} {said(value, Quantity.NUMBER)} times its mean of {span(rule.window_s)}"
+        case Measure.RISE:
+            more = said(value, ruling.column.quantity)
+            return f"{what} {more} above its lowest of {span(rule.window_s)}"
 
 
 def _against(ruling: Ruling, level: Level) -> str:
@@ -113,20 +116,23 @@ def _against(ruling: Ruling, level: Level) -> str:
     if limit is None:
         return ""
     measure = ruling.rule.measure
-    if measure in {Measure.NEWEST, Measure.MEAN}:
+    if measure in {Measure.NEWEST, Measure.MEAN, Measure.RISE}:
         return f", limit {said(limit, ruling.column.quantity)}"
     return f", limit {limit:g}{' h' if measure is Measure.HOURS else ''}"
 
 
-def _guarded(ruling: Ruling, row: Row, level: Level) -> Iterator[str]:
-    if level is Level.OK:
-        return
-    guards = next((b.guards for b in ruling.bounds if b.level is level), ruling.guards)
-    for guard in guards:
-        if guard.condition.operator == "==":  # says nothing that its rule does not
-            continue
-        column = ruling.columns[guard.condition.column]
-        yield f"{name(column)} {said(row[guard.place], column.quantity)}"
+def _beside(ruling: Ruling, row: Row, level: Level) -> Iterator[str]:
+    """Other columns that are told, each once."""
+    places = {column: place for place, column in enumerate(ruling.columns)}
+    told = list(ruling.rule.tells)
+    if level is not Level.OK:
+        guards = next((b.guards for b in ruling.bounds if b.level is level), ruling.guards)
+        # What must be equal says nothing that its rule does not; what must not, little.
+        told += [one.condition.column for one in guards if one.condition.operator != "=="]
+    for key in dict.fromkeys(told):
+        column, value = ruling.columns[key], row[places[key]]
+        if value is not None and value != "":
+            yield f"{name(column)} {said(value, column.quantity)}"
 
 
 def silence(periods: float, period: float, last: Iterable[str]) -> Clean:

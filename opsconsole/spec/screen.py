@@ -132,6 +132,10 @@ class Domain:
     account. `probes` names one probe for each kind that has such rows, and those have the same
     columns; the id of the target is put before them."""
 
+    places: str = ""
+    """How probes of sensors end, `.reading`: all their rows, of targets on other tabs too, are
+    listed one by one and by site, room and rack. Empty for a tab without."""
+
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of targets it shows."""

@@ -55,18 +55,21 @@ class AcrossView(PaneFrame):
         of_kind = {probe.partition(".")[0]: catalog[probe] for probe in pane.probes}
         self.probes = {t.id: of_kind[t.kind] for t in targets if t.kind in of_kind}
         """The probe that is read of each target."""
-        first = catalog[pane.probes[0]]
-        shown = [fleet.TARGET.key, *(pane.columns or [column.key for column in first.columns])]
-        self.table = AcrossTable(
-            [fleet.TARGET, *first.columns],
-            [first.index(key) for key in first.key],
-            shown=shown,
-            sort=pane.sort or fleet.TARGET.key,
-        )
+        self.table = self.tabled(catalog[pane.probes[0]])
         self.table.adorn(labels=_Labels(targets))
         self._undrawn: set[str] = set(self.probes)
         self._silent: frozenset[str] = frozenset()
         super().__init__(self.table, title=pane.title)
+
+    def tabled(self, first: Probe[Any]) -> AcrossTable:
+        """The empty table, for rows with the columns of that probe."""
+        pane = self.pane
+        return AcrossTable(
+            [fleet.TARGET, *first.columns],
+            [first.index(key) for key in first.key],
+            shown=[fleet.TARGET.key, *(pane.columns or [column.key for column in first.columns])],
+            sort=pane.sort or fleet.TARGET.key,
+        )
 
     @property
     def short(self) -> str:

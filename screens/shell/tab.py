@@ -14,6 +14,7 @@ from screens.shell.across import AcrossView
 from screens.shell.drill import Drills
 from screens.shell.fleet import FleetView
 from screens.shell.pane.view import PaneView
+from screens.shell.place import views
 from screens.shell.target import Pair, TargetView
 from widgets.table import LiveTable
 
@@ -51,6 +52,7 @@ class TabView(Container):
         known = tuple(self.targets.values())
         self.fleet = FleetView(domain, catalog, known, setup, judge)
         lists = [AcrossView(pane, catalog, known, domain.noun.lower()) for pane in domain.across]
+        lists += views(domain, catalog, targets)
         self.across = {view.short: view for view in lists if len(view.probes) > 1}
         """Lists of the rows of all targets, by name; of one target its panes are enough."""
         there = {target.kind for target in known} or {domain.faces[0].kind}

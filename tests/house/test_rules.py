@@ -60,6 +60,8 @@ def _measured(rule: Rule) -> str:
             return f", sum of {over}"
         case Measure.RATIO:
             return f", against its mean of {over}"
+        case Measure.RISE:
+            return f", above its lowest of {over}"
 
 
 def _conditions(rule: Rule) -> Iterator[str]:
@@ -85,7 +87,11 @@ def faults(kind: Integration, rule: Rule, pages: str) -> Iterator[str]:
                for column in probe.columns}  # fmt: skip
     limits = columns[rule.column].limits if rule.column in columns else None
     for level, bound in ((Level.WARN, rule.warn), (Level.CRIT, rule.crit)):
-        if limits is None or bound is None or rule.measure in {Measure.HOURS, Measure.RATIO}:
+        if (
+            limits is None
+            or bound is None
+            or rule.measure in {Measure.HOURS, Measure.RATIO, Measure.RISE}
+        ):
             continue
         if bound.raised != (limits.warn if level is Level.WARN else limits.crit):
             yield f"its {level.name} is not that of the column's limits"

@@ -151,3 +151,21 @@ def test_the_estate_may_let_silence_be() -> None:
     world = World([CPU], book=book)
     world.play(100, {})
     assert world.told == []
+
+
+def test_of_several_feeds_none_explains_a_silence() -> None:
+    def fed(name: str, *feeds: str) -> Target:
+        below = tuple(dict.fromkeys(feed.partition("/")[0] for feed in feeds))
+        return Target(name, "box", "test", depends_on=below, fed_by=feeds)
+
+    one, both = fed("one", "ups-a/1", "ups-a/2"), fed("both", "ups-a", "ups-b")
+    targets = [fed("ups-a"), fed("ups-b"), one, both]
+    world = World([a_rule(crit=Bound(85, 75))], targets)
+    world.play(10, {("box.vitals", target.id): busy for target in targets[:1]})
+    dead = {("box.vitals", target.id): lambda _: GONE for target in targets[2:]}
+    world.play(
+        200, {("box.vitals", "ups-a"): busy, ("box.vitals", "ups-b"): lambda _: cpu(1), **dead}
+    )
+    assert world.alerts["box.silent:one"].cause == "box.cpu:ups-a"
+    assert world.alerts["box.silent:both"].cause == ""
+    assert "box.silent:both" in world.calling()

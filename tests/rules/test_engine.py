@@ -240,6 +240,21 @@ def test_a_ratio_needs_a_past_to_compare_with() -> None:
     assert world.open() == []
 
 
+def test_a_rise_is_told_while_it_goes_on_and_one_wrong_answer_is_none() -> None:
+    rule = a_rule(measure=Measure.RISE, window_s=900, crit=Bound(5, 3), for_s=60)
+    world = World([rule])
+    world.play(900, {V: lambda at: cpu(0 if 300 <= at < 308 else 24)})
+    world.play(60, {V: lambda at: cpu(99 if at < 10 else 24)})
+    assert world.told == []
+    world.play(3600, {V: lambda at: cpu(24 + at / 360)})
+    assert world.told == [], "2.5 within 15 minutes"
+    world.play(600, {V: lambda at: cpu(34 + at / 60)})
+    assert world.open() == ["box.cpu:a"]
+    assert "above its lowest of 15 min, limit 5" in world.alerts["box.cpu:a"].why
+    world.play(900, {V: lambda _: cpu(44)})
+    assert world.open() == [], "it rises no more: how hot it is, is for another rule"
+
+
 def test_an_unknown_value_is_no_observation() -> None:
     world = World([a_rule(warn=WARN)])
     world.play(10, {V: lambda _: cpu(90)})

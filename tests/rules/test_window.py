@@ -108,3 +108,20 @@ def test_zeros_take_no_room_and_count_all_the_same() -> None:
     assert window.total == 0.0
     window.shift(1000.0)
     assert window.mean(START + 1179) == 0.0
+
+
+def test_the_lowest_is_that_of_two_buckets_besides_the_one_that_is_filled() -> None:
+    window = Window(300.0)
+    found: list[float | None] = []
+    for second in range(0, 60, 10):
+        window.add(START + second, 20.0 + second)
+        found.append(window.lowest())
+    assert found == [None, None, 30.0, 30.0, 30.0, 30.0]
+    window.add(START + 60, 3.0)
+    window.add(START + 70, 50.0)
+    assert window.lowest() == 20.0, "one that is lower alone is none"
+    window.shift(1000.0)
+    window.add(START + 1080, 50.0)
+    assert window.lowest() == 20.0
+    window.add(START + 5000, 50.0)
+    assert window.lowest() is None

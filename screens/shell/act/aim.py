@@ -57,7 +57,7 @@ def take_aim(
     With the `name` of an action at what that one acts on. Raises `UsageError`.
     """
     if tab.rows_listed is not None:
-        offered, seen = _across(actions, tab.rows_listed, tab)
+        offered, seen = _across(actions, tab.rows_listed)
     elif not tab.target:
         seen = _targets(tab)
         offered = [each for each in _shared(actions, tab, seen) if not each.probes]
@@ -109,11 +109,11 @@ def aim_at(
     return Aim(fitting, (action,), _what(fitting), notes=(note,))
 
 
-def _across(actions: Actions, listed: AcrossView, tab: TabView) -> tuple[list[Action], list[_Seen]]:
+def _across(actions: Actions, listed: AcrossView) -> tuple[list[Action], list[_Seen]]:
     """What can be done to rows of several targets, and these: of each kind the same actions."""
     ids, hidden = _chosen(listed.table)
     places = [(listed.place_of(row_id), row_id in hidden) for row_id in ids]
-    kinds = {tab.targets[target].kind: probe for (target, probe, _), _ in places}
+    kinds = {probe.id.partition(".")[0]: probe for (_, probe, _), _ in places}
     known = [
         {each.id: each for each in actions.get(kind, {}).values() if probe.id in each.probes}
         for kind, probe in kinds.items()

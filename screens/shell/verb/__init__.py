@@ -1,6 +1,7 @@
 """What commands do: each verb of `command.Shell`, acting on the main screen."""
 
 from screens.shell.commands import COMMANDS
+from screens.shell.place import SENSORS, PlacesView
 from screens.shell.recall.way import Place
 from screens.shell.verb.alarming import Alarming
 from screens.shell.verb.handing import Handing
@@ -20,13 +21,26 @@ class Verbs(Replaying, Alarming, Handing, Witnessing, Recalling):
             tab.open(row_id)
             self.console.tick_soon()
         elif tab.rows_listed is not None and table is tab.rows_listed.table:
+            if isinstance(tab.rows_listed, PlacesView):
+                self._list_sensors(tab.rows_listed.narrowing(row_id))
+                return
             target, probe, row = tab.rows_listed.place_of(row_id)
             key = tuple(row[probe.index(name)] for name in probe.key)
-            self.go_place(Place(target, probe.id, key), tab.domain)
+            # Sensors are listed of targets on other tabs, too.
+            domain = tab.domain if target in tab.targets else None
+            self.go_place(Place(target, probe.id, key), domain)
         elif tab.target and tab.drills.go(tab.detail, up=False):
             self.console.tick_soon()
         else:
             self.describe("row")
+
+    def _list_sensors(self, narrowing: str) -> None:
+        """The sensors of a place, one by one."""
+        tab = self.tab
+        tab.list_rows(SENSORS)
+        if tab.table is not None:
+            tab.table.set_filter(narrowing)
+        self.console.tick_soon()
 
     def in_full(self, line: str) -> str:
         """A line as a command: the name of a list of the tab alone shows that list."""

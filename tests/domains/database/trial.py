@@ -22,7 +22,7 @@ def trial(rule: Rule, good: Cells, bad: Cells, level: str) -> str:
     """What must be open at the end of each stretch, as `opsconsole rules test` reads it."""
     kind = rule.id.partition(".")[0]
     first = rule.window_s + 60
-    over_itself = rule.measure is Measure.RATIO
+    over_itself = rule.measure in {Measure.RATIO, Measure.RISE}
     second = first + rule.for_s + (60 if over_itself else rule.window_s + 120)
     third = second + rule.window_s + rule.clear_for_s + 120
     said = {"probe": rule.probe, "target": "kv"}

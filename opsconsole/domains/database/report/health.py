@@ -4,10 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from opsconsole import chapter
-from opsconsole.alert import Occurrence
 from opsconsole.clean import clean
 from opsconsole.document import (
-    SEVERITIES,
     Block,
     Cell,
     Checks,
@@ -32,7 +30,7 @@ from opsconsole.domains.database.redis.replication import REPLICATION
 from opsconsole.domains.database.redis.slow import COMMAND
 from opsconsole.domains.database.report import backup, config, copies, growth, review
 from opsconsole.domains.database.report.check import CHECKS, found, weighed
-from opsconsole.domains.database.report.reading import MOST, reached, said
+from opsconsole.domains.database.report.reading import reached, said
 from opsconsole.evidence import Evidence
 from opsconsole.model import Level, Quantity
 from opsconsole.spec import Probe, Report
@@ -64,7 +62,7 @@ def build(evidence: Evidence) -> Document:
         *chapter.muted(whole, [one for of_one in seen.values() for one in of_one]),
         *chapter.unreached(whole),
         chapter.alerts(whole),
-        _alerted(whole),
+        chapter.alerted(whole),
         chapter.deeds(whole),
         growth.load(evidence),
         growth.section(whole),
@@ -161,48 +159,6 @@ def _attention(there: list[str], findings: Findings) -> Section:
     if not bad:
         return Section(title, (Paragraph("Nothing that answered fails or warns."),), Level.OK)
     return Section(title, (Checks(tuple(bad)),), worst(tuple(bad)))
-
-
-_ALERTED = (
-    Field("level", "Level", Quantity.STATE, SEVERITIES),
-    Field("target", "Server"),
-    Field("object", "Object"),
-    Field("times", "Times", Quantity.COUNT),
-    Field("first", "First", Quantity.TIME),
-    Field("last", "Last", Quantity.TIME),
-    Field("over", "Over", Quantity.TIME),
-    Field("what", "What it said last"),
-)
-
-
-def _alerted(evidence: Evidence) -> Section:
-    """What alerted within the period, whether or not it is over."""
-    title = "Alerts of the period"
-    if evidence.recorded is None:
-        return Section(title, (Paragraph("Not known: nothing is recorded."),), Level.UNKNOWN)
-    mine = {target.id for target in evidence.targets}
-    groups: dict[tuple[str, str], list[Occurrence]] = {}
-    for one in evidence.occurrences:
-        if one.kind in ("alert", "clear") and one.target in mine:
-            groups.setdefault((one.target, one.ref or str(one.text)), []).append(one)
-    order = sorted(groups.values(), key=lambda seen: (-max(o.level for o in seen), -len(seen)))
-    rows = tuple(map(_gathered, order[:MOST]))
-    left = len(order) - len(rows)
-    more = (Paragraph(f"{left} more are not listed."),) if left else ()
-    return Section(title, (Table(_ALERTED, rows, empty="Nothing alerted."), *more))
-
-
-def _gathered(seen: list[Occurrence]) -> tuple[Cell, ...]:
-    """One alert with all that happened to it; one that began before the period has only its end."""
-    raised = [one for one in seen if one.kind == "alert"]
-    last = (raised or seen)[-1]
-    return (
-        max(one.level for one in seen),
-        *(clean(last.target), last.object, len(raised)),
-        *((raised[0].at, raised[-1].at) if raised else (None, None)),
-        seen[-1].at if seen[-1].kind == "clear" else None,
-        clean(last.text, 400),
-    )
 
 
 def _unknown(evidence: Evidence) -> Section:

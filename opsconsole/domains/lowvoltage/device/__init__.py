@@ -1,5 +1,6 @@
 """Devices of the rooms that speak SNMP: UPS, PDU, sensors, cooling, cameras, by their profiles."""
 
+from opsconsole.battery import Supply
 from opsconsole.domains.lowvoltage.device.finding import RULES
 from opsconsole.domains.lowvoltage.device.news import NEWS
 from opsconsole.domains.lowvoltage.device.probe import EXCHANGE, PROBES
@@ -17,6 +18,7 @@ community = { env = "COMMUNITY" }
 INTEGRATION = Integration(
     kind="device",
     title="Device by SNMP",
+    supply=Supply("device.ups", "source", frozenset({"battery"}), frozenset({"off", "sleeping"})),
     exchanges=(Exchange(EXCHANGE, every=10, timeout=30),),
     probes=PROBES,
     setup=_SETUP,

@@ -2,7 +2,7 @@
 
 from opsconsole.domains.lowvoltage.device import ups
 from opsconsole.model import Level
-from opsconsole.reading import rules
+from opsconsole.reading import rising, rules
 from opsconsole.rule import Bound, Rule
 
 _UPS = "device.ups"
@@ -20,6 +20,7 @@ _READING = rules(
 
 RULES = (
     *_READING,
+    *rising("device"),
     Rule(
         id="device.ups-on-battery",
         title="UPS is on battery",
@@ -27,7 +28,10 @@ RULES = (
         probe=_UPS,
         column="source",
         source=_SPEC,
-        remedies=("See the mains, its breaker and the generator.", "Shut down what can wait."),
+        remedies=(
+            "See the mains, its breaker and the generator.",
+            "`:dark` tells what goes dark, and when.",
+        ),
         words={"battery": Level.WARN},
     ),
     Rule(

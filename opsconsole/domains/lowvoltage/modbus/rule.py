@@ -12,6 +12,7 @@ RULES = (
             "Mend the limits in its map, where they do not fit this place.",
         ),
     ),
+    *reading.rising("modbus"),
     Rule(
         id="modbus.point-refused",
         title="Points have no answer",

@@ -130,4 +130,4 @@ _SENSORS = tuple(
     for one in reading.rules("nut", ("Look at the device, and at the air around it.",))
 )
 
-RULES = (*_POWER, *_DEVICE, *_INPUT, *_SENSORS)
+RULES = (*_POWER, *_DEVICE, *_INPUT, *_SENSORS, *reading.rising("nut"))

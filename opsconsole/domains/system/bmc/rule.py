@@ -44,6 +44,7 @@ RULES = (
         words={"HardwareIntrusion": Level.WARN, "TamperingDetected": Level.CRIT},
     ),
     *reading.rules("bmc", (_LOOK, "bmc.locator")),
+    *reading.rising("bmc"),
     Rule(
         id="bmc.fan-stands",
         title="Fan stands still",

@@ -22,10 +22,12 @@ from tests.transports.modbus.scene import Asked, device, target
 PROBES = {probe.id.partition(".")[2]: probe for probe in INTEGRATION.probes}
 RULES = rules("modbus")
 READING = {"key": "supply", "name": "Supply", "judged": "ok"}
+AIR = READING | {"physical": "temperature", "place": "room", "value": 24.0}
 POINT = {"point": "supply", "state": "ok"}
 WRONG: list[tuple[str, Cells, Cells, str]] = [
     ("modbus.reading", READING, {"judged": "warning"}, "warn"),
     ("modbus.reading", READING, {"judged": "critical"}, "crit"),
+    ("modbus.rising", AIR, {"value": 40.0}, "crit"),
     ("modbus.point-refused", POINT, {"state": "refused"}, "warn"),
 ]
 

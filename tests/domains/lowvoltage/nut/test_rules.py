@@ -40,6 +40,12 @@ WRONG: list[Case] = [
     ("nut.frequency-high", UPS, {"input_hz": 50.5}, "warn"),
     ("nut.frequency-high", UPS, {"input_hz": 60.0}, ""),
     ("nut.reading", AIR, {"judged": "critical"}, "crit"),
+    ("nut.rising", AIR | {"place": "inlet"}, {"value": 31.0}, "crit"),
+    ("nut.rising", AIR | {"place": "inlet"}, {"value": 28.0}, ""),
+    ("nut.rising", AIR | {"place": "inside"}, {"value": 44.0}, ""),
+    ("nut.rising", AIR | {"place": "outlet"}, {"value": 44.0}, ""),
+    ("nut.rising", AIR | {"physical": "humidity"}, {"value": 44.0}, ""),
+    ("nut.rising", AIR | {"value": 5.0}, {"value": 14.0}, ""),
     ("nut.reading", AIR | {"physical": "charge"}, {"judged": "critical"}, ""),
 ]
 RULES = rules("nut")

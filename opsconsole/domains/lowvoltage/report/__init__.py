@@ -1,0 +1,1 @@
+"""What low-voltage operations hand over."""
