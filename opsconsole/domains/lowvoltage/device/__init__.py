@@ -1,5 +1,6 @@
 """Devices of the rooms that speak SNMP: UPS, PDU, sensors, cooling, cameras, by their profiles."""
 
+from opsconsole.domains.lowvoltage.device.action import ACTIONS
 from opsconsole.domains.lowvoltage.device.finding import RULES
 from opsconsole.domains.lowvoltage.device.news import NEWS
 from opsconsole.domains.lowvoltage.device.probe import EXCHANGE, PROBES
@@ -23,5 +24,6 @@ INTEGRATION = Integration(
     questions={EXCHANGE: (QUESTION,)},
     transports=("snmp",),
     rules=RULES,
+    actions=ACTIONS,
     news=NEWS,
 )

@@ -11,34 +11,14 @@ from opsconsole.domains.lowvoltage.device import INTEGRATION
 from opsconsole.domains.lowvoltage.device.finding import RULES
 from opsconsole.domains.lowvoltage.device.news import itself, power
 from opsconsole.errors import Malformed
-from opsconsole.model import Level, Row, Target
+from opsconsole.model import Level, Row
 from opsconsole.question import Part, joined
-from opsconsole.transports.snmp import SnmpTransport, ber
-from opsconsole.varbind import NAME, OCTETS
+from opsconsole.transports.snmp import SnmpTransport
+from tests.domains.lowvoltage.device.scene import number, system, target, text
 from tests.servers.agent import Object, StubAgent, stub
-from tests.servers.port import PORT
 from tests.servers.sampler import Heard
-from tests.transports.snmp.scene import secret
 
 PROBES = {probe.id.partition(".")[2]: probe for probe in INTEGRATION.probes}
-
-
-def text(oid: str, said: str) -> Object:
-    return ber.name(oid), ber.packed(OCTETS, said.encode())
-
-
-def number(oid: str, value: int) -> Object:
-    return ber.name(oid), ber.number(value)
-
-
-def system(oid: str, ticks: int = 360_000) -> list[Object]:
-    return [
-        text("1.3.6.1.2.1.1.1.0", "a card"),
-        (ber.name("1.3.6.1.2.1.1.2.0"), ber.packed(NAME, ber.name(oid))),
-        (ber.name("1.3.6.1.2.1.1.3.0"), ber.number(ticks, 0x43)),
-        text("1.3.6.1.2.1.1.5.0", "ups-b"),
-        text("1.3.6.1.2.1.1.6.0", "room 2"),
-    ]
 
 
 UPS = "1.3.6.1.2.1.33.1"
@@ -74,12 +54,10 @@ async def answers(
     """An agent with these objects, and a session that asks it."""
     transport, heard = SnmpTransport(), Heard()
     async with stub(objects) as agent:
-        target = Target(
-            "ups-1", "device", "snmp", address=agent.address, port=PORT,
-            settings={"community": secret(folder, "public")},
-        )  # fmt: skip
         try:
-            session = await transport.open(target, INTEGRATION.script, 1.0, heard)
+            session = await transport.open(
+                target(agent.address, folder), INTEGRATION.script, 1.0, heard
+            )
             session.ask("device")
             await heard.until(lambda heard: bool(heard.answers))
             yield agent, heard
