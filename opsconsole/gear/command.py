@@ -13,6 +13,8 @@ from opsconsole.varbind import Bound
 
 UPS = "ups."
 
+STATE = f"{OUTLET}state"
+
 
 class Ready(NamedTuple):
     """A command that a device can be given, with every name and value it takes."""
@@ -39,8 +41,8 @@ class Told:
     identity: Identity
     device: Device
     """The UPS, or the one outlet."""
-    there: bool
-    """Whether there is such an outlet; of the whole device always."""
+    there: int
+    """How many outlets of that name it has; 1 of the whole device."""
     ready: Ready | None
     """None where it cannot be done."""
     declared: bool
@@ -70,13 +72,15 @@ class Errand:
         all_of_it = sensed(answers, self._scalars, self._columns)
         mine = [one for one in all_of_it if not self._outlet or one.row == outlet]
         device = Device(self._plan.identity(answers), tuple(mine))
-        there = bool(mine) or not self._outlet
+        states = {one.reading.key for one in mine if one.reading.role == STATE}
+        there = (len(states) or bool(mine)) if self._outlet else 1
         ready = next(self._ready(answers, outlet), None)
         return Told(device.identity, device, there, ready, bool(self._commands))
 
     def _ready(self, answers: Answers, outlet: str) -> Iterator[Ready]:
         for command in self._commands:
-            for index in self._rows(answers, command, outlet):
+            indices = self._rows(answers, command, outlet)
+            for index in indices if len(indices) == 1 else ():
                 one = _made(answers, command, index)
                 if one is not None and all(answers.holds(each, index) for each in command.when):
                     yield one

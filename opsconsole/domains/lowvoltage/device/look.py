@@ -56,6 +56,9 @@ def _read(errand: Errand, does: str, system: bytes, thing: Thing, status: int, o
     if not told.there:
         raise Gone(f"{thing.target}: there is no outlet {outlet} any more")
     who = told.identity
+    if told.there > 1:
+        what = f"{thing.target}: {told.there} of its outlets are named {outlet}"
+        raise Refused(f"{what}: mend `row` in its profile", "unknown")
     return {
         "object": who.object,
         "model": clean(" ".join(filter(None, (who.vendor, who.model)))),

@@ -20,12 +20,13 @@ from opsconsole.domains.lowvoltage.device.action import (
     TEST_QUICK,
     TEST_STOP,
 )
+from opsconsole.errors import Refused
 from opsconsole.gear.library import OURS, Library
 from opsconsole.plan import Undo
 from opsconsole.spec import Carried, Weight
 from opsconsole.transports.snmp import ber
 from tests.domains.lowvoltage.device.scene import ITSELF, Person, number, outlet, system, text
-from tests.servers.agent import Object
+from tests.servers.agent import Object, recorded
 from tests.servers.writable import Reacting, Writable, writable
 
 UPS = "1.3.6.1.2.1.33.1"
@@ -230,6 +231,60 @@ async def test_a_profile_of_the_operator_is_all_that_an_action_needs(
     async with person(light, lit, tmp_path) as (one, device):
         assert await one.acted(BEACON_ON) == ""
         assert [oid for oid, _ in device.written] == ["1.3.6.1.4.1.99999.9.1.0"]
+
+
+ALIKE = """
+[[match]]
+object = "1.3.6.1.4.1.99999"
+[[table]]
+entry = "1.3.6.1.4.1.99999.3"
+row = "{2}"
+name = "{2}"
+[[table.sensor]]
+value = 3
+states = { 0 = "off", 1 = "on" }
+role = "outlet.state"
+[[table.action]]
+does = "outlet-off"
+set = 3
+value = 0
+"""
+
+
+async def test_of_outlets_that_are_named_alike_none_is_switched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.toml").write_text(ALIKE)
+    monkeypatch.setattr(looking, "LIBRARY", Library([OURS, tmp_path]))
+    row = "1.3.6.1.4.1.99999.3"
+    names = [text(f"{row}.2.{n}", said) for n, said in ((1, "a"), (2, "b"), (3, "b"))]
+    objects = [*system("1.3.6.1.4.1.99999.1"), *names]
+    objects += [number(f"{row}.3.{n}", 1) for n in (1, 2, 3)]
+
+    def off(device: Writable, oid: str, _value: object) -> int:
+        device.number(oid, 0)
+        return 0
+
+    async with person(objects, off, tmp_path) as (one, device):
+        assert await one.acted(OUTLET_OFF, outlet("a")) == ""
+        with pytest.raises(Refused, match="2 of its outlets are named b"):
+            await one.acted(OUTLET_OFF, outlet("b"))
+        assert device.written == [(f"{row}.3.1", 0)]
+
+
+async def test_every_outlet_of_a_recorded_pdu_can_be_told(recordings: Path, tmp_path: Path) -> None:
+    recording = recordings / "snmp" / "eatonpdu_2.snmprec"
+    async with person(recorded(recording), deaf, tmp_path) as (one, _):
+        for number_ in (1, 24):
+            facts = await one.looked(OUTLET_CYCLE, outlet(f"0.{number_}"))
+            assert facts is not None
+            assert (facts["state"], facts["_why"]) == ("on", "")
+            steps = OUTLET_CYCLE.steps(outlet(f"0.{number_}"), facts, {})
+            control = "1.3.6.1.4.1.534.6.6.7.6.6.1"
+            assert [step.argv[:4] for step in steps] == [
+                ("SET", f"{control}.5.0.{number_}", "i", "0"),
+                ("AWAIT", "30", f"{control}.2.0.{number_}", "0"),
+            ]
 
 
 def test_only_what_takes_power_tells_who_stands_on_it() -> None:
