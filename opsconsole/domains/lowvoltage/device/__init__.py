@@ -1,5 +1,6 @@
 """Devices of the rooms that speak SNMP: UPS, PDU, sensors, cooling, cameras, by their profiles."""
 
+from opsconsole.battery import Supply
 from opsconsole.domains.lowvoltage.device.action import ACTIONS
 from opsconsole.domains.lowvoltage.device.finding import RULES
 from opsconsole.domains.lowvoltage.device.news import NEWS
@@ -26,4 +27,5 @@ INTEGRATION = Integration(
     rules=RULES,
     actions=ACTIONS,
     news=NEWS,
+    supply=Supply("device.ups", "source", frozenset({"battery"}), frozenset({"off"})),
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from opsconsole.clean import clean_bytes
 from opsconsole.domains.lowvoltage.device import look
+from opsconsole.gear import Class
 from opsconsole.model import Value
 from opsconsole.plan import Step, Thing, Undo
 from opsconsole.spec import Action, Argument, Arguments, Carried, Facts, Liftable, Verify, Weight
@@ -133,11 +134,19 @@ _BEHIND = Argument("behind", "what feeds the load if the battery fails in the te
 
 _RUNS = Verify("the device says that the test runs, or has a new result that is good", shows, 60.0)
 
+_OTHER = frozenset(one.value for one in Class if one not in {Class.UPS, Class.UNKNOWN})
+
+
+def _may_have_a_battery(row: Mapping[str, Value]) -> bool:
+    """By its class in the list of devices; of what is not known it may be."""
+    return row.get("class") not in _OTHER
+
+
 TEST_QUICK = _told(
     "test-quick", "Test the battery", "f",
     "Puts the load on the battery for some seconds, to see whether it holds.",
     Weight.REVERSIBLE, lambda facts: f"It runs on battery for some seconds; {left(facts)}.", _RUNS,
-    bars=lambda facts, _arguments: calm(facts),
+    bars=lambda facts, _arguments: calm(facts), fits=_may_have_a_battery,
 )  # fmt: skip
 
 TEST_DEEP = _told(
@@ -145,14 +154,14 @@ TEST_DEEP = _told(
     "Runs on battery until that is low: shows how long it holds, and leaves it empty for hours.",
     Weight.NOTICED,
     lambda facts: f"The battery is emptied; {left(facts)}. An outage then meets it empty.", _RUNS,
-    bars=deep, arguments=(_BEHIND,), carried=Carried.AT_RISK,
+    bars=deep, arguments=(_BEHIND,), carried=Carried.AT_RISK, fits=_may_have_a_battery,
 )  # fmt: skip
 
 TEST_STOP = _told(
     "test-stop", "Stop the battery test", "s",
     "Ends a test that runs; its load goes back to the mains.",
     Weight.REVERSIBLE, lambda _facts: "The test ends without a result.",
-    Verify("the device says that no test runs", shows, 60.0),
+    Verify("the device says that no test runs", shows, 60.0), fits=_may_have_a_battery,
 )  # fmt: skip
 
 MUTE = _told(

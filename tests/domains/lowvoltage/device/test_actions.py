@@ -299,3 +299,6 @@ def test_rows_choose_what_a_menu_offers() -> None:
     assert not OUTLET_ON.fits({"state": Clean("on")})
     assert OUTLET_CYCLE.fits({"state": Clean("on")})
     assert not OUTLET_CYCLE.fits({"state": Clean("off")})
+    assert [TEST_QUICK.fits({"class": Clean(one)}) for one in ("ups", "unknown", "pdu")] == [
+        True, True, False,
+    ]  # fmt: skip

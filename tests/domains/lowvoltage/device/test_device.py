@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from opsconsole.battery import batteries
 from opsconsole.clean import Clean
 from opsconsole.domains.lowvoltage.device import INTEGRATION
 from opsconsole.domains.lowvoltage.device.finding import RULES
@@ -83,6 +84,16 @@ async def test_a_ups_is_one_line_whatever_it_speaks(tmp_path: Path) -> None:
     readings = {row["name"]: row for row in table("reading", payload)}
     assert readings["Output source"]["judged"] == "warning"
     assert readings["Output 2 load"]["judged"] == "warning"
+
+
+async def test_what_it_feeds_goes_dark_when_its_battery_is_empty(tmp_path: Path) -> None:
+    async with answers(ON_BATTERY, tmp_path) as (_, heard):
+        probe = PROBES["ups"]
+        rows = probe.rows(probe.read(heard.of("device")[0]), None)
+    supply, keys = INTEGRATION.supply, [column.key for column in probe.columns]
+    assert supply is not None
+    (found,) = batteries(supply, "ups-1", keys, probe.key, rows, lambda _: (), 10.0, 20.0)
+    assert (found.source, found.on_battery, found.charge, found.left) == ("ups-1", True, 38, 700)
 
 
 async def test_what_is_no_ups_has_no_such_line(tmp_path: Path) -> None:
