@@ -10,7 +10,7 @@ from opsconsole.battery import batteries
 from opsconsole.clean import Clean
 from opsconsole.domains.lowvoltage.device import INTEGRATION
 from opsconsole.domains.lowvoltage.device.finding import RULES
-from opsconsole.domains.lowvoltage.device.news import itself, power
+from opsconsole.domains.lowvoltage.device.news import itself, power, switched
 from opsconsole.errors import Malformed
 from opsconsole.model import Level, Row
 from opsconsole.question import Part, joined
@@ -151,3 +151,11 @@ def test_the_timeline_hears_of_restarts_swaps_and_power() -> None:
     (one,) = power("ups-1", 1000.0, [source("online")], [source("battery")])
     assert (one.level, one.text) == (Level.WARN, "source: online -> battery")
     assert power("ups-1", 1000.0, [source("")], [source("online")]) == []
+
+    def outlets(first: str, second: str) -> list[Row]:
+        rows = (("1", "a", first), ("2", "b", second))
+        return [(*map(Clean, row), None, None, None) for row in rows]
+
+    (one,) = switched("pdu-1", 1000.0, outlets("on", "on"), outlets("on", "off"))
+    assert (one.level, one.text) == (Level.WARN, "outlet 2, b: on -> off")
+    assert switched("pdu-1", 1000.0, [], outlets("on", "off")) == []
