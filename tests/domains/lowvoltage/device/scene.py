@@ -4,15 +4,20 @@ import asyncio
 from pathlib import Path
 
 from opsconsole.clean import Clean
+from opsconsole.domains.lowvoltage.device import INTEGRATION
 from opsconsole.errors import Gone
+from opsconsole.executor import Executor, Ground
 from opsconsole.model import Target
-from opsconsole.plan import Thing
+from opsconsole.plan import Approval, Outcome, Plan, Request, Thing, digest
+from opsconsole.policy import Policy
+from opsconsole.registry import Transports
 from opsconsole.spec import Action, Arguments, Facts
 from opsconsole.transports.snmp import SnmpTransport, ber
 from opsconsole.varbind import NAME, OCTETS
+from tests.domains.system.host.action.operator import Log, Second, read
 from tests.servers.agent import Object
+from tests.servers.obeying import Obeying
 from tests.servers.port import PORT
-from tests.servers.writable import Writable
 from tests.transports.doing import done
 from tests.transports.snmp.scene import secret
 
@@ -49,10 +54,42 @@ def outlet(name: str) -> Thing:
 ITSELF = Thing("ups-1", (), Clean("ups-1"))
 
 
+class Operator:
+    """Somebody who acts through the executor, on a device that hosts are fed by."""
+
+    def __init__(self, to: Target, *others: Target) -> None:
+        self.log, self.ways = Log(), Transports()
+        self.executor = Executor(
+            Ground(
+                targets={one.id: one for one in (to, *others)},
+                actions={"device": {one.id: one for one in INTEGRATION.actions}},
+                policy=Policy(free=True),
+                transports=self.ways,
+                audit=self.log,
+                publish=lambda _: None,
+                witness=Second(),
+            )
+        )
+        self.executor.arm(3600, "")
+
+    async def plan(self, action: str, one: Thing) -> tuple[bytes, Plan]:
+        body = await self.executor.propose(Request(f"device.{action}", (one,)))
+        return body, read(body)
+
+    async def act(self, action: str, one: Thing) -> Outcome:
+        body, plan = await self.plan(action, one)
+        return await self.executor.approve(Approval(digest(body), plan.confirm, "a test"))
+
+    async def close(self) -> None:
+        await self.executor.idle()
+        self.executor.arm(0, "")
+        await self.ways.close()
+
+
 class Person:
     """Looks and acts as the executor would, over one transport."""
 
-    def __init__(self, device: Writable, folder: Path) -> None:
+    def __init__(self, device: Obeying, folder: Path) -> None:
         self.transport = SnmpTransport()
         self.to = target(device.agent.address, folder)
 

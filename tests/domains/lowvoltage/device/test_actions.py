@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,22 @@ from opsconsole.domains.lowvoltage.device.action import (
 )
 from opsconsole.errors import Refused
 from opsconsole.gear.library import OURS, Library
-from opsconsole.plan import Undo
+from opsconsole.model import Target
+from opsconsole.plan import Ended, Thing, Tier, Undo
 from opsconsole.spec import Carried, Weight
 from opsconsole.transports.snmp import ber
-from tests.domains.lowvoltage.device.scene import ITSELF, Person, number, outlet, system, text
+from tests.domains.lowvoltage.device.scene import (
+    ITSELF,
+    Operator,
+    Person,
+    number,
+    outlet,
+    system,
+    target,
+    text,
+)
 from tests.servers.agent import Object, recorded
-from tests.servers.writable import Reacting, Writable, writable
+from tests.servers.obeying import Obeying, Reacting, obeying
 
 UPS = "1.3.6.1.2.1.33.1"
 ASKED, LOCK, RESULT, BEGAN = (f"{UPS}.7.{n}.0" for n in (1, 2, 3, 5))
@@ -53,7 +64,7 @@ def ups(**changes: int) -> list[Object]:
     ]
 
 
-def battery(device: Writable, oid: str, value: object) -> int:
+def battery(device: Obeying, oid: str, value: object) -> int:
     if oid == ASKED:
         device.number(RESULT, 4 if value == ABORT else 5)
     elif oid == BEEPER:
@@ -61,19 +72,19 @@ def battery(device: Writable, oid: str, value: object) -> int:
     return 0
 
 
-def refused(_device: Writable, _oid: str, _value: object) -> int:
+def refused(_device: Obeying, _oid: str, _value: object) -> int:
     return 17
 
 
-def deaf(_device: Writable, _oid: str, _value: object) -> int:
+def deaf(_device: Obeying, _oid: str, _value: object) -> int:
     return 0
 
 
 @asynccontextmanager
 async def person(
     objects: list[Object], reacting: Reacting, folder: Path
-) -> AsyncGenerator[tuple[Person, Writable], None]:
-    async with writable(objects, reacting) as device:
+) -> AsyncGenerator[tuple[Person, Obeying], None]:
+    async with obeying(objects, reacting) as device:
         one = Person(device, folder)
         try:
             yield one, device
@@ -96,7 +107,7 @@ async def test_a_battery_is_tested_as_rfc_1628_wants_it(tmp_path: Path) -> None:
 async def test_a_test_that_is_over_before_anybody_looks_counts_by_its_time(
     tmp_path: Path,
 ) -> None:
-    def at_once(device: Writable, oid: str, _value: object) -> int:
+    def at_once(device: Obeying, oid: str, _value: object) -> int:
         if oid == ASKED:
             device.number(RESULT, 1)
             device.put(BEGAN, ber.number(777, 0x43))
@@ -155,7 +166,7 @@ PDU = [
 ]
 
 
-def switched(device: Writable, oid: str, value: object) -> int:
+def switched(device: Obeying, oid: str, value: object) -> int:
     """Relays of a PDU: on at once, off at once, or off for the next four questions."""
     place = oid.rpartition(".")[2]
     if oid.startswith(CONTROL):
@@ -187,6 +198,45 @@ async def test_outlets_are_switched_and_read_back(tmp_path: Path) -> None:
         assert await one.acted(OUTLET_CYCLE, second) == ""
         assert device.written == [(f"{CONTROL}.2", value) for value in (2, 1, 3)]
         assert await one.looked(OUTLET_OFF, outlet("3")) is None
+
+
+async def test_the_executor_tells_who_goes_dark_and_proves_what_it_did(tmp_path: Path) -> None:
+    fed = [
+        Target("db-1", "host", "ssh", labels={"env": "lab"}, depends_on=("ups-1",),
+               fed_by=("ups-1/2",)),
+        Target("web-1", "host", "ssh", labels={"env": "lab"}, depends_on=("ups-1",),
+               fed_by=("ups-1/1",)),
+    ]  # fmt: skip
+    async with obeying(PDU, switched) as device:
+        to = replace(target(device.agent.address, tmp_path), labels={"env": "lab"})
+        somebody = Operator(to, *fed)
+        try:
+            _, plan = await somebody.plan("outlet-off", outlet("2"))
+            assert plan.tier is Tier.WITNESS
+            assert plan.items[0].preview.splitlines() == [
+                "cut off: 1 target that depends on ups-1/2", "  db-1 (host, env lab)",
+            ]  # fmt: skip
+            outcome = await somebody.act("outlet-off", outlet("2"))
+            assert outcome.ended is Ended.VERIFIED
+            assert device.written == [(f"{CONTROL}.2", 2)]
+            renamed = Thing("ups-1", (("outlet", "1"), ("name", "srv-9")), Clean("1"))
+            with pytest.raises(Refused, match="is not the same any more"):
+                await somebody.plan("outlet-off", renamed)
+        finally:
+            await somebody.close()
+
+
+async def test_a_protected_host_keeps_its_outlet(tmp_path: Path) -> None:
+    host = Target("fw-1", "host", "ssh", labels={"env": "lab", "protected": "the way in"},
+                  depends_on=("ups-1",), fed_by=("ups-1/2",))  # fmt: skip
+    async with obeying(PDU, switched) as device:
+        somebody = Operator(target(device.agent.address, tmp_path), host)
+        try:
+            with pytest.raises(Refused, match="it would be cut off"):
+                await somebody.plan("outlet-cycle", outlet("2"))
+            assert device.written == []
+        finally:
+            await somebody.close()
 
 
 async def test_a_cycle_that_was_never_seen_is_none(
@@ -222,7 +272,7 @@ async def test_a_profile_of_the_operator_is_all_that_an_action_needs(
     (tmp_path / "own.toml").write_text(BLINKS)
     monkeypatch.setattr(looking, "LIBRARY", Library([OURS, tmp_path]))
 
-    def lit(device: Writable, _oid: str, value: object) -> int:
+    def lit(device: Obeying, _oid: str, value: object) -> int:
         assert value == b"blink"
         device.put("1.3.6.1.4.1.99999.9.2.0", ber.packed(4, b"on, 2 Hz"))
         return 0
@@ -261,7 +311,7 @@ async def test_of_outlets_that_are_named_alike_none_is_switched(
     objects = [*system("1.3.6.1.4.1.99999.1"), *names]
     objects += [number(f"{row}.3.{n}", 1) for n in (1, 2, 3)]
 
-    def off(device: Writable, oid: str, _value: object) -> int:
+    def off(device: Obeying, oid: str, _value: object) -> int:
         device.number(oid, 0)
         return 0
 
