@@ -28,5 +28,4 @@ INTEGRATION = Integration(
     rules=RULES,
     actions=ACTIONS,
     news=NEWS,
-    supply=Supply("device.ups", "source", frozenset({"battery"}), frozenset({"off"})),
 )
