@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -68,6 +69,8 @@ def _one(answers: Answers, sensor: Sensor, index: str, oid: str, raw: Value) -> 
         reading = _state(sensor, oid, name, raw, fitted=fitted)
     else:
         reading = _number(answers, sensor, index, (oid, name, physical, raw), fitted=fitted)
+    if sensor.part:
+        reading = replace(reading, key=f"{oid} {sensor.part}")
     yield Sensed(reading, row, raw)
 
 

@@ -90,6 +90,7 @@ def _made(keys: Keys, entry: str | None, shared: Mapping[str, States]) -> list[S
         role=role,
         row=pointer.template("row", keys.text("row")),
         slow=keys.flag("slow"),
+        part=keys.text("part"),
         words=_words(keys, pointer),
         strip=keys.pattern("strip"),
         place=_place(keys, pointer),

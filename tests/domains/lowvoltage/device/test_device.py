@@ -14,7 +14,8 @@ from opsconsole.domains.lowvoltage.device.news import itself, power, switched
 from opsconsole.errors import Malformed
 from opsconsole.model import Level, Row
 from opsconsole.question import Part, joined
-from opsconsole.transports.snmp import SnmpTransport
+from opsconsole.transports.snmp import SnmpTransport, ber
+from opsconsole.varbind import NAME
 from tests.domains.lowvoltage.device.scene import number, system, target, text
 from tests.servers.agent import Object, StubAgent, stub
 from tests.servers.sampler import Heard
@@ -84,6 +85,36 @@ async def test_a_ups_is_one_line_whatever_it_speaks(tmp_path: Path) -> None:
     readings = {row["name"]: row for row in table("reading", payload)}
     assert readings["Output source"]["judged"] == "warning"
     assert readings["Output 2 load"]["judged"] == "warning"
+
+
+async def test_alarms_of_a_ups_stand_in_its_line(tmp_path: Path) -> None:
+    alarms = [
+        (ber.name(f"{UPS}.6.2.1.2.{row}"), ber.packed(NAME, ber.name(f"{UPS}.6.3.{what}")))
+        for row, what in ((4, 8), (5, 20), (9, 13), (11, 99))
+    ]
+    async with answers([*ON_BATTERY[:-1], *alarms, ON_BATTERY[-1]], tmp_path) as (_, heard):
+        payload = heard.of("device")[0]
+    (ups,) = table("ups", payload)
+    assert (ups["overload"], ups["link"], ups["replace"]) == ("overload", "lost", "")
+    said = {row["name"]: row["word"] for row in table("reading", payload)}
+    assert said["Alarm 9"] == "charger failed"
+    assert said["Alarm 11"] == "an alarm of its vendor"
+
+
+async def test_one_object_may_say_several_things(tmp_path: Path) -> None:
+    state = ["0"] * 64
+    state[8] = state[24] = "1"
+    objects = [
+        *system("1.3.6.1.4.1.318.1.3.2.11"),
+        number("1.3.6.1.4.1.318.1.1.1.4.1.1.0", 2),
+        text("1.3.6.1.4.1.318.1.1.1.11.1.1.0", "".join(state)),
+    ]
+    async with answers(objects, tmp_path) as (_, heard):
+        payload = heard.of("device")[0]
+    (ups,) = table("ups", payload)
+    assert (ups["source"], ups["overload"]) == ("online", "overload")
+    said = {row["name"]: row["word"] for row in table("reading", payload)}
+    assert (said["Overload"], said["Faults"]) == ("overload", "charger failed")
 
 
 async def test_what_it_feeds_goes_dark_when_its_battery_is_empty(tmp_path: Path) -> None:
