@@ -171,13 +171,15 @@ class SnmpWalk(Snmp):
 @dataclass(frozen=True, slots=True)
 class SnmpChoice:
     """What an agent is asked once it is known what it is: objects by name, and columns, of which
-    all below is wanted; `slow` are those that hardly change.
+    all below is wanted; `slow` are those that hardly change. Of `fleeting` columns the rows come
+    and go: they are asked for also while there are none.
     """
 
     objects: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     slow_objects: tuple[str, ...] = ()
     slow_columns: tuple[str, ...] = ()
+    fleeting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

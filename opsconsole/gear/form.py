@@ -154,6 +154,8 @@ class Sensor:
     """What tells the outlet (or what it is of) from others; empty for the index."""
     slow: bool = False
     """Asked rarely."""
+    fleeting: bool = False
+    """Its rows come and go: asked each time, also while there are none."""
     part: str = ""
     """Which of the things its object says it is, where that says several."""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])

@@ -93,7 +93,10 @@ class Library:
     def choose(self, body: bytes) -> SnmpChoice:
         """What an agent is asked that answered this of itself; see `question.SnmpChosen`."""
         wanted = self.plan(_values(bindings(Part(0, body)))).wanted
-        return SnmpChoice(wanted.objects, wanted.columns, wanted.slow_objects, wanted.slow_columns)
+        return SnmpChoice(
+            wanted.objects, wanted.columns, wanted.slow_objects, wanted.slow_columns,
+            wanted.fleeting,
+        )  # fmt: skip
 
     def errand(self, body: bytes, does: str) -> Errand:
         """What has to be read of a device that said this of itself, to tell it a verb."""

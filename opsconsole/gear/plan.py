@@ -59,6 +59,8 @@ class Wanted:
     columns: tuple[str, ...]
     slow_objects: tuple[str, ...]
     slow_columns: tuple[str, ...]
+    fleeting: tuple[str, ...]
+    """Columns whose rows come and go."""
 
 
 @dataclass(slots=True)
@@ -104,6 +106,7 @@ class Plan:
             tuple(name for name, changes in found.columns.items() if changes),
             tuple(name for name, changes in found.objects.items() if not changes),
             tuple(name for name, changes in found.columns.items() if not changes),
+            tuple(dict.fromkeys(one.value.root for one in self._columns if one.fleeting)),
         )
 
     def facts(self) -> Iterator[Ref | None]:

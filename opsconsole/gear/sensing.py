@@ -24,6 +24,7 @@ ENDS = ("low_crit", "low_warn", "high_warn", "high_crit")
 
 SENSOR_TABLES = (
     "name", "when", "fitted", "judged", "words", "strip", "place", "row", "slow", "absent", "unset",
+    "fleeting",
 )  # fmt: skip
 """Keys of a sensor that a table may say for all of its sensors."""
 
@@ -90,6 +91,7 @@ def _made(keys: Keys, entry: str | None, shared: Mapping[str, States]) -> list[S
         role=role,
         row=pointer.template("row", keys.text("row")),
         slow=keys.flag("slow"),
+        fleeting=keys.flag("fleeting"),
         part=keys.text("part"),
         words=_words(keys, pointer),
         strip=keys.pattern("strip"),

@@ -37,6 +37,7 @@ class Chosen:
         self._objects: dict[bytes, bool] = {}
         """Whether each was there."""
         self._columns: dict[bytes, bool] = {}
+        self._fleeting: frozenset[bytes] = frozenset()
         self._slow = b""
         self._good_until = 0.0
 
@@ -82,6 +83,7 @@ class Chosen:
         names = map(ber.name, choice.objects)
         self._objects = {name: True for name in names if name not in mine}
         self._columns = {ber.name(root): True for root in choice.columns}
+        self._fleeting = frozenset(map(ber.name, choice.fleeting))
         self._slow = b""
         self._choice = choice
 
@@ -92,7 +94,10 @@ class Chosen:
         assert self._choice is not None
         have = {item.name for item in items}
         self._objects = {name: name in have for name in self._objects}
-        self._columns = _there(self._columns, rows)
+        self._columns = {
+            root: found or root in self._fleeting
+            for root, found in _there(self._columns, rows).items()
+        }
         slow = await read_objects(agent, [ber.name(name) for name in self._choice.slow_objects])
         slow += await read_columns(agent, [ber.name(root) for root in self._choice.slow_columns])
         self._slow = b"".join(item.raw for item in slow)

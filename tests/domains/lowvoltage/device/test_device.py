@@ -13,6 +13,7 @@ from opsconsole.domains.lowvoltage.device.finding import RULES
 from opsconsole.domains.lowvoltage.device.news import itself, power, switched
 from opsconsole.errors import Malformed
 from opsconsole.model import Level, Row
+from opsconsole.ports import Session
 from opsconsole.question import Part, joined
 from opsconsole.transports.snmp import SnmpTransport, ber
 from opsconsole.varbind import NAME
@@ -52,7 +53,7 @@ def table(name: str, payload: bytes) -> list[dict[str, object]]:
 @asynccontextmanager
 async def answers(
     objects: Sequence[Object], folder: Path
-) -> AsyncGenerator[tuple[StubAgent, Heard], None]:
+) -> AsyncGenerator[tuple[StubAgent, Heard, Session], None]:
     """An agent with these objects, and a session that asks it."""
     transport, heard = SnmpTransport(), Heard()
     async with stub(objects) as agent:
@@ -62,13 +63,13 @@ async def answers(
             )
             session.ask("device")
             await heard.until(lambda heard: bool(heard.answers))
-            yield agent, heard
+            yield agent, heard, session
         finally:
             await transport.close()
 
 
 async def test_a_ups_is_one_line_whatever_it_speaks(tmp_path: Path) -> None:
-    async with answers(ON_BATTERY, tmp_path) as (_, heard):
+    async with answers(ON_BATTERY, tmp_path) as (_, heard, _):
         payload = heard.of("device")[0]
     (who,) = table("identity", payload)
     assert [who[key] for key in ("class", "vendor", "model", "location", "uptime_s")] == [
@@ -92,13 +93,24 @@ async def test_alarms_of_a_ups_stand_in_its_line(tmp_path: Path) -> None:
         (ber.name(f"{UPS}.6.2.1.2.{row}"), ber.packed(NAME, ber.name(f"{UPS}.6.3.{what}")))
         for row, what in ((4, 8), (5, 20), (9, 13), (11, 99))
     ]
-    async with answers([*ON_BATTERY[:-1], *alarms, ON_BATTERY[-1]], tmp_path) as (_, heard):
+    async with answers([*ON_BATTERY[:-1], *alarms, ON_BATTERY[-1]], tmp_path) as (_, heard, _):
         payload = heard.of("device")[0]
     (ups,) = table("ups", payload)
     assert (ups["overload"], ups["link"], ups["replace"]) == ("overload", "lost", "")
     said = {row["name"]: row["word"] for row in table("reading", payload)}
     assert said["Alarm 9"] == "charger failed"
     assert said["Alarm 11"] == "an alarm of its vendor"
+
+
+async def test_an_alarm_is_heard_at_once_though_there_was_none_before(tmp_path: Path) -> None:
+    async with answers(ON_BATTERY, tmp_path) as (agent, heard, session):
+        assert table("ups", heard.of("device")[0])[0]["overload"] == ""
+        row = (ber.name(f"{UPS}.6.2.1.2.4"), ber.packed(NAME, ber.name(f"{UPS}.6.3.8")))
+        agent.objects.insert(-1, row)
+        agent.put(*row)
+        session.ask("device")
+        await heard.until(lambda heard: len(heard.of("device")) > 1)
+        assert table("ups", heard.of("device")[1])[0]["overload"] == "overload"
 
 
 async def test_one_object_may_say_several_things(tmp_path: Path) -> None:
@@ -109,7 +121,7 @@ async def test_one_object_may_say_several_things(tmp_path: Path) -> None:
         number("1.3.6.1.4.1.318.1.1.1.4.1.1.0", 2),
         text("1.3.6.1.4.1.318.1.1.1.11.1.1.0", "".join(state)),
     ]
-    async with answers(objects, tmp_path) as (_, heard):
+    async with answers(objects, tmp_path) as (_, heard, _):
         payload = heard.of("device")[0]
     (ups,) = table("ups", payload)
     assert (ups["source"], ups["overload"]) == ("online", "overload")
@@ -118,7 +130,7 @@ async def test_one_object_may_say_several_things(tmp_path: Path) -> None:
 
 
 async def test_what_it_feeds_goes_dark_when_its_battery_is_empty(tmp_path: Path) -> None:
-    async with answers(ON_BATTERY, tmp_path) as (_, heard):
+    async with answers(ON_BATTERY, tmp_path) as (_, heard, _):
         probe = PROBES["ups"]
         rows = probe.rows(probe.read(heard.of("device")[0]), None)
     supply, keys = INTEGRATION.supply, [column.key for column in probe.columns]
@@ -128,7 +140,7 @@ async def test_what_it_feeds_goes_dark_when_its_battery_is_empty(tmp_path: Path)
 
 
 async def test_what_is_no_ups_has_no_such_line(tmp_path: Path) -> None:
-    async with answers(system("1.3.6.1.4.1.99999"), tmp_path) as (_, heard):
+    async with answers(system("1.3.6.1.4.1.99999"), tmp_path) as (_, heard, _):
         payload = heard.of("device")[0]
     assert table("ups", payload) == table("outlet", payload) == table("reading", payload) == []
     (who,) = table("identity", payload)
@@ -144,7 +156,7 @@ async def test_outlets_of_a_pdu_are_joined_from_their_sensors(tmp_path: Path) ->
         *(number(f"{outlet}.4.{n}", n) for n in (1, 2)),
         *(number(f"{outlet}.7.{n}", 12 * n) for n in (1, 2)),
     ]
-    async with answers(objects, tmp_path) as (_, heard):
+    async with answers(objects, tmp_path) as (_, heard, _):
         payload = heard.of("device")[0]
     assert [list(row.values()) for row in table("outlet", payload)] == [
         ["1", "srv-1", "on", 1.2, None, None],
