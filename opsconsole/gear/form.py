@@ -229,6 +229,8 @@ class Fact:
     pattern: re.Pattern[str] | None = None
     """Its first group is the fact."""
     fixed: str = ""
+    when: tuple[Condition, ...] = ()
+    """Of the row of a column: all must hold."""
 
 
 FACTS = ("vendor", "model", "serial", "firmware", "name", "location", "contact")

@@ -132,10 +132,12 @@ def _fact(table: Keys, name: str, said: object) -> Fact | None:
     fixed, oid = keys.text("text"), keys.text("oid")
     descr = keys.pattern("descr", 1)
     pattern = keys.pattern("pattern", 1)
+    when = Pointer(keys, "", {}).conditions("when")
     keys.done()
     if oid:
         ref = Pointer(keys, None, {}).ref("oid", oid)
-        return Fact(Ref(ref.root, None, whole=oid.endswith(".0")), pattern) if ref else None
+        whole = oid.endswith(".0")
+        return Fact(Ref(ref.root, None, whole=whole), pattern, when=when) if ref else None
     if not fixed and not descr:
         keys.wrong("", "none of them", "oid, descr or text")
     return Fact(None, descr, fixed)

@@ -114,6 +114,7 @@ class Plan:
         for profile in self.profiles:
             for facts in profile.identity.values():
                 yield from (fact.of for fact in facts)
+                yield from (each.ref for fact in facts for each in fact.when)
 
     def sensors(self, family: str) -> tuple[tuple[Sensor, ...], tuple[Sensor, ...]]:
         """Single ones and columns whose role begins so."""
@@ -128,13 +129,12 @@ class Plan:
 
     def identity(self, answers: Answers) -> Identity:
         """What the device is, by answers that have its facts."""
-        said = {name: self._fact(answers, name) for name in FACTS}
+        said = {name: self._fact(answers, name) for name in FACTS if name != "vendor"}
         values = answers.values
         uptime = values.get(UPTIME)
-        vendors = (clean(one.vendor) for one in self.profiles if one.vendor)
         return Identity(
             class_=_class(self.profiles, answers.values),
-            vendor=said["vendor"] or next(vendors, Clean("")),
+            vendor=self._vendor(answers),
             model=said["model"],
             serial=said["serial"],
             firmware=said["firmware"],
@@ -147,12 +147,23 @@ class Plan:
             descr=text(values.get(DESCR)),
         )
 
+    def _vendor(self, answers: Answers) -> Clean:
+        """By the profile that fits best: as the device says there, else as the profile does."""
+        for profile in self.profiles:
+            if said := _first(answers, profile.identity.get("vendor", ())) or profile.vendor:
+                return clean(said)
+        return Clean("")
+
     def _fact(self, answers: Answers, name: str) -> Clean:
         for profile in self.profiles:
-            for fact in profile.identity.get(name, ()):
-                if said := _told(answers, fact):
-                    return said
+            if said := _first(answers, profile.identity.get(name, ())):
+                return said
         return Clean("")
+
+
+def _first(answers: Answers, facts: Iterable[Fact]) -> Clean:
+    """The first of them that says something."""
+    return next((said for fact in facts if (said := _told(answers, fact))), Clean(""))
 
 
 def _told(answers: Answers, fact: Fact) -> Clean:
@@ -163,7 +174,10 @@ def _told(answers: Answers, fact: Fact) -> Clean:
     elif fact.of.whole:
         values = [answers.values.get(fact.of.root)]
     else:
-        values = list(answers.columns[fact.of.root].values())
+        rows = answers.columns[fact.of.root].items()
+        values = [
+            value for index, value in rows if all(answers.holds(each, index) for each in fact.when)
+        ]
     for value in values:
         said: str = text(value)
         if fact.pattern is not None:

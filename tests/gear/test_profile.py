@@ -12,7 +12,7 @@ from opsconsole.gear.form import Class, Profile
 from opsconsole.gear.library import OURS, Library
 from opsconsole.gear.parse import parsed
 from opsconsole.model import Level
-from opsconsole.varbind import OCTETS, Bound, Value
+from opsconsole.varbind import INTEGER, OCTETS, Bound, Value
 
 SOUND = """
 vendor = "Acme"
@@ -132,6 +132,25 @@ def test_identity_takes_the_first_that_says_something(tmp_path: Path) -> None:
     assert identity.profiles == ("acme",)
     told = [*bound, Bound("1.3.6.1.4.1.99999.1.0", OCTETS, b"PDU-9\0")]
     assert plan.device(told).identity.model == "PDU-9"
+
+
+def test_a_fact_of_a_column_may_want_a_row_of_its_own(tmp_path: Path) -> None:
+    column = "1.3.6.1.4.1.99999.1"
+    (tmp_path / "acme.toml").write_text(
+        f'[identity]\nserial = {{ oid = "{column}.3", when = {{ "{column}.2" = [3, ""] }} }}\n'
+        f'vendor = "{column}.4"\n'
+    )
+    (tmp_path / "own.toml").write_text('vendor = "Own"\n[[match]]\nobject = "1.3.6.1"\n')
+    library = Library([tmp_path])
+    assert library.problems == ()
+    plan = library.plan({"1.3.6.1.2.1.1.2.0": "1.3.6.1.4.1"})
+    told = [(3, 1, b"a fan"), (3, 2, b"the chassis"), (4, 1, b"a maker of fans")]
+    bound = [Bound(f"{column}.{n}.{row}", OCTETS, value) for n, row, value in told]
+    assert plan.device(bound).identity.serial == "a fan", "where no row says what it is"
+    kinds = [Bound(f"{column}.2.{row}", INTEGER, what) for row, what in ((1, 7), (2, 3))]
+    identity = plan.device([*bound, *kinds]).identity
+    assert identity.serial == "the chassis"
+    assert identity.vendor == "Own", "whose profile fits it knows better than a table of parts"
 
 
 def test_profiles_beside_the_estate_are_known(
