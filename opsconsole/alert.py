@@ -113,7 +113,7 @@ class Occurrence(msgspec.Struct, frozen=True, array_like=True):
     """Unix time, seconds."""
     kind: str
     """`alert`, `clear`, `action`, `refusal`, `change`, `reboot`, `unit`, `deploy`, `log`, `note`,
-    `watch`: see `opsconsole.timeline.kind`."""
+    `trap`, `watch`: see `opsconsole.timeline.kind`."""
     target: str
     object: Clean
     level: Level

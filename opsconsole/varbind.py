@@ -99,8 +99,13 @@ def text(raw: bytes) -> str:
 
 def bindings(body: bytes) -> list[Bound]:
     """Take apart variable bindings. Raises `Malformed`; linear in the bytes."""
+    return list(map(Bound._make, triples(body)))
+
+
+def triples(body: bytes) -> list[tuple[str, int, Value]]:
+    """The same as plain tuples, which cost less: name, tag, value."""
     try:
-        return list(map(Bound._make, _bindings(body)))
+        return _bindings(body)
     except IndexError:
         raise Malformed("an answer that is cut short") from None
 
@@ -157,17 +162,21 @@ def read(part: Part) -> list[Bound]:
 
     Raises `Malformed`, with the agent's own word when it refused.
     """
+    return bindings(_body(part))
+
+
+def _body(part: Part) -> bytes:
     refusal = why(part)
     if refusal is not None:
         raise Malformed(f"the agent refuses: {clean(refusal.message)}")
     if part.status != ROWS:
         raise Malformed("an answer of another kind")
-    return bindings(part.body)
+    return part.body
 
 
 def values(part: Part) -> dict[str, Value]:
     """What was asked for by name: its value, None for what the agent does not have."""
-    return {bound.name: bound.value for bound in read(part)}
+    return {name: value for name, _, value in triples(_body(part))}
 
 
 def rows(part: Part, oid: str) -> dict[str, dict[int, Value]]:
@@ -177,7 +186,7 @@ def rows(part: Part, oid: str) -> dict[str, dict[int, Value]]:
     """
     head = f"{oid}."
     found: dict[str, dict[int, Value]] = {}
-    for name, _, value in read(part):
+    for name, _, value in triples(_body(part)):
         column, dot, index = name.removeprefix(head).partition(".")
         if dot and name.startswith(head):
             found.setdefault(index, {})[int(column)] = value

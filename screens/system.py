@@ -1,7 +1,7 @@
 """System operations: a fleet of hosts, and the panes of one host."""
 
 from opsconsole.spec import Board, Domain, Face, Pane, Series, View
-from screens.face import bmc
+from screens.face import bmc, network, traps
 
 _V = "host.vitals"
 
@@ -265,5 +265,5 @@ DOMAIN = Domain(
     key="s",
     order=2,
     noun="Hosts",
-    faces=(HOST, bmc.FACE),
+    faces=(HOST, bmc.FACE, network.FACE, traps.FACE),
 )

@@ -29,6 +29,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "reboot": Kind("reboot", "↻", "R", sign=True),
         "unit": Kind("unit", "■", "u", sign=True),
         "log": Kind("log", "≡", "l", sign=True),
+        "trap": Kind("trap", "◈", "t", sign=True),
         "deploy": Kind("deploy", "◆", "D"),
         "change": Kind("change", "Δ", "d"),
         "action": Kind("action", "►", ">"),

@@ -50,6 +50,7 @@ ELSEWHERE = {
     "screens/face/feed.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/parking.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/traps.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/network.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/nut.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/modbus.py": "data; checked with every other tab in tests/cli/test_domains.py",

@@ -134,8 +134,8 @@ class Engine:
     def discovery(self, request: int) -> bytes:
         """The question which engine it is, of nobody in particular."""
         inner = packed(SEQUENCE, b"\x04\x00\x04\x00", pdu(GET, request, 0, 0, b""))
-        security = _security((b"", 0, 0, b""), b"", b"")
-        return packed(SEQUENCE, b"\x02\x01\x03", _head(request, REPORTABLE), security, inner)
+        security = parameters((b"", 0, 0, b""), b"", b"")
+        return packed(SEQUENCE, b"\x02\x01\x03", header(request, REPORTABLE), security, inner)
 
     def wrap(self, request: int, kind: int, first: int, second: int, asked: bytes) -> bytes:
         """A question as it is sent: enciphered, then signed."""
@@ -151,11 +151,11 @@ class Engine:
         blank = bytes(seal.size) if seal is not None else b""
         if self._stamped[0] != (boots, now):
             who = (self._id, boots, now, self._name)
-            self._stamped = ((boots, now), _security(who, blank, bytes(len(salt))))
+            self._stamped = ((boots, now), parameters(who, blank, bytes(len(salt))))
         # The salt stands at the end of the security parameters, and the digest before it.
         front = self._stamped[1]
         front = front[: len(front) - len(salt) - 2 - len(blank)]
-        front = b"\x02\x01\x03" + _head(request, self._flags) + front
+        front = b"\x02\x01\x03" + header(request, self._flags) + front
         back = bytes((OCTETS, len(salt))) + salt + content
         front = b"\x30" + encoded(len(front) + len(blank) + len(back)) + front
         if seal is None:
@@ -255,7 +255,7 @@ def report(found: Pdu) -> int:
     return int(which) if said and said[0].name.startswith(_REPORTS) and which.isdigit() else -1
 
 
-def _head(request: int, flags: int) -> bytes:
+def header(request: int, flags: int) -> bytes:
     """The global data of a message; its number always takes four bytes."""
     return b"\x30\x11\x02\x04%b\x02\x03\x00\xff\xe3\x04\x01%c\x02\x01\x03" % (
         request.to_bytes(4, "big"),
@@ -263,7 +263,7 @@ def _head(request: int, flags: int) -> bytes:
     )
 
 
-def _security(who: tuple[bytes, int, int, bytes], digest: bytes, salt: bytes) -> bytes:
+def parameters(who: tuple[bytes, int, int, bytes], digest: bytes, salt: bytes) -> bytes:
     """The security parameters of a message."""
     engine, boots, now, name = who
     security = packed(

@@ -88,7 +88,7 @@ def plain(version: int, community: bytes, content: bytes) -> bytes:
     return packed(SEQUENCE, number(version), packed(OCTETS, community), content)
 
 
-def _integer(data: bytes, at: int, end: int, longest: int = 5) -> tuple[int, int]:
+def integer(data: bytes, at: int, end: int, longest: int = 5) -> tuple[int, int]:
     """A whole number at `at`, and where it ends."""
     tag, start, stop = data[at], at + 2, at + 2 + data[at + 1]
     if stop > end or stop - start > 0x7F:
@@ -98,7 +98,8 @@ def _integer(data: bytes, at: int, end: int, longest: int = 5) -> tuple[int, int
     return int.from_bytes(data[start:stop], "big", signed=True), stop
 
 
-def _octets(data: bytes, at: int, end: int, longest: int = 255) -> tuple[bytes, int]:
+def octets(data: bytes, at: int, end: int, longest: int = 255) -> tuple[bytes, int]:
+    """Octets at `at`, and where they end."""
     tag, start, stop = data[at], at + 2, at + 2 + data[at + 1]
     if stop > end or stop - start > 0x7F:  # long, or cut short
         tag, start, stop = element(data, at, end)
@@ -113,12 +114,12 @@ def opened(data: bytes) -> "Pdu | Wrapped":
         tag, at, end = element(data, 0, len(data))
         if tag != SEQUENCE:
             raise Malformed("an answer that is no SNMP message")
-        version, at = _integer(data, at, end)
+        version, at = integer(data, at, end)
         if version == V3:
-            return _wrapped(data, at, end)
+            return wrapped(data, at, end)
         if version not in {V1, V2C}:
             raise Malformed("an answer of an unknown version of SNMP")
-        _, at = _octets(data, at, end)
+        _, at = octets(data, at, end)
         return inner(data, at, end)
     except IndexError:
         raise Malformed("an answer that is cut short") from None
@@ -129,23 +130,24 @@ def inner(data: bytes, at: int, end: int) -> Pdu:
     kind, at, end = element(data, at, end)
     if kind not in {RESPONSE, REPORT}:
         raise Malformed("an answer that is none")
-    request, at = _integer(data, at, end)
-    status, at = _integer(data, at, end)
-    index, at = _integer(data, at, end)
+    request, at = integer(data, at, end)
+    status, at = integer(data, at, end)
+    index, at = integer(data, at, end)
     tag, at, end = element(data, at, end)
     if tag != SEQUENCE:
         raise Malformed("an answer without variables")
     return Pdu(kind, request, status, index, data[at:end])
 
 
-def _wrapped(data: bytes, at: int, end: int) -> Wrapped:
+def wrapped(data: bytes, at: int, end: int) -> Wrapped:
+    """What is behind the version of a message of v3; raises `Malformed` or `IndexError`."""
     tag, at, stop = element(data, at, end)
     if tag != SEQUENCE:
         raise Malformed("an answer without its head")
-    request, at = _integer(data, at, stop)
-    _, at = _integer(data, at, stop)
-    flags, at = _octets(data, at, stop, 1)
-    model, _ = _integer(data, at, stop)
+    request, at = integer(data, at, stop)
+    _, at = integer(data, at, stop)
+    flags, at = octets(data, at, stop, 1)
+    model, _ = integer(data, at, stop)
     if model != USM or not flags:
         raise Malformed("an answer of another security model")
     tag, at, security_end = element(data, stop, end)
@@ -154,12 +156,12 @@ def _wrapped(data: bytes, at: int, end: int) -> Wrapped:
     tag, at, stop = element(data, at, security_end)
     if tag != SEQUENCE:
         raise Malformed("an answer without its security parameters")
-    engine, at = _octets(data, at, stop, 32)
-    boots, at = _integer(data, at, stop)
-    time, at = _integer(data, at, stop)
-    user, at = _octets(data, at, stop, 32)
-    digest, at = _octets(data, at, stop, 48)
-    salt, _ = _octets(data, at, stop, 8)
+    engine, at = octets(data, at, stop, 32)
+    boots, at = integer(data, at, stop)
+    time, at = integer(data, at, stop)
+    user, at = octets(data, at, stop, 32)
+    digest, at = octets(data, at, stop, 48)
+    salt, _ = octets(data, at, stop, 8)
     tag, start, stop = element(data, security_end, end)
     content = data[start:stop]
     place = at - len(digest)
@@ -171,8 +173,8 @@ def _wrapped(data: bytes, at: int, end: int) -> Wrapped:
 def scoped(content: bytes) -> Pdu:
     """The PDU within a scoped one, given by its elements. Raises `Malformed`."""
     try:
-        _, at = _octets(content, 0, len(content))
-        _, at = _octets(content, at, len(content))
+        _, at = octets(content, 0, len(content))
+        _, at = octets(content, at, len(content))
         return inner(content, at, len(content))
     except IndexError:
         raise Malformed("an answer that is cut short") from None

@@ -5,17 +5,16 @@ import socket
 from collections.abc import Callable
 from typing import cast
 
-from opsconsole.errors import Malformed, Unreachable, Unsupported
+from opsconsole.errors import Unreachable, Unsupported
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import Questions, Snmp, of_kind
-from opsconsole.secret import Secret
 from opsconsole.transports.snmp import doing, looking
 from opsconsole.transports.snmp.agent import Agent
 from opsconsole.transports.snmp.ber import asked, name
-from opsconsole.transports.snmp.engine import Community, User
 from opsconsole.transports.snmp.faults import unauthorized
-from opsconsole.transports.snmp.message import GET, UNAUTHORIZED, V1, V2C
+from opsconsole.transports.snmp.identity import identity
+from opsconsole.transports.snmp.message import GET, UNAUTHORIZED
 from opsconsole.transports.snmp.plane import Peer, Plane
 from opsconsole.transports.snmp.session import SnmpSession
 
@@ -58,7 +57,7 @@ class Pool:
         """What is asked there; raises a `TargetError` when its settings do not do. `community`
         names the setting that has it.
         """
-        who = await _identity(target, community)
+        who = await identity(target, community)
         where = await _place(target)
         if self._plane is None:
             self._plane = Plane()
@@ -110,39 +109,3 @@ async def _place(target: Target) -> tuple[int, Peer]:
         raise Unreachable(what, "mend the name in `address`") from None
     family, *_, peer = found[0]
     return family, cast("Peer", peer)
-
-
-async def _identity(target: Target, key: str) -> Community | User:
-    settings = target.settings
-    version = str(settings.get("version", "2c"))
-    if version != "3":
-        community = await _secret(target, key)
-        if not community:
-            what = f"{target.id}: it has no community to ask by"
-            raise Unsupported(what, 'give it one, `community = { env = "NAME" }`, or version = "3"')
-        return Community(V1 if version == "1" else V2C, community)
-    if not target.user:
-        raise Unsupported(f"{target.id}: SNMP v3 needs a user", "give it `user`")
-    auth, priv = str(settings.get("auth", "")), str(settings.get("priv", ""))
-    keys = [await _key(target, "auth", auth), await _key(target, "priv", priv)]
-    if priv and not auth:
-        what = f"{target.id}: SNMP v3 has no privacy without authentication"
-        raise Unsupported(what, "give it `auth` and `auth_password`")
-    return User(target.user, auth, keys[0], priv, keys[1], str(settings.get("context", "")))
-
-
-async def _key(target: Target, key: str, algorithm: str) -> str:
-    """The password for an algorithm, both or neither."""
-    found = await _secret(target, f"{key}_password")
-    if bool(found) != bool(algorithm):
-        lacking = f"{key}_password" if algorithm else key
-        raise Unsupported(f"{target.id}: `{lacking}` is missing", f"give it `{lacking}`")
-    if found and len(found) < 8:
-        what = f"{target.id}: `{key}_password` is shorter than the 8 characters SNMP wants"
-        raise Malformed(what, "set a longer one there and here")
-    return found
-
-
-async def _secret(target: Target, key: str) -> str:
-    found = target.settings.get(key)
-    return await found.reveal() if isinstance(found, Secret) else ""

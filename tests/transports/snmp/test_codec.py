@@ -1,6 +1,8 @@
 """Questions as pysnmp understands them, its answers as we do, and keys as the RFC has them."""
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from opsconsole.transports.snmp import ber, doing, usm
 from opsconsole.transports.snmp.engine import Community, Engine, User
 from opsconsole.transports.snmp.message import BULK, GET, NEXT, SET, Pdu, Wrapped, opened
 from tests.test_varbind import oids
-from tests.transports.snmp.oracle import api, decoder, encoder, univ
+from tests.transports.snmp.oracle import CFB, api, decoder, encoder, univ
 
 dotted: st.SearchStrategy[str] = oids.map(lambda oid: ".".join(map(str, oid)))
 
@@ -153,3 +155,15 @@ def test_a_write_is_what_pysnmp_reads() -> None:
 def test_words_that_are_no_call_are_refused(words: str) -> None:
     with pytest.raises(Refused, match="box: "):
         doing.written("box", tuple(words.split()))
+
+
+@given(st.lists(st.binary(max_size=70), min_size=1, max_size=5), st.integers(0, 1 << 31))
+def test_aes_is_what_the_library_makes_of_one_message(texts: list[bytes], boots: int) -> None:
+    key = bytes(range(16))
+    veil = usm.Veil("aes", key)
+    for now, said in enumerate(texts):
+        hidden, salt = veil.hide(said, boots, now)
+        vector = boots.to_bytes(4, "big") + now.to_bytes(4, "big") + salt
+        alone = Cipher(AES(key), CFB(vector)).encryptor()
+        assert hidden == alone.update(said) + alone.finalize()
+        assert veil.reveal(hidden, salt, boots, now) == said

@@ -1,0 +1,1 @@
+"""Traps: as rows, lines of the timeline, and by their rule."""
