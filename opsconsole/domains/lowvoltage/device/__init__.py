@@ -18,7 +18,6 @@ community = { env = "COMMUNITY" }
 INTEGRATION = Integration(
     kind="device",
     title="Device by SNMP",
-    supply=Supply("device.ups", "source", frozenset({"battery"}), frozenset({"off", "sleeping"})),
     exchanges=(Exchange(EXCHANGE, every=10, timeout=30),),
     probes=PROBES,
     setup=_SETUP,
@@ -26,4 +25,5 @@ INTEGRATION = Integration(
     transports=("snmp",),
     rules=RULES,
     news=NEWS,
+    supply=Supply("device.ups", "source", frozenset({"battery"}), frozenset({"off"})),
 )
