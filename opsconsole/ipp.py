@@ -111,10 +111,14 @@ class Answer:
         return (group for group in self.groups if group.tag == tag)
 
     @property
+    def said(self) -> str:
+        """The server's own words on the status; empty where it has none."""
+        return next(self.of(OPERATION), Group(OPERATION)).text("status-message")
+
+    @property
     def message(self) -> str:
-        """The server's own words on the status; else the name of it."""
-        said = next(self.of(OPERATION), Group(OPERATION)).text("status-message")
-        return said or STATUSES.get(self.status, f"status 0x{self.status:04x}")
+        """The same; else the name of the status."""
+        return self.said or STATUSES.get(self.status, f"status 0x{self.status:04x}")
 
 
 STATUSES: Mapping[int, str] = {

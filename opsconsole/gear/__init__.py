@@ -1,5 +1,6 @@
 """Knows devices by what their agents answer: profiles are data, readings come out."""
 
+from opsconsole.gear.command import Errand, Told, outlet_state
 from opsconsole.gear.form import Class
 from opsconsole.gear.library import LIBRARY, Library
 from opsconsole.gear.plan import DESCR, OBJECT, SYSTEM, UPTIME, Device, Identity
@@ -15,4 +16,15 @@ QUESTION = SnmpChosen(
 )
 """What any device is asked; `LIBRARY.device` reads the answer."""
 
-__all__ = ["LIBRARY", "QUESTION", "Class", "Device", "Identity", "Library", "Sensed"]
+__all__ = [
+    "LIBRARY",
+    "QUESTION",
+    "Class",
+    "Device",
+    "Errand",
+    "Identity",
+    "Library",
+    "Sensed",
+    "Told",
+    "outlet_state",
+]

@@ -160,6 +160,50 @@ class Sensor:
     """What is taken out of its name."""
 
 
+VERBS = (
+    "test-quick", "test-deep", "test-stop", "mute", "outlet-on", "outlet-off", "outlet-cycle",
+    "beacon-on", "beacon-off", "reboot",
+)  # fmt: skip
+"""What a device can be told; how much each risks is no matter of a profile."""
+
+OUTLET = "outlet."
+"""Roles of an outlet begin so; verbs of one begin with `outlet-`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One object that is written."""
+
+    ref: Ref
+    type: str
+    """A letter of Net-SNMP: `i`, `u`, `s`, `o`, …"""
+    value: str | None
+    """None writes what it says already: a lock that counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What is written to have something done, and what shows that it was."""
+
+    does: str
+    """One of `VERBS`."""
+    writes: tuple[Write, ...]
+    """All of them in one message."""
+    read: Ref
+    """What is read back."""
+    expected: tuple[Condition, ...]
+    """Of what is read back: any shows that it was done."""
+    seen: tuple[str, ...] = ()
+    """What is read back says one of these first, and then what is expected: a cycle."""
+    anew: Ref | None = None
+    """Another value of it shows that it was done, with `after`."""
+    after: tuple[Condition, ...] = ()
+    when: tuple[Condition, ...] = ()
+    """All must hold, or the device has no such thing."""
+    row: Template = ("",)
+    """Of an outlet, as its sensors say it; empty for the index."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """What an agent must be for a profile or a class; all that is said must hold."""
@@ -205,6 +249,7 @@ class Profile:
     scalars: tuple[Sensor, ...] = ()
     columns: tuple[Sensor, ...] = ()
     """Those of tables: one sensor for each row."""
+    commands: tuple[Command, ...] = ()
 
 
 PHYSICALS: Mapping[str, Physical] = {one.value.replace(" ", "_"): one for one in Physical}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from opsconsole.errors import Problem
+from opsconsole.gear.command import Errand
 from opsconsole.gear.form import Profile
 from opsconsole.gear.parse import read
 from opsconsole.gear.plan import Device, Plan, fitting
@@ -93,6 +94,10 @@ class Library:
         """What an agent is asked that answered this of itself; see `question.SnmpChosen`."""
         wanted = self.plan(_values(bindings(Part(0, body)))).wanted
         return SnmpChoice(wanted.objects, wanted.columns, wanted.slow_objects, wanted.slow_columns)
+
+    def errand(self, body: bytes, does: str) -> Errand:
+        """What has to be read of a device that said this of itself, to tell it a verb."""
+        return Errand(self.plan(_values(bindings(Part(0, body)))), does)
 
     def device(self, part: Part) -> Device:
         """What an answer says of a device. Raises `Malformed`."""

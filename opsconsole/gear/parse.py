@@ -7,7 +7,8 @@ from typing import cast
 
 from opsconsole.clean import clean
 from opsconsole.errors import Problem
-from opsconsole.gear.form import FACTS, Class, Fact, Fit, Profile, Ref, Sensor, States
+from opsconsole.gear.commanding import COMMAND_TABLES, command
+from opsconsole.gear.form import FACTS, Class, Command, Fact, Fit, Profile, Ref, Sensor, States
 from opsconsole.gear.keys import Keys, is_oid, listed
 from opsconsole.gear.pointing import Pointer, states
 from opsconsole.gear.sensing import SENSOR_TABLES, sensors
@@ -43,10 +44,13 @@ def _profile(name: str, keys: Keys) -> Profile:
     shared = _shared(keys)
     scalars: list[Sensor] = []
     columns: list[Sensor] = []
+    commands = [command(one, None) for one in keys.tables("action")]
     for one in keys.tables("sensor"):
         scalars += sensors(one, None, shared)
     for table in keys.tables("table"):
-        columns += _table(table, shared)
+        found, told = _table(table, shared)
+        columns += found
+        commands += told
     return Profile(
         name=name,
         vendor=keys.text("vendor"),
@@ -57,6 +61,7 @@ def _profile(name: str, keys: Keys) -> Profile:
         identity=_identity(keys),
         scalars=tuple(scalars),
         columns=tuple(columns),
+        commands=tuple(one for one in commands if one),
     )
 
 
@@ -69,8 +74,8 @@ def _shared(keys: Keys) -> dict[str, States]:
     return {name: states(one) for name, one in found.items() if one is not None}
 
 
-def _table(table: Keys, shared: Mapping[str, States]) -> list[Sensor]:
-    """All sensors of a table; what the table says holds for each that says nothing else."""
+def _table(table: Keys, shared: Mapping[str, States]) -> tuple[list[Sensor], list[Command | None]]:
+    """All that stands in a table; what the table says holds for each that says nothing else."""
     entry = table.text("entry")
     if entry and not is_oid(entry):
         table.wrong("entry", entry, "a numeric OID, that of the table's entry")
@@ -79,10 +84,15 @@ def _table(table: Keys, shared: Mapping[str, States]) -> list[Sensor]:
     found: list[Sensor] = []
     for one in table.tables("sensor"):
         found += sensors(Keys({**inherited, **one.items()}, one.where, one.problems), entry, shared)
-    if not found and not table.problems:
-        table.wrong("sensor", "no sensor", "at least one [[table.sensor]]")
+    commands: list[Command | None] = []
+    for one in table.tables("action"):
+        said = {key: table.raw(key) for key in COMMAND_TABLES if table.has(key)}
+        own = Keys({**said, **one.items()}, one.where, one.problems)
+        commands.append(command(own, entry))
+    if not found and not commands and not table.problems:
+        table.wrong("sensor", "no sensor", "at least one [[table.sensor]] or [[table.action]]")
     table.done()
-    return found
+    return found, commands
 
 
 def _fit(keys: Keys) -> Fit:

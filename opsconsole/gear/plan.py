@@ -62,7 +62,7 @@ class Wanted:
 
 
 @dataclass(slots=True)
-class _Found:
+class Found:
     """Objects and columns, each with whether it changes."""
 
     objects: dict[str, bool] = field(default_factory=dict[str, bool])
@@ -71,7 +71,7 @@ class _Found:
     def add(self, refs: Iterable[Ref | None], *, changes: bool) -> None:
         """Note what these point at."""
         for ref in refs:
-            if ref is None or (not ref.root and not ref.pieces):
+            if ref is None or (not ref.root and not ref.pieces):  # a part of the index
                 continue
             if ref.root:
                 where = self.objects if ref.whole and ref.pieces is None else self.columns
@@ -79,6 +79,12 @@ class _Found:
             for piece in ref.pieces or ():
                 if piece.column:
                     self.columns.setdefault(piece.column, False)
+
+    def sensors(self, several: Iterable[Sensor]) -> None:
+        """Note what these need."""
+        for one in several:
+            self.add(_changing(one), changes=not one.slow)
+            self.add(_still(one), changes=False)
 
 
 class Plan:
@@ -88,13 +94,10 @@ class Plan:
         self.profiles = tuple(profiles)
         self._scalars = tuple(one for profile in profiles for one in profile.scalars)
         self._columns = tuple(one for profile in profiles for one in profile.columns)
-        found = _Found()
-        for sensor in (*self._scalars, *self._columns):
-            found.add(_changing(sensor), changes=not sensor.slow)
-            found.add(_still(sensor), changes=False)
-        for profile in profiles:
-            for facts in profile.identity.values():
-                found.add((fact.of for fact in facts), changes=False)
+        self.commands = tuple(one for profile in profiles for one in profile.commands)
+        found = Found()
+        found.sensors((*self._scalars, *self._columns))
+        found.add(self.facts(), changes=False)
         self._roots = Roots(found.columns)
         self.wanted = Wanted(
             tuple(name for name, changes in found.objects.items() if changes),
@@ -103,12 +106,25 @@ class Plan:
             tuple(name for name, changes in found.columns.items() if not changes),
         )
 
+    def facts(self) -> Iterator[Ref | None]:
+        """What its identity is read from."""
+        for profile in self.profiles:
+            for facts in profile.identity.values():
+                yield from (fact.of for fact in facts)
+
+    def sensors(self, family: str) -> tuple[tuple[Sensor, ...], tuple[Sensor, ...]]:
+        """Single ones and columns whose role begins so."""
+        one, other = ([each for each in several if each.role.startswith(family)]
+                      for several in (self._scalars, self._columns))  # fmt: skip
+        return tuple(one), tuple(other)
+
     def device(self, bound: Sequence[Bound]) -> Device:
         """What the answers say."""
         answers = Answers(bound, self._roots)
-        return Device(self._identity(answers), tuple(sensed(answers, self._scalars, self._columns)))
+        return Device(self.identity(answers), tuple(sensed(answers, self._scalars, self._columns)))
 
-    def _identity(self, answers: Answers) -> Identity:
+    def identity(self, answers: Answers) -> Identity:
+        """What the device is, by answers that have its facts."""
         said = {name: self._fact(answers, name) for name in FACTS}
         values = answers.values
         uptime = values.get(UPTIME)

@@ -1,7 +1,8 @@
 """Makes readings of what an agent answered, by the sensors of profiles."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from opsconsole.clean import Clean, clean
@@ -82,15 +83,24 @@ def _name(answers: Answers, sensor: Sensor, index: str) -> Clean:
 
 
 def _filled(answers: Answers, sensor: Sensor, template: Template, index: str) -> Clean:
-    """A name; empty where one of its objects says nothing."""
+    return filled(answers, template, index, sensor.words)
+
+
+def filled(
+    answers: Answers,
+    template: Template,
+    index: str,
+    words: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Clean:
+    """A name; empty where one of its objects says nothing. `words` put values into words."""
     parts: list[str] = []
     for part in template:
         if isinstance(part, str):
             parts.append(part)
             continue
         said = _said(answers, part, index)
-        if sensor.words:
-            said = sensor.words.get(pointed(part), {}).get(said.lower(), said)
+        if words:
+            said = words.get(pointed(part), {}).get(said.lower(), said)
         if not said:
             return Clean("")
         parts.append(said)

@@ -1,10 +1,17 @@
 """Each target is reached once, or there is a reason and a remedy."""
 
+from pathlib import Path
+
+import pytest
+
 from opsconsole.clean import Clean
+from opsconsole.cli import check
 from opsconsole.cli.check import Reach, Reaching
 from opsconsole.estate import Estate
+from opsconsole.gear import Library
 from opsconsole.model import Fault, Sample
 from tests.cli.conftest import disk, sample, targets
+from tests.servers.port import PORT
 
 
 def _fault(kind: str, target: str) -> Sample:
@@ -38,3 +45,23 @@ def test_who_never_answers_is_silent() -> None:
     (silent,) = reaching.found()
     assert (silent.state, silent.latency_ms, silent.reason) == ("silent", None, "no answer in time")
     assert "--timeout" in silent.remedy
+
+
+def test_a_profile_that_is_left_out_is_told_with_what_is_allowed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "own.toml").write_text('class = "pud"\n')
+    monkeypatch.setattr(check, "LIBRARY", Library([folder]))
+    said: list[str] = []
+    monkeypatch.setattr(check, "tell", said.append)
+    estate = tmp_path / "estate.toml"
+    estate.write_text(
+        '[target.pdu]\nkind = "device"\naddress = "127.0.0.1"\n'
+        f'port = {PORT}\ncommunity = {{ env = "NOT_SET_ANYWHERE" }}\n'
+    )
+    check.run_check(estate, (), 5.0, "json")
+    (told,) = [line for line in said if line.startswith("profile left out: ")]
+    assert "own.toml.class: found pud; allowed: ups, pdu" in told
+    assert "did you mean 'pdu'?" in told

@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from tests.gear.agreement import Score, answered, compared, expected, kinds
+from opsconsole.gear import LIBRARY, Library
+from tests.gear.agreement import Score, answered, compared, expected, generic, kinds
 
-FLOORS = {"ups": 0.6, "pdu-ats": 0.05}
-"""Share of the expected sensors that is read equally, by the kind of the recording."""
+PAGE = Path(__file__).parents[2] / "docs" / "snmp.md"
+
+RECORDINGS = 52
 
 
-async def test_shares_of_what_librenms_reads(recordings: Path) -> None:
-    folder = recordings / "snmp"
+async def _scores(folder: Path, library: Library) -> dict[str, Score]:
     known = kinds(folder)
-    assert len(known) == 52
-    found = await answered(folder, list(known))
+    assert len(known) == RECORDINGS
+    found = await answered(folder, list(known), library)
     scores: dict[str, Score] = {}
     for name, kind in known.items():
         device, (first, then) = found[name]
@@ -22,6 +23,35 @@ async def test_shares_of_what_librenms_reads(recordings: Path) -> None:
         assert then <= max(first, 10), name
     for kind, score in scores.items():
         print(f"| {kind} | {score.equal} | {score.expected} | {score.share:.0%} |")
-    assert dict.fromkeys(FLOORS, True) == {
-        kind: scores[kind].share >= floor for kind, floor in FLOORS.items()
+    return scores
+
+
+def _promised() -> dict[str, tuple[int, int, int]]:
+    """Of each kind: sensors LibreNMS reads, equal ones, equal ones without a vendor."""
+    rows = [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]  # fmt: skip
+    return {
+        row[0]: (int(row[2]), int(row[3]), int(row[4]))
+        for row in rows
+        if len(row) == 5 and all(cell.isdigit() for cell in row[1:])
     }
+
+
+async def test_as_much_is_read_as_the_page_promises(recordings: Path) -> None:
+    scores = await _scores(recordings / "snmp", LIBRARY)
+    promised = _promised()
+    assert {kind: score.expected for kind, score in scores.items()} == {
+        kind: said[0] for kind, said in promised.items()
+    }
+    less = {kind: score.equal for kind, score in scores.items() if score.equal < promised[kind][1]}
+    assert less == {}
+
+
+async def test_as_much_is_read_of_unknown_vendors_as_the_page_promises(
+    recordings: Path, tmp_path: Path
+) -> None:
+    library = generic(tmp_path)
+    assert {"ups-mib", "entity-sensor", "printer-mib"} <= {one.name for one in library.profiles}
+    scores, promised = await _scores(recordings / "snmp", library), _promised()
+    less = {kind: score.equal for kind, score in scores.items() if score.equal < promised[kind][2]}
+    assert less == {}

@@ -47,6 +47,8 @@ ELSEWHERE = {
     "screens/face/device.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/aws.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/bmc.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/feed.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/parking.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/network.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/nut.py": "data; checked with every other tab in tests/cli/test_domains.py",
@@ -61,6 +63,7 @@ ELSEWHERE = {
     "screens/face/rabbitmq.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/redis.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/cups.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/endpoint.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/printer.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/sentinel.py": "data; checked with every other tab in tests/cli/test_domains.py",
 }

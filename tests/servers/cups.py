@@ -31,6 +31,8 @@ _BUS = """\
 <policy context="default"><allow user="*"/><allow own="*"/>
 <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/></policy></busconfig>
 """
+_BUS_ADDRESS = "DBUS_SYSTEM_BUS_ADDRESS"
+_WORD = Path(tempfile.gettempdir(), "ops-print-bus")
 _AVAHI = "[server]\nallow-interfaces=lo\nuse-ipv4=yes\nuse-ipv6=no\nenable-dbus=yes\n"
 _OPEN = "Order allow,deny\nAllow all\n"
 _CUPSD = f"""\
@@ -155,13 +157,16 @@ def printed(url: str, path: str, uri: str, name: str, user: str = "ann") -> int:
 
 
 @contextlib.contextmanager
-def cupsd(*queues: str) -> Generator[str, None, None]:
-    """A scheduler with queues that print into nothing; gives its URL."""
+def cupsd(*queues: str, closed: str = "") -> Generator[str, None, None]:
+    """A scheduler with queues that print into nothing; gives its URL. `closed` is a path for
+    which it wants an account."""
     with room() as running:
         folder, port = running.folder, free()
         for name in ("etc", "spool", "cache", "state", "log"):
             (folder / name).mkdir()
-        (folder / "cupsd.conf").write_text(f"Listen {LOCAL}:{port}\n{_CUPSD}")
+        wants = f"<Location {closed}>\nAuthType Basic\nRequire user @SYSTEM\n</Location>\n"
+        conf = f"Listen {LOCAL}:{port}\n{_CUPSD}{wants if closed else ''}"
+        (folder / "cupsd.conf").write_text(conf)
         (folder / "cups-files.conf").write_text(
             f"ServerRoot {folder}/etc\nRequestRoot {folder}/spool\nCacheDir {folder}/cache\n"
             f"StateDir {folder}/state\nAccessLog {folder}/log/access\nUser lp\nGroup lp\n"
@@ -205,31 +210,42 @@ def printer(name: str) -> Generator[Printer, None, None]:
             *("-m", "LaserJet 42", "-l", "Floor 3", "-s", "20,10", "-n", "localhost"),
             *("-f", "application/pdf", "-c", str(prints), name),
         )
-        if not _responder():
+        found = _responder()
+        if found is not None:
+            env = found
+        else:
             if os.geteuid():
                 pytest.skip("ippeveprinter wants avahi-daemon, which only root may start")
             (folder / "bus.conf").write_text(_BUS.format(folder=folder))
             (folder / "avahi.conf").write_text(_AVAHI)
-            env = {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={folder}/bus"}
+            env = {_BUS_ADDRESS: f"unix:path={folder}/bus"}
             conf = f"--config-file={folder}/bus.conf"
             running.run((program("dbus-daemon"), conf, "--nofork", "--nopidfile"))
             running.until(folder / "bus")
             avahi = (program("avahi-daemon"), "-f", f"{folder}/avahi.conf")
             running.run((*avahi, "--no-drop-root", "--no-chroot"), **env)
             running.until(Path("/run/avahi-daemon/socket"))
+            _WORD.write_text(f"{folder}/bus")
         running.run(argv, **env)
         url = f"http://localhost:{port}"
         running.until(url)
         yield Printer(url, hold)
 
 
-def _responder() -> bool:
-    """Whether an mDNS responder runs on this machine."""
+def _responder() -> dict[str, str] | None:
+    """How to find the mDNS responder of this machine; None where none runs.
+
+    There can be one only: one that another test has started is on a bus of that test's own, of
+    which that test left word.
+    """
     try:
         os.kill(int(Path("/run/avahi-daemon/pid").read_text()), 0)
     except (OSError, ValueError):
-        return False
-    return True
+        return None
+    with contextlib.suppress(OSError):
+        bus = Path(_WORD.read_text())
+        return {_BUS_ADDRESS: f"unix:path={bus}"} if bus.exists() else {}
+    return {}
 
 
 def form(url: str) -> None:

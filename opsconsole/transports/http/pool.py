@@ -77,6 +77,10 @@ class Pool:
         """The request that words stand for; raises `Refused`."""
         return written(target, argv)
 
+    async def client_of(self, target: Target) -> Client:
+        """A client of its own, for a transport that asks otherwise; raises a `TargetError`."""
+        return await self._client(target)
+
     async def _client(self, target: Target) -> Client:
         headers = await credentials(target)
         connector = aiohttp.TCPConnector(

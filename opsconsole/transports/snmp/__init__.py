@@ -30,7 +30,8 @@ class SnmpTransport(PooledTransport):
 
     A call is `SET OID TYPE VALUE…` or `GET OID…`. Its status is 0, or SNMP's error status, whose
     name `heard` gets; otherwise a line for each object: its name, its value. For looks there are
-    `READ OID…` and `WALK OID…`, whose answer is for `varbind`, and `HERE`, our own address there.
+    `READ OID…`, `WALK OID…` and `SEEK OID… BELOW OID… FIRST OID…`, whose answer is for `varbind`,
+    `AWAIT SECONDS OID VALUE…`, and `HERE`, our own address there.
     """
 
     name = "snmp"

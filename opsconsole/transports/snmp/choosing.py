@@ -45,13 +45,13 @@ class Chosen:
         now = asyncio.get_running_loop().time()
         stale = self._choice is None or now >= self._good_until
         there = [name for name, found in self._objects.items() if found or stale]
-        items = await _objects(agent, (*self._first, *there))
+        items = await read_objects(agent, (*self._first, *there))
         if self._changed(items):
             await self._choose(agent, items)
             stale, there = True, list(self._objects)
-            items = [*self._system(items), *await _objects(agent, there)]
+            items = [*self._system(items), *await read_objects(agent, there)]
         columns = [root for root, found in self._columns.items() if found or stale]
-        rows = await _columns(agent, columns)
+        rows = await read_columns(agent, columns)
         if stale:
             await self._learn(agent, items, rows, now)
         bodies = [item.raw for item in (*items, *rows)]
@@ -74,7 +74,7 @@ class Chosen:
         question = self._question
         self._choice = None  # until all of it is known
         roots = tuple(map(ber.name, question.present()))
-        found = await _peeked(agent, roots)
+        found = await peek(agent, roots)
         self._present = b"".join(item.raw for item in found)
         system = b"".join(item.raw for item in self._system(items))
         choice = question.choose(system + self._present)
@@ -93,8 +93,8 @@ class Chosen:
         have = {item.name for item in items}
         self._objects = {name: name in have for name in self._objects}
         self._columns = _there(self._columns, rows)
-        slow = await _objects(agent, [ber.name(name) for name in self._choice.slow_objects])
-        slow += await _columns(agent, [ber.name(root) for root in self._choice.slow_columns])
+        slow = await read_objects(agent, [ber.name(name) for name in self._choice.slow_objects])
+        slow += await read_columns(agent, [ber.name(root) for root in self._choice.slow_columns])
         self._slow = b"".join(item.raw for item in slow)
         # A fleet that began at once must not ask for its rare things at once for ever.
         self._good_until = now + self._question.keep * random.uniform(0.8, 1.2)  # noqa: S311
@@ -112,7 +112,7 @@ def _there(columns: dict[bytes, bool], rows: Sequence[Item]) -> dict[bytes, bool
     return {root: root in found for root in columns}
 
 
-async def _objects(agent: Agent, names: Sequence[bytes]) -> list[Item]:
+async def read_objects(agent: Agent, names: Sequence[bytes]) -> list[Item]:
     """Those of these objects that are there; one that the agent refuses is not."""
     if not names:
         return []
@@ -123,13 +123,13 @@ async def _objects(agent: Agent, names: Sequence[bytes]) -> list[Item]:
             return []
         at = error.place - 1 if 0 < error.place <= min(PER_GET, len(names)) else -1
         if at >= 0 and len(names) <= PER_GET:
-            return await _objects(agent, [*names[:at], *names[at + 1 :]])
+            return await read_objects(agent, [*names[:at], *names[at + 1 :]])
         half = len(names) // 2
-        return [*await _objects(agent, names[:half]), *await _objects(agent, names[half:])]
+        return [*await read_objects(agent, names[:half]), *await read_objects(agent, names[half:])]
     return [item for item in found if item.tag not in _NOTHING]
 
 
-async def _columns(agent: Agent, roots: Sequence[bytes]) -> list[Item]:
+async def read_columns(agent: Agent, roots: Sequence[bytes]) -> list[Item]:
     """All below these names, side by side; one that the agent refuses is empty."""
     columns = [Column(root, root) for root in roots]
     found: list[Item] = []
@@ -155,7 +155,7 @@ async def _columns(agent: Agent, roots: Sequence[bytes]) -> list[Item]:
     return found
 
 
-async def _peeked(agent: Agent, roots: Sequence[bytes]) -> list[Item]:
+async def peek(agent: Agent, roots: Sequence[bytes]) -> list[Item]:
     """The first object below each of these names, if there is any."""
     columns = [Column(root, root) for root in roots]
     found: list[Item] = []

@@ -10,7 +10,7 @@ from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import Questions, Snmp, of_kind
 from opsconsole.secret import Secret
-from opsconsole.transports.snmp import doing
+from opsconsole.transports.snmp import doing, looking
 from opsconsole.transports.snmp.agent import Agent
 from opsconsole.transports.snmp.ber import asked, name
 from opsconsole.transports.snmp.engine import Community, User
@@ -74,8 +74,8 @@ class Pool:
         self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
     ) -> int:
         """Make one call; see `SnmpTransport.execute`."""
-        asked = doing.looked(target.id, argv)
-        if asked is None and argv != (doing.HERE,):
+        asked, which = doing.looked(target.id, argv), looking.understood(target.id, argv)
+        if asked is None and which is None and argv != (doing.HERE,):
             doing.written(target.id, argv)  # before anything is sent
         session = self._sessions.get(target.id)
         if argv[0] == "SET" and WRITING in target.settings:
@@ -86,6 +86,8 @@ class Pool:
         if argv == (doing.HERE,):
             heard(f"{doing.here(agent)}\n".encode())
             return 0
+        if which is not None:
+            return await looking.look(agent, which, heard)
         return await (
             doing.call(agent, argv, heard) if asked is None else doing.look(agent, asked, heard)
         )

@@ -10,6 +10,7 @@ from opsconsole.domains.desktop.cups.wire import PRINTER
 from opsconsole.errors import Malformed
 from opsconsole.plan import Thing, Undo
 from opsconsole.spec import Arguments, Facts
+from opsconsole.spelling import counted
 
 SECONDS = 20.0
 """For one call."""
@@ -44,7 +45,14 @@ def says(status: int, out: bytes) -> str:
         answer = ipp.read(out.partition(b"\n")[2])
     except Malformed:
         return f"status {status}"
-    return str(clean(f"{'done' if answer.fine else 'refused'}: {answer.message}", 200))
+    if not answer.fine:
+        return str(clean(f"refused: {answer.message}", 200))
+    return str(clean(f"done: {answer.said}" if answer.said else "done", 200))
+
+
+def waiting(facts: Facts) -> str:
+    """How many jobs a queue has."""
+    return counted(int(facts["jobs"]), "job")
 
 
 def cannot(operation: str) -> Callable[[Thing, Facts, Arguments], str]:

@@ -12,7 +12,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("queue", "QUEUE", Quantity.TEXT, f"{_GET}: path of job-printer-uri"),
     Column("name", "NAME", Quantity.TEXT, f"{_GET}: job-name; empty where it is private"),
     Column("user", "USER", Quantity.TEXT, f"{_GET}: job-originating-user-name"),
-    Column("status", "STATUS", Quantity.STATE, f"{_GET}: job-state"),
+    Column("status", "STATUS", Quantity.TEXT, f"{_GET}: job-state", tallied=True),
     Column("reasons", "REASONS", Quantity.TEXT, f"{_GET}: job-state-reasons"),
     Column("size_bytes", "SIZE", Quantity.BYTES, f"{_GET}: job-k-octets"),
     Column("pages", "PAGES", Quantity.COUNT, f"{_GET}: job-impressions"),

@@ -125,7 +125,8 @@ def _moves(_thing: Thing, facts: Facts, arguments: Arguments) -> str:
 
 
 def _move(thing: Thing, facts: Facts, arguments: Arguments) -> tuple[Step, ...]:
-    there = ("uri", "job-printer-uri", f"{HERE}{queues_of(facts)[arguments['to']]}")
+    # A menu asks for the call before anybody has said whereto.
+    there = ("uri", "job-printer-uri", f"{HERE}{queues_of(facts).get(arguments['to'], '/')}")
     given = (uri(facts["path"]), job_id(thing), ("name", "requesting-user-name", me()))
     return (Step(call(JOBS, "CUPS-Move-Job", *given, ipp.IN_JOB, there), SECONDS, root=False),)
 

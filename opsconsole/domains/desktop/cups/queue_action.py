@@ -14,10 +14,12 @@ from opsconsole.domains.desktop.cups.doing import (
     cannot,
     me,
     says,
+    waiting,
 )
 from opsconsole.domains.desktop.cups.wire import HERE, JOB_KEYS, SERVER, uri, wanted
 from opsconsole.plan import Step, Thing
 from opsconsole.spec import Action, Arguments, Facts, Verify, Weight
+from opsconsole.spelling import counted
 
 
 def _on_queue(operation: str) -> Callable[[Thing, Facts, Arguments], tuple[Step, ...]]:
@@ -51,10 +53,11 @@ PAUSE = Action(
     weight=Weight.NOTICED,
     look=QUEUE,
     steps=_on_queue("Pause-Printer"),
-    effect=lambda _thing, facts, _arguments: f"{facts['jobs']} jobs wait until it is let go",
+    effect=lambda _thing, facts, _arguments: f"what waits until it is let go: {waiting(facts)}",
     verify=Verify("it is stopped, or stops after its job", _held_up, SETTLED_S),
     timeout=SECONDS,
     expected_s=2.0,
+    fits=lambda row: row.get("status") != "stopped",
     bars=cannot("Pause-Printer"),
     undo=back("cups.resume-queue"),
     says=says,
@@ -70,10 +73,11 @@ RESUME = Action(
     weight=Weight.REVERSIBLE,
     look=QUEUE,
     steps=_on_queue("Resume-Printer"),
-    effect=lambda _thing, facts, _arguments: f"{facts['jobs']} jobs that wait are printed",
+    effect=lambda _thing, facts, _arguments: f"what waits is printed: {waiting(facts)}",
     verify=Verify("it is not stopped any more", _let_go, SETTLED_S),
     timeout=SECONDS,
     expected_s=2.0,
+    fits=lambda row: row.get("status") in {"stopped", None},
     bars=cannot("Resume-Printer"),
     undo=back("cups.pause-queue"),
     says=says,
@@ -93,6 +97,7 @@ REJECT = Action(
     verify=Verify("it accepts no jobs", _accepts("no"), SETTLED_S),
     timeout=SECONDS,
     expected_s=2.0,
+    fits=lambda row: row.get("accepts") != "no",
     bars=cannot("CUPS-Reject-Jobs"),
     undo=back("cups.accept-jobs"),
     says=says,
@@ -112,6 +117,7 @@ ACCEPT = Action(
     verify=Verify("it accepts jobs", _accepts("yes"), SETTLED_S),
     timeout=SECONDS,
     expected_s=2.0,
+    fits=lambda row: row.get("accepts") != "yes",
     bars=cannot("CUPS-Accept-Jobs"),
     undo=back("cups.reject-jobs"),
     says=says,
@@ -135,7 +141,7 @@ def _told(thing: Thing, _arguments: Arguments, status: int, out: bytes) -> list[
         f" {clean(one.text('job-name'), 80)}, {one.number('job-k-octets') or 0} KiB"
         for one in answer.of(ipp.JOB)
     ]
-    return [f"{len(lines)} jobs are lost:", *lines] if lines else ["no job is there"]
+    return [f"{counted(len(lines), 'job')} lost:", *lines] if lines else ["no job is there"]
 
 
 PURGE = Action(
@@ -148,7 +154,7 @@ PURGE = Action(
     weight=Weight.LOSING,
     look=QUEUE,
     steps=_on_queue("Purge-Jobs"),
-    effect=lambda _thing, facts, _arguments: f"{facts['jobs']} jobs are lost for good",
+    effect=lambda _thing, facts, _arguments: f"{waiting(facts)} lost for good",
     verify=Verify(
         "no job is left",
         lambda _before, now, _arguments: now is not None and now["jobs"] == "0",
@@ -156,6 +162,7 @@ PURGE = Action(
     ),
     timeout=SECONDS,
     expected_s=2.0,
+    fits=lambda row: row.get("jobs") != 0,
     bars=cannot("Purge-Jobs"),
     preview=_listed,
     told=_told,

@@ -1,8 +1,9 @@
 """What a printer alerts of by itself, in its own words and language."""
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.desktop.agent import Answer, number
 from opsconsole.domains.desktop.printer import word
-from opsconsole.domains.desktop.printer.mib import ALERT, UPTIME, Answer, number
+from opsconsole.domains.desktop.printer.mib import ALERT, UPTIME
 from opsconsole.model import Column, Level, Quantity, Row
 
 COLUMNS: tuple[Column, ...] = (

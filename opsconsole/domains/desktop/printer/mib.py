@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
-from opsconsole.clean import Clean, clean
+from opsconsole.domains.desktop.agent import Answer, Entries, Reader, number
 from opsconsole.domains.desktop.printer import extra, word
-from opsconsole.errors import Malformed
-from opsconsole.question import Part, Snmp, SnmpGet, SnmpWalk, parted
-from opsconsole.varbind import Value, rows, values
+from opsconsole.question import Snmp, SnmpGet, SnmpWalk, parted
 
 SYSTEM = "1.3.6.1.2.1.1"
 DESCRIPTION, OBJECT, UPTIME, CONTACT, NAME, PLACE = (f"{SYSTEM}.{at}.0" for at in range(1, 7))
@@ -61,54 +58,6 @@ QUESTIONS: tuple[Snmp, ...] = (
     *(SnmpWalk(oid, columns, MOST) for oid, columns in TABLES),
 )
 
-Entries = Mapping[str, Mapping[int, Value]]
-"""Rows of a table: by index, then by column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """All that a printer said at one moment."""
-
-    scalars: Mapping[str, Value]
-    tables: Mapping[str, Entries]
-    """By the OID of the entry."""
-    charset: str = "utf-8"
-    """Of texts in the printer's own language."""
-
-    def table(self, oid: str) -> Entries:
-        """One table; empty where the printer has none."""
-        return self.tables.get(oid, {})
-
-    def said(self, *oids: str) -> Clean:
-        """The first of these that has a text."""
-        for oid in oids:
-            if text := self.text(self.scalars.get(oid)):
-                return text
-        return Clean("")
-
-    def text(self, value: Value, limit: int = 200) -> Clean:
-        """Octets in the printer's own character set, harmless; empty for what is none."""
-        if isinstance(value, int | None):
-            return Clean("")
-        if isinstance(value, str):
-            return clean(value, limit)
-        return clean(" ".join(decoded(value[: 4 * limit], self.charset).split()), limit)
-
-
-_HP_CHARSET = b"\x01\x15"
-"""HP puts the number of its character set before some texts."""
-
-
-def decoded(raw: bytes, charset: str) -> str:
-    """Text of octets: UTF-8 where it is some, else in this character set, else Latin-1."""
-    raw = raw.removeprefix(_HP_CHARSET).strip(b"\0 ")
-    for name in ("utf-8", charset):
-        try:
-            return raw.decode(name)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return raw.decode("latin-1")
-
 
 @lru_cache(maxsize=8)
 def read(payload: bytes) -> Answer:
@@ -117,26 +66,12 @@ def read(payload: bytes) -> Answer:
     Kept for a moment: all probes of a printer read the same answer, one after the other.
     """
     first, *parts = parted(payload, len(QUESTIONS))
-    tables: dict[str, Entries] = {}
-    refusals: list[Malformed] = []
-    for (oid, _), part in zip(TABLES, parts, strict=True):
-        try:
-            tables[oid] = rows(part, oid)
-        except (Malformed, ValueError) as error:
-            # Firmware that fails at one table answers the others all the same.
-            refusals.append(error if isinstance(error, Malformed) else Malformed("a table of none"))
-    scalars = _scalars(first, refusals)
-    if len(refusals) > len(TABLES):
-        raise refusals[0]
+    reader = Reader()
+    names = (oid for oid, _ in TABLES)
+    tables = reader.tables(zip(names, parts, strict=True))
+    scalars = reader.objects([first])
+    reader.end()
     return Answer(scalars, tables, _charset(tables))
-
-
-def _scalars(part: Part, refusals: list[Malformed]) -> Mapping[str, Value]:
-    try:
-        return values(part)
-    except Malformed as error:
-        refusals.append(error)
-        return {}
 
 
 def _charset(tables: Mapping[str, Entries]) -> str:
@@ -146,11 +81,6 @@ def _charset(tables: Mapping[str, Entries]) -> str:
         if isinstance(chosen, int):
             return word.CHARSETS.get(chosen, "utf-8")
     return "utf-8"
-
-
-def number(value: Value) -> int | None:
-    """A whole number; None for anything else."""
-    return value if isinstance(value, int) else None
 
 
 def printers(one: Answer) -> list[str]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.desktop.agent import Answer, number
 from opsconsole.domains.desktop.printer import extra, mib, word
-from opsconsole.domains.desktop.printer.mib import Answer, number
 from opsconsole.domains.desktop.printer.status import condition, error_bits
 from opsconsole.domains.desktop.printer.supply import HIGH, LOW, supplies
 from opsconsole.domains.desktop.printer.tray import covers, trays

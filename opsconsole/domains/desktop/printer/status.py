@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.desktop.agent import Answer, number
 from opsconsole.domains.desktop.naming import told_apart
 from opsconsole.domains.desktop.printer import extra, mib, word
-from opsconsole.domains.desktop.printer.mib import Answer, number
 from opsconsole.domains.desktop.printer.supply import FULL, LEFT, supplies
 from opsconsole.model import Column, Level, Limits, Quantity, Row
 from opsconsole.varbind import Value

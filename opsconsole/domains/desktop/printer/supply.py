@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.desktop.agent import Answer, number
 from opsconsole.domains.desktop.naming import told_apart
 from opsconsole.domains.desktop.printer import extra, word
 from opsconsole.domains.desktop.printer.mib import (
@@ -12,8 +13,6 @@ from opsconsole.domains.desktop.printer.mib import (
     FINISHER,
     OBJECT,
     SUPPLY,
-    Answer,
-    number,
 )
 from opsconsole.model import Column, Level, Limits, Quantity, Row
 from opsconsole.reading import Span

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opsconsole.clean import Clean, clean
+from opsconsole.domains.desktop.agent import Answer, number
 from opsconsole.domains.desktop.naming import told_apart
 from opsconsole.domains.desktop.printer import word
-from opsconsole.domains.desktop.printer.mib import COVER, INPUT, OUTPUT, Answer, number
+from opsconsole.domains.desktop.printer.mib import COVER, INPUT, OUTPUT
 from opsconsole.domains.desktop.printer.supply import percent
 from opsconsole.model import Column, Level, Quantity, Row
 from opsconsole.varbind import Value

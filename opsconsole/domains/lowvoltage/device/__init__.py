@@ -1,6 +1,7 @@
 """Devices of the rooms that speak SNMP: UPS, PDU, sensors, cooling, cameras, by their profiles."""
 
 from opsconsole.battery import Supply
+from opsconsole.domains.lowvoltage.device.action import ACTIONS
 from opsconsole.domains.lowvoltage.device.finding import RULES
 from opsconsole.domains.lowvoltage.device.news import NEWS
 from opsconsole.domains.lowvoltage.device.probe import EXCHANGE, PROBES
@@ -24,6 +25,7 @@ INTEGRATION = Integration(
     questions={EXCHANGE: (QUESTION,)},
     transports=("snmp",),
     rules=RULES,
+    actions=ACTIONS,
     news=NEWS,
     supply=Supply("device.ups", "source", frozenset({"battery"}), frozenset({"off"})),
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from opsconsole.alert import Occurrence
 from opsconsole.clean import Clean, clean
-from opsconsole.domains.lowvoltage.device.probe import IDENTITY, UPS
+from opsconsole.domains.lowvoltage.device.probe import IDENTITY, OUTLETS, UPS
 from opsconsole.model import Level, Row
 from opsconsole.spec import News
 
@@ -12,6 +12,8 @@ _UPTIME, _MODEL, _SERIAL, _FIRMWARE = map(
     IDENTITY.index, ("uptime_s", "model", "serial", "firmware")
 )
 _SOURCE = UPS.index("source")
+
+_OUTLET, _NAME, _STATE = map(OUTLETS.index, ("outlet", "name", "state"))
 
 _BAD = {"battery": Level.WARN, "bypass": Level.WARN, "off": Level.CRIT}
 
@@ -46,4 +48,18 @@ def power(target: str, at: float, before: Sequence[Row], now: Sequence[Row]) -> 
     return found
 
 
-NEWS = (News(IDENTITY.id, itself), News(UPS.id, power))
+def switched(target: str, at: float, before: Sequence[Row], now: Sequence[Row]) -> list[Occurrence]:
+    """An outlet was switched, whoever did it."""
+    old = {row[_OUTLET]: clean(str(row[_STATE]), 40) for row in before}
+    found: list[Occurrence] = []
+    for row in now:
+        was, state = old.get(row[_OUTLET], Clean("")), clean(str(row[_STATE]), 40)
+        if was and state and was != state:
+            name = clean(str(row[_NAME]), 60)
+            text = clean(f"outlet {row[_OUTLET]}, {name}: {was} -> {state}")
+            level = Level.WARN if state == "off" else Level.OK
+            found.append(Occurrence(at, "change", target, name, level, text, "", was, state))
+    return found
+
+
+NEWS = (News(IDENTITY.id, itself), News(UPS.id, power), News(OUTLETS.id, switched))

@@ -101,7 +101,7 @@ OUTLETS = Probe(
         Column("power_w", "WATTS", Quantity.NUMBER, "power, W", history=True),
         Column("energy_kwh", "KWH", Quantity.NUMBER, "energy since it was last set to nothing"),
     ),
-    ("outlet",), device, _outlets, named=("name",),
+    ("outlet",), device, _outlets, on_demand=False, quiet=True, named=("name",),
 )  # fmt: skip
 
 READINGS = reading.probe("device", EXCHANGE, SOURCE, readings)

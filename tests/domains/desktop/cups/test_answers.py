@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from opsconsole import ipp
-from opsconsole.domains.desktop.cups import INTEGRATION, JOB, QUEUE, SERVER, SUPPLY
+from opsconsole.clean import clean
+from opsconsole.domains.desktop.cups import INTEGRATION, JOB, QUEUE, SERVER, SUPPLY, queue_action
 from opsconsole.domains.desktop.cups.doing import says
 from opsconsole.domains.desktop.cups.queue import judged
 from opsconsole.errors import Malformed
@@ -184,7 +185,7 @@ def test_whatever_is_said_there_are_rows(said: list[Attributes]) -> None:
 @pytest.mark.parametrize(
     ("status", "out", "told"),
     [
-        (0, b"200 x\n" + answer(), "done: status 0x0000"),
+        (0, b"200 x\n" + answer(), "done"),
         (0, b"200 x\n" + answer(status=0x0404), "refused: not possible"),
         (401, b"", "refused: it wants an account of its SystemGroup"),
         (426, b"", "refused: it wants that encrypted"),
@@ -193,6 +194,7 @@ def test_whatever_is_said_there_are_rows(said: list[Attributes]) -> None:
 )
 def test_what_an_answer_to_a_step_means(status: int, out: bytes, told: str) -> None:
     assert says(status, out).startswith(told)
+    assert says(0, b"200 x\n" + answer((ipp.OPERATION, {"status-message": ["ok"]}))) == "done: ok"
 
 
 CASES = [
@@ -214,3 +216,15 @@ CASES = [
 def test_rules(tmp_path: Path, case: tuple[str, dict[str, object], dict[str, object], str]) -> None:
     rule, good, bad, level = case
     assert tried(tmp_path, rules("cups")[rule], good, bad, level) == 0
+
+
+def test_a_menu_offers_what_can_make_sense_for_a_row() -> None:
+    def offered(**row: str | int) -> set[str]:
+        cells = {key: clean(one) if isinstance(one, str) else one for key, one in row.items()}
+        return {one.id.partition(".")[2] for one in queue_action.ACTIONS if one.fits(cells)}
+
+    idle = offered(status="idle", accepts="yes", jobs=0)
+    assert idle == {"pause-queue", "reject-jobs"}
+    held = offered(status="stopped", accepts="no", jobs=4)
+    assert held == {"resume-queue", "accept-jobs", "purge-queue"}
+    assert len(offered()) == 5, "where nothing is known all are offered"

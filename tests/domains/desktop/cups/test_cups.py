@@ -153,6 +153,8 @@ async def test_a_job_is_seen_held_released_moved_and_canceled(server: str) -> No
         bars = MOVE.bars(thing(id=number), facts, {"to": "nowhere"})
         assert bars == "no queue 'nowhere' there: lab, spare"
         assert MOVE.bars(thing(id=number), facts, {"to": "lab"}) == "it is there already"
+        assert MOVE.bars(thing(id=number), facts, {"to": ""}) == ""
+        assert MOVE.steps(thing(id=number), facts, {"to": ""}), "a menu asks without a queue"
         held = await looked(RELEASE.look, thing(id=number), server)
         assert RELEASE.bars(thing(id=number), held, {}) == "it is not held: pending"
         await acted(HOLD, server, thing(id=number))
@@ -187,6 +189,17 @@ async def test_an_emptied_queue_was_listed_first(server: str) -> None:
         assert not set(numbers) & set(by(await seen(server, JOB), "id"))
     finally:
         await acted(RESUME, server, queue("lab"))
+
+
+async def test_a_server_that_wants_an_account_says_so_and_does_nothing() -> None:
+    with cups.cupsd(closed="/jobs") as url:
+        job = thing(id="1")
+        facts = {"path": "/printers/lab", "state": "pending"}
+        (step,) = CANCEL.steps(job, facts, {})
+        status, out = await done(HttpTransport(), target(url), *step.argv)
+        assert status == 401
+        assert CANCEL.says is not None
+        assert "give the target `user` and `password`" in CANCEL.says(status, out)
 
 
 async def test_what_is_not_there_is_gone(server: str, printer: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from opsconsole.domains.desktop.agent import decoded
 from opsconsole.domains.desktop.printer import (
     ALERT,
     COVER,
@@ -16,7 +17,7 @@ from opsconsole.domains.desktop.printer import (
     TRAY,
     mib,
 )
-from opsconsole.domains.desktop.printer.mib import QUESTIONS, decoded, pairs
+from opsconsole.domains.desktop.printer.mib import QUESTIONS, pairs
 from opsconsole.domains.desktop.printer.status import error_bits
 from opsconsole.domains.desktop.printer.supply import part_of, percent
 from opsconsole.domains.desktop.printer.tray import sub_unit

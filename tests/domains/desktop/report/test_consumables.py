@@ -2,6 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from opsconsole.evidence import Evidence
 from opsconsole.model import Fault, Level, Row, Sample, Target
 from opsconsole.report import FORMS
 from opsconsole.spec import Probe
+from tests.recorder.scene import Deck
 from tests.report.past import Course, MemoryPast
 from tests.report.test_html import Tree
 
@@ -186,3 +190,25 @@ def test_hostile_text_stays_text_in_every_form() -> None:
 def test_it_is_found_by_its_last_word_and_by_its_role() -> None:
     known = registry.reports()
     assert {find(name, known).id for name in ("consumables", "desktop", REPORT.id)} == {REPORT.id}
+
+
+def test_the_flight_recorder_keeps_what_days_are_told_from(tmp_path: Path) -> None:
+    """Twenty days of answers, written and read as a collector and a report do it."""
+    deck = Deck(tmp_path, dict(PROBES), wall=NOW - 20 * DAY, targets=TARGETS)
+
+    def quarter(number: int) -> None:
+        printed = number * 25
+        own = row("printer.status", {"model": "Laser 9", "pages": 48_000 + printed})
+        left = {"supply": "Black", "left_percent": 80 - printed / 50, "judged": "ok"}
+        deck.tell(own, probe="printer.status", target="laser")
+        deck.tell(row("printer.supply", left), probe="printer.supply", target="laser")
+
+    deck.run(20 * DAY, quarter, DAY / 4)
+    deck.end()
+    found = evidence("laser", recorded=False)
+    with closing(deck.archive()) as archive:
+        whole = with_courses(replace(found, recorded=archive.span), archive, REPORT.past)
+    black = by_name(REPORT.build(whole))["laser", "Black"]
+    # 100 pages and 2 % a day, of which 40 % are left now.
+    assert black[8:10] == (pytest.approx(20, abs=1), pytest.approx(2000, rel=0.02))
+    assert str(black[10]).startswith("good: 100 pages a day")

@@ -6,39 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from opsconsole.battery import batteries
 from opsconsole.clean import Clean
 from opsconsole.domains.lowvoltage.device import INTEGRATION
 from opsconsole.domains.lowvoltage.device.finding import RULES
-from opsconsole.domains.lowvoltage.device.news import itself, power
+from opsconsole.domains.lowvoltage.device.news import itself, power, switched
 from opsconsole.errors import Malformed
-from opsconsole.model import Level, Row, Target
+from opsconsole.model import Level, Row
 from opsconsole.question import Part, joined
-from opsconsole.transports.snmp import SnmpTransport, ber
-from opsconsole.varbind import NAME, OCTETS
+from opsconsole.transports.snmp import SnmpTransport
+from tests.domains.lowvoltage.device.scene import number, system, target, text
 from tests.servers.agent import Object, StubAgent, stub
-from tests.servers.port import PORT
 from tests.servers.sampler import Heard
-from tests.transports.snmp.scene import secret
 
 PROBES = {probe.id.partition(".")[2]: probe for probe in INTEGRATION.probes}
-
-
-def text(oid: str, said: str) -> Object:
-    return ber.name(oid), ber.packed(OCTETS, said.encode())
-
-
-def number(oid: str, value: int) -> Object:
-    return ber.name(oid), ber.number(value)
-
-
-def system(oid: str, ticks: int = 360_000) -> list[Object]:
-    return [
-        text("1.3.6.1.2.1.1.1.0", "a card"),
-        (ber.name("1.3.6.1.2.1.1.2.0"), ber.packed(NAME, ber.name(oid))),
-        (ber.name("1.3.6.1.2.1.1.3.0"), ber.number(ticks, 0x43)),
-        text("1.3.6.1.2.1.1.5.0", "ups-b"),
-        text("1.3.6.1.2.1.1.6.0", "room 2"),
-    ]
 
 
 UPS = "1.3.6.1.2.1.33.1"
@@ -74,12 +55,10 @@ async def answers(
     """An agent with these objects, and a session that asks it."""
     transport, heard = SnmpTransport(), Heard()
     async with stub(objects) as agent:
-        target = Target(
-            "ups-1", "device", "snmp", address=agent.address, port=PORT,
-            settings={"community": secret(folder, "public")},
-        )  # fmt: skip
         try:
-            session = await transport.open(target, INTEGRATION.script, 1.0, heard)
+            session = await transport.open(
+                target(agent.address, folder), INTEGRATION.script, 1.0, heard
+            )
             session.ask("device")
             await heard.until(lambda heard: bool(heard.answers))
             yield agent, heard
@@ -105,6 +84,16 @@ async def test_a_ups_is_one_line_whatever_it_speaks(tmp_path: Path) -> None:
     readings = {row["name"]: row for row in table("reading", payload)}
     assert readings["Output source"]["judged"] == "warning"
     assert readings["Output 2 load"]["judged"] == "warning"
+
+
+async def test_what_it_feeds_goes_dark_when_its_battery_is_empty(tmp_path: Path) -> None:
+    async with answers(ON_BATTERY, tmp_path) as (_, heard):
+        probe = PROBES["ups"]
+        rows = probe.rows(probe.read(heard.of("device")[0]), None)
+    supply, keys = INTEGRATION.supply, [column.key for column in probe.columns]
+    assert supply is not None
+    (found,) = batteries(supply, "ups-1", keys, probe.key, rows, lambda _: (), 10.0, 20.0)
+    assert (found.source, found.on_battery, found.charge, found.left) == ("ups-1", True, 38, 700)
 
 
 async def test_what_is_no_ups_has_no_such_line(tmp_path: Path) -> None:
@@ -162,3 +151,11 @@ def test_the_timeline_hears_of_restarts_swaps_and_power() -> None:
     (one,) = power("ups-1", 1000.0, [source("online")], [source("battery")])
     assert (one.level, one.text) == (Level.WARN, "source: online -> battery")
     assert power("ups-1", 1000.0, [source("")], [source("online")]) == []
+
+    def outlets(first: str, second: str) -> list[Row]:
+        rows = (("1", "a", first), ("2", "b", second))
+        return [(*map(Clean, row), None, None, None) for row in rows]
+
+    (one,) = switched("pdu-1", 1000.0, outlets("on", "on"), outlets("on", "off"))
+    assert (one.level, one.text) == (Level.WARN, "outlet 2, b: on -> off")
+    assert switched("pdu-1", 1000.0, [], outlets("on", "off")) == []

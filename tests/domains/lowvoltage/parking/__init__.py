@@ -1,0 +1,1 @@
+"""Pages that tell states and numbers."""
