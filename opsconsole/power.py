@@ -43,6 +43,8 @@ class Power:
         self._feeding = {
             feed.partition(OUTLET)[0] for one in self._targets.values() for feed in one.fed_by
         }
+        self._others: dict[str, list[str]] = {}
+        """What a target stands on besides its feeds, once it was asked for."""
 
     def ends(self, out: Mapping[str, float]) -> list[End]:
         """All that stands on sources that end in so many seconds, the first to go dark first.
@@ -51,36 +53,36 @@ class Power:
         (`fed_by`) lasts as long as the last of them; what stands on others besides, as long as the
         first of those. Sources themselves are not among the answers.
         """
-        sources = {one.partition(OUTLET)[0] for one in out}
+        # What stands on a target without a word of an outlet stands on all of it.
+        wholes: dict[str, float] = {}
+        for name, seconds in out.items():
+            source = name.partition(OUTLET)[0]
+            wholes[source] = min(seconds, wholes.get(source, NEVER))
         steps: dict[str, int] = {}
-        for name in sorted(sources):
+        for name in sorted(wholes):
             for other, far in self._relations.above(name).items():
                 steps[other] = min(far, steps.get(other, far))
         affected = [name for name in steps if name not in out]
         lasts = dict.fromkeys(steps, NEVER) | dict(out)
-        waiting = deque(affected)
+        waiting = deque(sorted(affected, key=steps.__getitem__))
         while waiting:
             name = waiting.popleft()
-            seconds = self._end(name, lasts, sources).seconds
+            seconds = self._end(name, lasts, wholes).seconds
             if seconds < lasts[name]:
                 lasts[name] = seconds
-                waiting.extend(one for one in self._relations.above(name) if one in lasts)
-        found = [self._end(name, lasts, sources, steps[name]) for name in affected]
+                above = self._relations.above(name)
+                waiting.extend(one for one, far in above.items() if far == 1 and one in lasts)
+        found = [self._end(name, lasts, wholes, steps[name]) for name in affected]
         return sorted(
             (one for one in found if one.through),
             key=lambda one: (one.seconds, one.steps, one.target),
         )
 
     def _end(
-        self, name: str, lasts: Mapping[str, float], sources: Iterable[str], steps: int = 1
+        self, name: str, lasts: Mapping[str, float], wholes: Mapping[str, float], steps: int = 1
     ) -> End:
-        target = self._targets[name]
-        feeds = {feed: _lasting(feed, lasts, sources) for feed in target.fed_by}
-        fed = {feed.partition(OUTLET)[0] for feed in feeds}
-        below = [one for one, far in self._relations.below(name).items()
-                 if far == 1 and one not in fed and not self._asked_there(name, one)]  # fmt: skip
-        # What stands on a target without a word of an outlet stands on all of it.
-        ways = {one: _lasting(one, lasts, sources) for one in below}
+        feeds = {feed: _lasting(feed, lasts, wholes) for feed in self._targets[name].fed_by}
+        ways = {one: _lasting(one, lasts, wholes) for one in self._besides(name)}
         first = min(ways, key=ways.__getitem__, default="")
         seconds, through = ways.get(first, NEVER), first
         if feeds:
@@ -93,16 +95,24 @@ class Power:
         kept = tuple(feed for feed, left in feeds.items() if left == NEVER)
         return End(name, NEVER, ", ".join(lost), kept if lost else (), steps)
 
+    def _besides(self, name: str) -> list[str]:
+        found = self._others.get(name)
+        if found is None:
+            fed = {feed.partition(OUTLET)[0] for feed in self._targets[name].fed_by}
+            found = self._others[name] = [
+                one
+                for one, far in self._relations.below(name).items()
+                if far == 1 and one not in fed and not self._asked_there(name, one)
+            ]
+        return found
+
     def _asked_there(self, name: str, host: str) -> bool:
         """Whether it only is asked at that host: a UPS goes on without upsd."""
         return name in self._feeding and self._relations.why(name, host) == MACHINE
 
 
-def _lasting(feed: str, lasts: Mapping[str, float], sources: Iterable[str]) -> float:
+def _lasting(feed: str, lasts: Mapping[str, float], wholes: Mapping[str, float]) -> float:
     """How long a feed lasts: as long as its outlet or its target, whichever ends first."""
     source, slash, _ = feed.partition(OUTLET)
-    own = [lasts.get(feed, NEVER), lasts.get(source, NEVER)]
-    if not slash and source in sources:
-        start = f"{source}{OUTLET}"
-        own += [left for name, left in lasts.items() if name.startswith(start)]
-    return min(own)
+    own = min(lasts.get(feed, NEVER), lasts.get(source, NEVER))
+    return own if slash else min(own, wholes.get(source, NEVER))

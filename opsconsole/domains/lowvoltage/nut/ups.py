@@ -16,8 +16,8 @@ _VAR = "LIST VAR"
 
 
 def battery(one: Device) -> Clean:
-    """What is wrong with its battery."""
-    return Clean("replace" if "RB" in one.tokens else "")
+    """`replace` or `ok`; empty where nothing is heard of it."""
+    return Clean(("replace" if "RB" in one.tokens else "ok") if one.tokens else "")
 
 
 def output(one: Device) -> Clean:

@@ -28,7 +28,7 @@ def test_a_ups_in_a_line() -> None:
     assert (one["temperature_c"], one["input_v"], one["output_v"]) == (28.5, 231.5, None)
     assert (one["tested"], one["battery_date"], one["model"]) == ("passed", "2021/05/01",
                                                                   "Eaton 5PX 1500")  # fmt: skip
-    assert (one["since"], one["battery"], one["output"]) == (None, "", "")
+    assert (one["since"], one["battery"], one["output"]) == (None, "ok", "")
 
 
 @pytest.mark.parametrize(
