@@ -23,6 +23,7 @@ LIBRARIES = (
     "kubernetes",
     "libcloud",
     "oracledb",
+    "paho",
     "psycopg",
     "pymodbus",
     "pymysql",
