@@ -80,7 +80,7 @@ def _number(target: str, now: Heard, write: Write, writings: Writings, said: str
 def _told(target: str, now: Heard, writings: Writings) -> bytes:
     point, write = now.point, now.point.write
     low, high = point.clamp
-    away = now.state == "offline"
+    switch = point.takes == "switch"
     told = {
         "point": now.key,
         "name": point.name or now.key,
@@ -96,10 +96,9 @@ def _told(target: str, now: Heard, writings: Writings) -> bytes:
         "before": writings.before(target, now.key),
         "said": {
             "told": now.state if not now.error else f"{now.state}: {now.error}",
-            "published on": write.topic if write else "",
-            "words": ", ".join(write.words) if write else "",
-            "word": word_of(now),
-            "_away": f"{now.error}: nobody would hear it" if away else "",
+            **({"published on": write.topic} if write else {}),
+            **({"words": ", ".join(write.words), "word": word_of(now)} if write and switch else {}),
+            **({"_away": f"{now.error}: nobody would hear it"} if now.state == "offline" else {}),
         },
     }
     return msgspec.json.encode(told)

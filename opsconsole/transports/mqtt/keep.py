@@ -1,6 +1,7 @@
 """The newest message of each topic that was asked for: bounded in number, in size, and in all."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Collection
 
@@ -51,12 +52,19 @@ class Keep:
         self.messages[topic] = Message(kept, time.time(), retained, why)
         self._more.set()
 
+    async def quiet(self, gap: float, most: float) -> None:
+        """Wait until nothing came for so long, or until time is up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(most):
+                while not all(topic in self.messages for topic in self._wanted):
+                    self._more.clear()
+                    async with asyncio.timeout(gap):
+                        await self._more.wait()
+
     async def until(self, topics: Collection[str], seconds: float) -> None:
         """Wait until there is a message on each, or time is up."""
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not all(topic in self.messages for topic in topics):
                     self._more.clear()
                     await self._more.wait()
-        except TimeoutError:
-            return

@@ -11,6 +11,9 @@ from opsconsole.fieldmap.topic import Map
 from opsconsole.transports.mqtt.keep import Keep
 from opsconsole.transports.mqtt.wire import Way, Wire
 
+GAP_S = 0.2
+"""Seconds of silence after which it has told all that it had kept."""
+
 SETTLES_S = 3.0
 """Seconds in which a broker tells what it had kept, behind its word that we may hear it."""
 
@@ -29,12 +32,13 @@ class Line:
         self._refused: dict[str, str] = {}
 
     async def begin(self) -> None:
-        """Connect, and hear; raises a `TargetError`."""
+        """Connect, and hear what the broker had kept; raises a `TargetError`."""
         await self.points.now()
         await self.wire.connect()
         with contextlib.ExitStack() as failed:
             failed.callback(self.wire.close)
             await self.known()
+            await self.keep.quiet(GAP_S, SETTLES_S)
             failed.pop_all()
 
     async def known(self) -> Map:

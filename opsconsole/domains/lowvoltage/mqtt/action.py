@@ -18,7 +18,7 @@ SETPOINT = setpoint(
 
 
 def _words(facts: Facts) -> list[str]:
-    return [word for word in facts["words"].split(", ") if word]
+    return [word for word in facts.get("words", "").split(", ") if word]
 
 
 def _to(facts: Facts, arguments: Arguments) -> str:
@@ -33,7 +33,7 @@ def _to(facts: Facts, arguments: Arguments) -> str:
 def _bars(_thing: Thing, facts: Facts, arguments: Arguments) -> str:
     if facts["_takes"] != "switch":
         return "the map gives it no `write.words`: it cannot be told a word"
-    if facts["_away"]:
+    if facts.get("_away"):
         return facts["_away"]
     to = _to(facts, arguments)
     if to not in _words(facts):

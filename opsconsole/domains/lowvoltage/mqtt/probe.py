@@ -15,6 +15,9 @@ from opsconsole.question import parted
 from opsconsole.reading import Reading
 from opsconsole.spec import Probe
 
+LONGEST_S = 1e10
+"""An age beyond it is none."""
+
 _MAP = "the map of the target"
 _WIRE = "MQTT, the newest message on the topic"
 
@@ -50,7 +53,7 @@ def _row(heard: Heard, name: str) -> Row:
         value(heard) if not point.of_state else None,
         clean(point.shown_unit),
         found.word if heard.state == "live" else Clean(""),
-        heard.age if heard.age >= 0 else None,
+        float(round(heard.age)) if 0 <= heard.age <= LONGEST_S else None,
         clean(written(heard.raw)),
         heard.retained,
         clean(point.topic),
