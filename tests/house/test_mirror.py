@@ -52,6 +52,7 @@ ELSEWHERE = {
     "screens/face/cloud.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/network.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/nut.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/bacnet.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/modbus.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mqtt.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",

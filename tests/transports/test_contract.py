@@ -18,6 +18,7 @@ LIBRARIES = (
     "aiohttp",
     "aiomysql",
     "asyncssh",
+    "bacpypes3",
     "boto3",
     "botocore",
     "kubernetes",
