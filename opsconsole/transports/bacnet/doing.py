@@ -134,7 +134,7 @@ def _told(target: str, now: Heard, writings: Writings) -> bytes:
             **({"commanded": told_slots(now) or "by nobody"} if now.slots else {}),
             **({"says": word(now)} if word(now) else {}),
             **({"state": failed(now)} if failed(now) else {}),
-            "own command": "" if at is None else repr(at),
+            **({"own command": repr(at)} if at is not None else {}),
             "_holder": str(by.priority),
         },
     }

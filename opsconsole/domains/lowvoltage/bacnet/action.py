@@ -10,6 +10,11 @@ STAYS = "it stays commanded at that priority until it is relinquished, also when
 _RELINQUISH = "bacnet.relinquish"
 
 
+def _own(facts: Facts) -> str:
+    """What stands at the priority of the map; empty where nothing does."""
+    return facts.get("own command", "")
+
+
 def _above(facts: Facts) -> str:
     """Whether somebody of a higher priority commands it."""
     holder, own = int(facts["_holder"]), int(facts["priority"])
@@ -26,27 +31,25 @@ def _held(before: Facts, now: Facts | None, arguments: Arguments) -> bool:
     """In the slot of its priority, and in force."""
     if now is None or not held(before, now, arguments):
         return False
-    return near(now["own command"], wanted(before, arguments), now)
+    return near(_own(now), wanted(before, arguments), now)
 
 
 def _back(thing: Thing, facts: Facts, _arguments: Arguments) -> Undo | None:
     """What stood at its priority; mostly nothing did."""
-    if not facts["own command"]:
+    if not _own(facts):
         return Undo(_RELINQUISH, (thing,), {})
-    fits = float(facts["lowest"]) <= float(facts["own command"]) <= float(facts["highest"])
-    return (
-        Undo("bacnet.write-setpoint", (thing,), {"value": facts["own command"]}) if fits else None
-    )
+    fits = float(facts["lowest"]) <= float(_own(facts)) <= float(facts["highest"])
+    return Undo("bacnet.write-setpoint", (thing,), {"value": _own(facts)}) if fits else None
 
 
 def _switched_back(thing: Thing, facts: Facts) -> Undo | None:
-    if not facts["own command"]:
+    if not _own(facts):
         return Undo(_RELINQUISH, (thing,), {})
-    return Undo("bacnet.switch", (thing,), {"to": "on" if float(facts["own command"]) else "off"})
+    return Undo("bacnet.switch", (thing,), {"to": "on" if float(_own(facts)) else "off"})
 
 
 def _commanded_again(thing: Thing, facts: Facts, arguments: Arguments) -> Undo | None:
-    if not facts["own command"]:
+    if not _own(facts):
         return None
     if facts["takes"] == "switch":
         return _switched_back(thing, facts)
@@ -81,7 +84,7 @@ SWITCH = switch.switch(
 def _let_go_bars(_thing: Thing, facts: Facts, _arguments: Arguments) -> str:
     if not facts["_takes"]:
         return "the map gives it no `write`: it is only read"
-    return "" if facts["own command"] else f"nothing stands at priority {facts['priority']}"
+    return "" if _own(facts) else f"nothing stands at priority {facts['priority']}"
 
 
 RELINQUISH = Action(
@@ -101,7 +104,7 @@ RELINQUISH = Action(
     ),
     verify=Verify(
         "nothing stands at that priority",
-        lambda _before, now, _arguments: now is not None and not now["own command"],
+        lambda _before, now, _arguments: now is not None and not _own(now),
         20.0,
     ),
     timeout=SECONDS,
