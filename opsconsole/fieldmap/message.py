@@ -74,8 +74,6 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     """Name of the map file."""
     heard: list[Heard]
     seen: list[Seen]
-    strange: int
-    """Messages on topics that nobody asked for, so far."""
 
 
 def packed(answer: Answer) -> Part:
@@ -110,10 +108,10 @@ class Judge:
         self._now = now
         self._parsed: dict[str, object] = {}
 
-    def all(self, name: str, strange: int) -> Answer:
+    def all(self, name: str) -> Answer:
         """Everything; `name` is that of the map file."""
         heard = [self.point(key) for key in self._known.points]
-        return Answer(name, heard, [self.seen(key) for key in self._known.presences], strange)
+        return Answer(name, heard, [self.seen(key) for key in self._known.presences])
 
     def seen(self, key: str) -> Seen:
         """Whether a device is there, by its own birth message and last will."""

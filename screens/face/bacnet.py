@@ -29,10 +29,17 @@ FACE = Face(
                 "low", "high", "object", "event", "error",
             ),
         ),
+        Pane(
+            id="lowvoltage.bacnet-device",
+            title="Device",
+            probes=("bacnet.device",),
+            view=View.FACTS,
+            columns=("device", "objects", "left_off", "requests"),
+        ),
     ),
     headline=(("bacnet.summary", "worst"),),
     boards=(
-        Board(0, 0, (("1fr", "bacnet-readings"), ("1fr", "bacnet-points"))),
-        Board(150, 40, (("1fr", "bacnet-readings bacnet-points"),)),
+        Board(0, 0, (("1fr", "bacnet-readings"), ("1fr", "*"))),
+        Board(150, 40, (("1fr", "bacnet-readings bacnet-points"), ("7", "bacnet-device"))),
     ),
 )  # fmt: skip

@@ -137,7 +137,7 @@ def test_a_device_that_is_away_takes_its_points_along(
     presence = Presence(topic="w", path="state", online=["ready"], offline=["lost"])
     known = Map({"p": Point(topic="t", presence="d")}, {"d": presence})
     messages = {"t": Message(b"1", NOW), "w": Message(body, NOW - 9e9)}
-    told = Judge(known, messages, {}, NOW, NOW).all("m", 0)
+    told = Judge(known, messages, {}, NOW, NOW).all("m")
     assert (told.seen[0].there, told.heard[0].state) == (there, state)
     assert read_presence(told.seen[0]).level is level
     assert unpacked(packed(told)) == told
@@ -161,7 +161,7 @@ def test_whatever_is_published_is_a_value_or_said_why(
     assert one.age >= 0
     shown = read_point(one, "m")
     assert "\x1b" not in shown.word
-    packed(Answer("m", [one], [], 0))
+    packed(Answer("m", [one], []))
 
 
 @given(st.binary(max_size=40))

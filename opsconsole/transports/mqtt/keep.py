@@ -20,8 +20,6 @@ class Keep:
     def __init__(self) -> None:
         self.messages: dict[str, Message] = {}
         self.since = time.time()
-        self.strange = 0
-        """Messages on topics that nobody asked for."""
         self._wanted: frozenset[str] = frozenset()
         self._size = 0
         self._more = asyncio.Event()
@@ -36,9 +34,8 @@ class Keep:
             self._size -= len(self.messages.pop(topic).body)
 
     def hear(self, topic: str, body: bytes, retained: bool) -> None:
-        """A message came."""
+        """A message came; one on a topic that nobody asked for is dropped."""
         if topic not in self._wanted:
-            self.strange += 1
             return
         if topic in self.messages:
             self._size -= len(self.messages[topic].body)

@@ -75,4 +75,4 @@ class Line:
     async def told(self) -> Answer:
         """All points, each with its value or why it has none."""
         known = await self.known()
-        return self.judge(known).all(self.points.name, self.keep.strange)
+        return self.judge(known).all(self.points.name)

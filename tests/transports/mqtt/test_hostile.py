@@ -188,7 +188,7 @@ def test_what_is_kept_is_bounded_in_size_and_number() -> None:
     assert keep.messages["t0"].error == "a message of 65537 bytes; at most 64 KiB are read"
     for number in range(1000):
         keep.hear(f"other{number}", b"x", False)
-    assert (len(keep.messages), keep.strange) == (300, 1000)
+    assert keep.messages.keys() == set(names)
     assert LONGEST < LARGEST
     keep.want(frozenset({"t5"}))
     assert len(keep.messages) == 1

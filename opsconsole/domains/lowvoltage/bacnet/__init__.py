@@ -1,7 +1,7 @@
 """BACnet/IP: controllers of air, power and water, by their own objects and a map of some."""
 
 from opsconsole.domains.lowvoltage.bacnet.action import ACTIONS
-from opsconsole.domains.lowvoltage.bacnet.probe import POINT, readings
+from opsconsole.domains.lowvoltage.bacnet.probe import DEVICE, POINT, readings
 from opsconsole.domains.lowvoltage.bacnet.rule import RULES
 from opsconsole.question import Mapped
 from opsconsole.reading import probe, summary
@@ -31,6 +31,7 @@ INTEGRATION = Integration(
         summary("bacnet", "objects", SOURCE, readings),
         probe("bacnet", "objects", SOURCE, readings),
         POINT,
+        DEVICE,
     ),
     setup=_SETUP,
     rules=RULES,

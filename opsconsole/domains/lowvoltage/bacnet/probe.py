@@ -14,7 +14,7 @@ from opsconsole.fieldmap.object import (
     unpacked,
     value,
 )
-from opsconsole.model import Column, Quantity, Row
+from opsconsole.model import Column, Limits, Quantity, Row
 from opsconsole.question import parted
 from opsconsole.reading import Reading
 from opsconsole.spec import Probe
@@ -72,6 +72,28 @@ def _row(heard: Heard, name: str) -> Row:
         clean(told_slots(heard)),
         clean(heard.error or failed(heard)),
     )
+
+
+def device_rows(answer: Answer, _before: Answer | None) -> list[Row]:
+    """The device itself."""
+    return [(clean(answer.device), len(answer.heard), answer.left_off, answer.requests)]
+
+
+DEVICE = Probe(
+    "bacnet.device",
+    "Device",
+    "objects",
+    (
+        Column("device", "DEVICE", Quantity.TEXT, f"{_WIRE} objectName, vendorName, modelName"),
+        Column("objects", "OBJECTS", Quantity.COUNT, f"{_WIRE} objectList: those that are read"),
+        Column("left_off", "LEFT OFF", Quantity.COUNT, f"{_WIRE} objectList: beyond the first 1000",
+               Limits(1, 1e9, "any")),
+        Column("requests", "REQUESTS", Quantity.COUNT, "what this answer took", history=True),
+    ),
+    (),
+    read_objects,
+    device_rows,
+)  # fmt: skip
 
 
 POINT = Probe(

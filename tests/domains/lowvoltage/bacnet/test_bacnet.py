@@ -65,6 +65,8 @@ async def test_a_device_is_shown_as_readings_and_objects(site: Site, to: Target)
     (summary,) = shown("summary", payload)
     assert (summary["critical"], summary["warning"]) == (0, 1)
     assert (summary["worst"], summary["hottest_c"]) == ("Supply air 31 °C", 31)
+    (itself,) = shown("device", payload)
+    assert (itself["device"], itself["objects"], itself["left_off"]) == ("AHU 1, Any, X", 7, 0)
     readings = {row["key"]: row for row in shown("reading", payload)}
     assert (readings["supply"]["word"], readings["supply"]["judged"]) == (
         "alarm: high limit", "warning",
@@ -194,6 +196,6 @@ def test_absurd_answers_survive(
         (float("nan"), 1e308), (raw,) * 3, raw,
     )  # fmt: skip
     payload = joined([packed(Answer(evil, evil, [heard], number, number))])
-    for name in ("summary", "reading", "point"):
+    for name in ("summary", "reading", "point", "device"):
         for row in shown(name, payload):
             assert "\x1b" not in "".join(map(str, row.values()))

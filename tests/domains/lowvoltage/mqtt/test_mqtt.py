@@ -204,7 +204,7 @@ def test_absurd_values_survive(raw: float | str | None, text: str, age: float) -
     point = Point(topic="t", name=evil, path="x")
     heard = [Heard("k\n" + text, point, state, raw, age, True, evil) for state in ("live", "stale")]
     seen = [Seen(evil, Presence(topic="w"), None, evil)]
-    payload = joined([packed(Answer(evil, heard, seen, 9))])
+    payload = joined([packed(Answer(evil, heard, seen))])
     for name in ("summary", "reading", "point"):
         for row in shown(name, payload):
             assert "\x1b" not in "".join(map(str, row.values()))
