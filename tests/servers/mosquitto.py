@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -56,6 +57,11 @@ class Broker:
     def log(self) -> str:
         """What it says."""
         return (self._folder / "log").read_text()
+
+    def hang(self) -> None:
+        """Stop it, so that it neither answers nor hangs up."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
 
     def kill(self) -> None:
         """End it, as a crash does."""

@@ -72,15 +72,15 @@ class Device:
             Property(*thing, one) for thing in commanded for one in (SLOTS, REST)
         )
         known = self._fixed | live
-        heard = [_heard(known, thing, named.get(thing), points) for thing in things]
-        return Answer(name, self._name, heard, self._left_off, self.wire.requests - before)
+        all_of = [heard(known, thing, named.get(thing), points) for thing in things]
+        return Answer(name, self._name, all_of, self._left_off, self.wire.requests - before)
 
     async def one(self, key: str, point: Point) -> Heard:
         """One object of the map, with all that commands it."""
         thing = (point.kind, point.instance)
         asked = (*LIVE, *_fixed(point.kind), SLOTS, REST)
         known = await self.properties(Property(*thing, one) for one in asked)
-        return _heard(known, thing, key, {key: point})
+        return heard(known, thing, key, {key: point})
 
     async def _survey(self) -> None:
         """Which objects there are, and what does not change of them."""
@@ -169,7 +169,9 @@ def _fixed(kind: int) -> tuple[int, ...]:
     return (NAME, ABOUT, STATE_TEXT) if kind in STATES else (NAME, ABOUT, UNITS, LOW, HIGH, ENABLED)
 
 
-def _heard(known: Told, thing: Thing, key: str | None, points: Mapping[str, Point]) -> Heard:
+def heard(known: Told, thing: Thing, key: str | None, points: Mapping[str, Point]) -> Heard:
+    """What came of one object; `key` is its point in the map, if it has one."""
+
     def of(number: int) -> Found:
         return known.get(Property(*thing, number), Found(()))
 
@@ -187,11 +189,11 @@ def _heard(known: Told, thing: Thing, key: str | None, points: Mapping[str, Poin
         value=_raw(value.values[0]) if value.values else None,
         name=_text(of(NAME)),
         about=_text(of(ABOUT)),
-        units=int(_number(of(UNITS)) or 0) if of(UNITS).values else 95,
+        units=_whole(of(UNITS), 95),
         texts=texts,
         flags=_bits(of(FLAGS)),
-        event=int(_number(of(EVENT)) or 0),
-        reliability=int(_number(of(RELIABILITY)) or 0),
+        event=_whole(of(EVENT)),
+        reliability=_whole(of(RELIABILITY)),
         limits=_limits(of(LOW), of(HIGH), of(ENABLED)),
         slots=tuple(_raw(one) for one in of(SLOTS).values[:16]),
         rest=_raw(of(REST).values[0]) if of(REST).values else None,
@@ -221,6 +223,11 @@ def _raw(one: Value) -> Raw:
 def _number(found: Found | None) -> float | None:
     one = found.values[0] if found and found.values else None
     return one if isinstance(one, float) and abs(one) < 1e300 else None
+
+
+def _whole(found: Found, otherwise: int = 0) -> int:
+    one = _number(found)
+    return otherwise if one is None else int(max(-1, min(one, 65535)))
 
 
 def _text(found: Found | None) -> str:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from bacpypes3.object import AnalogInputObject
+from hypothesis import given
+from hypothesis import strategies as st
 
 from opsconsole.errors import Lost, TargetError, Unreachable, Unsupported
-from opsconsole.fieldmap.object import value
+from opsconsole.fieldmap.object import Answer, packed, read_object, value
 from opsconsole.transports.bacnet import device as reading
 from opsconsole.transports.bacnet import wire
+from opsconsole.transports.bacnet.codec import Found, Property, Value
 from tests.servers.bacnet import FLAGS, Site, bacnet
 from tests.servers.port import PORT
 from tests.transports.bacnet.scene import Asked, target
@@ -171,3 +174,28 @@ async def test_a_datagram_that_answers_nothing_is_let_be(data: bytes) -> None:
     one = wire.Wire("t", "127.0.0.1", 1)
     one.heard(data)
     assert one.received == len(data)
+
+
+VALUE = (
+    st.none() | st.floats(allow_nan=True) | st.booleans() | st.text(max_size=9)
+    | st.lists(st.booleans(), max_size=5).map(tuple) | st.tuples(st.integers(0), st.integers(0))
+)  # fmt: skip
+NUMBERS = (
+    *reading.LIVE, reading.NAME, reading.UNITS, reading.LOW, reading.HIGH, reading.ENABLED,
+    reading.ACTIVE, reading.INACTIVE, reading.STATE_TEXT, reading.SLOTS, reading.REST,
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from([0, 3, 13]),
+    st.dictionaries(
+        st.sampled_from(NUMBERS), st.lists(VALUE, max_size=18).map(lambda all_of: tuple(all_of))
+    ),
+)
+def test_whatever_stands_in_properties_is_told(
+    kind: int, said: dict[int, tuple[Value, ...]]
+) -> None:
+    known = {Property(kind, 1, number): Found(values) for number, values in said.items()}
+    one = reading.heard(known, (kind, 1), None, {})
+    packed(Answer("", "", [one], 0, 0))
+    read_object(one, "")

@@ -8,6 +8,7 @@ import pytest
 
 from opsconsole.errors import Lost, Unreachable, Unsupported
 from opsconsole.fieldmap.message import value
+from opsconsole.transports.mqtt import client
 from opsconsole.transports.mqtt.client import LARGEST
 from opsconsole.transports.mqtt.keep import LONGEST
 from tests.servers.mosquitto import Broker, broker, device
@@ -122,6 +123,19 @@ async def test_a_map_that_changes_is_followed(shared: Broker, name: str, tmp_pat
         await asked.told()
     assert not asked.session.over  # type: ignore[attr-defined]
     await asked.transport.close()
+
+
+async def test_a_broker_that_hangs_is_lost(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "KEEPALIVE_S", 1)
+    with broker(tmp_path) as own:
+        asked = await Asked(target(own, tmp_path, f'[point.x]\ntopic = "{name}/x"')).open()
+        own.hang()
+        async with asyncio.timeout(60):
+            with pytest.raises(Lost):
+                await asked.session.ended()
+        await asked.transport.close()
 
 
 async def test_a_broker_that_is_killed_is_lost_and_found_again(name: str, tmp_path: Path) -> None:
