@@ -8,6 +8,7 @@ from opsconsole.fieldmap.object import Answer as Told
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.transports.bacnet import BacnetTransport
+from opsconsole.transports.bacnet.session import BacnetSession
 from tests.servers.bacnet import Site
 from tests.servers.sampler import Heard as Answers
 
@@ -52,7 +53,9 @@ class Asked:
         self.to = to
 
     async def open(self) -> "Asked":
-        self.session = await self.transport.open(self.to, INTEGRATION.script, 1.0, self.heard)
+        session = await self.transport.open(self.to, INTEGRATION.script, 1.0, self.heard)
+        assert isinstance(session, BacnetSession)
+        self.session = session
         return self
 
     async def answer(self) -> Answer:

@@ -52,6 +52,16 @@ async def test_all_objects_come_in_few_requests(site: Site, asked: Asked) -> Non
     assert received > sent > 0
 
 
+@pytest.mark.parametrize(("said", "requests"), [({"instance": 4711}, 1), ({}, 2)])
+async def test_a_device_is_asked_who_it_is_unless_the_estate_says_so(
+    said: dict[str, int], requests: int, site: Site, tmp_path: Path
+) -> None:
+    asked = await Asked(target(site, tmp_path, "", **said)).open()
+    assert asked.session.device.wire.requests == requests
+    assert (await asked.told()).device == "AHU 1, Any, X"
+    await asked.transport.close()
+
+
 async def test_a_device_with_small_answers_is_asked_for_less(site: Site, asked: Asked) -> None:
     site.longest = 3
     assert {one.key: value(one) for one in (await asked.told()).heard} == VALUES
