@@ -3,7 +3,7 @@
 import asyncio
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Generic, TypeVar, cast
@@ -29,11 +29,16 @@ Kind = TypeVar("Kind")
 
 
 def load(
-    path: str, target: str, tables: Mapping[str, type[Shape]], hints: Mapping[str, str]
+    path: str,
+    target: str,
+    tables: Mapping[str, type[Shape]],
+    hints: Mapping[str, str],
+    across: Callable[[dict[str, dict[str, Shape]]], Sequence[str]] = lambda _: (),
 ) -> dict[str, dict[str, Shape]]:
     """Entries by the name of their kind of table and their own: `[point.supply]`.
 
-    `hints` say what a key may be, by its name. Raises `Unsupported` with all that is wrong.
+    `hints` say what a key may be, by its name; `across` what is wrong between entries that are
+    right by themselves. Raises `Unsupported` with all that is wrong.
     """
     name = clean(Path(path).name)
     items = _parsed(path, f"{target}: map {name}")
@@ -54,16 +59,19 @@ def load(
                 found[kind][key] = msgspec.convert(entry, shape)
             except (msgspec.ValidationError, OverflowError) as error:
                 problems.append(_told(f"{kind} {clean(key, 60)}", str(error), shape, hints))
-    count = sum(map(len, found.values()))
-    if not problems and not count:
-        problems = [f"nothing in it; write {' or '.join(f'[{one}.NAME]' for one in tables)}"]
-    if count > MOST:
-        problems.append(f"{count} entries; at most {MOST}")
+    problems = problems or [*_number(found), *across(found)]
     if problems:
         more = f"; and {len(problems) - TOLD} more" if len(problems) > TOLD else ""
         what = f"{target}: map {name}: {'; '.join(problems[:TOLD])}{more}"
         raise Unsupported(what, f"mend {name}: it is read again by itself")
     return found
+
+
+def _number(found: Mapping[str, Mapping[str, object]]) -> list[str]:
+    count = sum(map(len, found.values()))
+    if not count:
+        return [f"nothing in it; write {' or '.join(f'[{one}.NAME]' for one in found)}"]
+    return [f"{count} entries; at most {MOST}"] if count > MOST else []
 
 
 def _parsed(path: str, where: str) -> dict[str, object]:

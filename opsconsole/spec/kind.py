@@ -42,8 +42,9 @@ class Setting:
     required: bool = False
 
     def agrees(self, other: "Setting") -> bool:
-        """Whether both mean the same, perhaps in other words."""
-        return replace(self, about="") == replace(other, about="")
+        """Whether both mean the same, perhaps in other words; one transport may do without it."""
+        mine, theirs = (replace(one, about="", required=False) for one in (self, other))
+        return mine == theirs
 
 
 @dataclass(frozen=True, slots=True)

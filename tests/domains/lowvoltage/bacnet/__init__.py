@@ -1,0 +1,1 @@
+"""BACnet devices, tried with a real one."""

@@ -1,0 +1,1 @@
+"""Devices behind a broker, tried with a real one."""

@@ -1,0 +1,1 @@
+"""The bacnet transport, tried with a real device."""

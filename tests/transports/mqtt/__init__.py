@@ -1,0 +1,1 @@
+"""The mqtt transport, tried with a real broker."""
