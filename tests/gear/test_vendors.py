@@ -71,7 +71,8 @@ def test_papouch_tells_three_channels_in_tenths() -> None:
 def test_an_akcp_of_the_plus_series_tells_degrees_with_tenths_where_it_has_them() -> None:
     table, first, second = "3854.3.5.2.1", "0.0.0.0.0", "0.0.0.1.0"
     columns: dict[int, Value] = {
-        2: b"Temperature Port 1", 4: 23, 5: b"C", 6: 2, 8: 1, 9: 10, 10: 15, 11: 30, 12: 40, 20: 234,
+        2: b"Temperature Port 1", 4: 23, 5: b"C", 6: 2, 8: 1, 9: 10, 10: 15, 11: 30, 12: 40,
+        20: 234,
     }  # fmt: skip
     row = {f"{table}.{column}.{first}": value for column, value in columns.items()}
     offline: dict[int, Value] = {2: b"Port 2", 4: 0, 5: b"C", 6: 1, 8: 2}
@@ -99,7 +100,7 @@ def test_a_tripp_lite_ups_tells_where_its_power_comes_from(
     }  # fmt: skip
     device = told("850.1", answers)
     assert device.identity.class_ is Class.UPS
-    roles = {one.reading.role: one.reading for one in device.sensed}
+    roles = {str(one.reading.role): one.reading for one in device.sensed}
     assert (roles["ups.source"].word, roles["ups.source"].level) == (word, level)
     assert roles["ups.runtime"].value == 18 * 60
     assert roles["ups.charge"].value == 100
@@ -133,7 +134,7 @@ def test_ups_of_many_brands_with_a_card_by_megatec_are_read_by_its_own_mib() -> 
         f"{base}.2.2.3.0": 254, f"{base}.4.1.1.0": 3, f"{base}.3.2.1.0": 2281,
     }  # fmt: skip
     device = told("935", answers)
-    roles = {one.reading.role: one.reading for one in device.sensed}
+    roles = {str(one.reading.role): one.reading for one in device.sensed}
     assert device.identity.model == "30KH"
     assert (roles["ups.source"].word, roles["ups.charge"].value) == ("battery", 100)
     assert roles["ups.battery_temperature"].value == 25.4
