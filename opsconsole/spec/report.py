@@ -43,12 +43,14 @@ class Report:
     """The period it is about, unless somebody says otherwise."""
     default: bool = False
     """The one that the name of the role alone stands for."""
+    without: tuple[str, ...] = ()
+    """Kinds that patterns of probes do not stand for."""
 
     def widened(self, known: Iterable[str]) -> "Report":
         """The same with the probes that its patterns stand for among those known."""
         if not any(name.startswith("*") for name in self.probes):
             return self
-        ids = sorted(known)
+        ids = sorted(one for one in known if one.partition(".")[0] not in self.without)
 
         def fitting(name: str) -> tuple[str, ...]:
             if not name.startswith("*"):

@@ -19,6 +19,7 @@ community = { env = "COMMUNITY" }
 INTEGRATION = Integration(
     kind="device",
     title="Device by SNMP",
+    supply=Supply("device.ups", "source", frozenset({"battery"}), frozenset({"off", "sleeping"})),
     exchanges=(Exchange(EXCHANGE, every=10, timeout=30),),
     probes=PROBES,
     setup=_SETUP,
@@ -27,5 +28,4 @@ INTEGRATION = Integration(
     rules=RULES,
     actions=ACTIONS,
     news=NEWS,
-    supply=Supply("device.ups", "source", frozenset({"battery"}), frozenset({"off"})),
 )

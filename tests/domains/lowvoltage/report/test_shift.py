@@ -30,7 +30,9 @@ TARGETS = (
     Target("ups-a", "nut", "nut", "a", labels={"site": "hq", "room": "A", "rack": "A1"}),
     Target("ups-b", "nut", "nut", "b", labels={"site": "hq", "room": "A", "rack": "A2"}),
     Target("gone", "nut", "nut", "c", labels={"site": "hq", "room": "B"}),
+    Target("gate", "parking", "feed", "g"),
 )
+LANE = {"lane": "in", "name": "North", "barrier": "open", "recognised_percent": 91.0}
 ESTATE = (
     *TARGETS,
     Target("web-1", "host", "ssh", "w", depends_on=("ups-a",), fed_by=("ups-a",)),
@@ -67,6 +69,9 @@ def evidence(*, recorded: bool = True, status: str = "OB DISCHRG") -> Evidence:
         ("nut.ups", "ups-a"): rows("nut.ups", low),
         ("nut.ups", "ups-b"): rows("nut.ups", rack()),
     }
+    said["parking.lane", "gate"] = [
+        tuple(LANE.get(column.key) for column in PROBES["parking.lane"].columns)  # type: ignore[misc]
+    ]
     samples = [Sample(*pair, NOW, found, None, 5.0) for pair, found in said.items()]
     fault = Fault("unreachable", Clean("gone: no route"), Clean(""))
     samples.append(Sample("nut.reading", "gone", NOW, None, fault, 5.0))
@@ -150,6 +155,9 @@ def test_doors_hours_events_and_how_long_alerts_lasted() -> None:
         ("ups-b", "Front door", "door", "open")
     ]
     assert [one[3] for one in lines(document, "Run hours")] == [4012.0]
+    assert lines(document, "Parking lanes") == [
+        ("gate", "in", "North", None, None, "open", None, None, 91.0)
+    ]
     assert lines(document, "Mean time to right, by subsystem") == [("nut", 1, 1800.0, 1800.0)]
     assert [one[5] for one in lines(document, "What happened")] == [
         "on battery", "on battery", "power: on line -> on battery",
@@ -171,5 +179,5 @@ def test_it_is_about_every_kind_that_has_readings() -> None:
         for name, kind in registry.integrations().items()
         if any(probe.id.endswith(".reading") for probe in kind.probes)
     }
-    assert kinds >= {"nut", "bmc"}
-    assert kinds <= set(REPORT.kinds)
+    assert kinds >= {"nut", "bmc", "printer"}
+    assert set(REPORT.kinds) == kinds - {"cups", "endpoint", "printer"} | {"parking"}
