@@ -1,7 +1,7 @@
 """Low-voltage: machine rooms, their power and air, doors, cameras and parking, in one list."""
 
 from opsconsole.spec import Domain
-from screens.face import device, feed, modbus, nut, parking
+from screens.face import device, door, feed, modbus, nut, parking
 
 DOMAIN = Domain(
     id="lowvoltage",
@@ -9,6 +9,6 @@ DOMAIN = Domain(
     key="l",
     order=12,
     noun="Devices of the rooms",
-    faces=(device.FACE, nut.FACE, modbus.FACE, parking.FACE, feed.FACE),
+    faces=(device.FACE, nut.FACE, modbus.FACE, door.FACE, parking.FACE, feed.FACE),
     places=".reading",
 )
