@@ -19,14 +19,14 @@ FACE = Face(
             probes=("door.door",),
             columns=("name", "door", "state", "open_s", "lock", "contact", "mode", "reader",
                      "readers", "tamper", "since", "forced_at", "held_at"),
-            sort="open_s",
+            sort="-open_s",
         ),
         Pane(
             id="lowvoltage.door-log",
             title="Log",
             probes=("door.event",),
             columns=("at", "level", "event", "door", "who", "card", "reader", "code"),
-            sort="at",
+            sort="-at",
         ),
         Pane(
             id="lowvoltage.door-facts",

@@ -37,7 +37,7 @@ def _open_bars(_thing: Thing, facts: Facts, _arguments: Arguments) -> str:
         (lock == "unlocked", "it is unlocked"),
         (lock in FAULTS or contact in FAULTS, f"its wires are at fault: {lock}, {contact}"),
         (not lock and not contact, "nothing tells whether it is locked or closed"),
-        (not facts["opened"], _UNPROVEN),
+        (not facts["opened_entry"], _UNPROVEN),
     )  # fmt: skip
     return next((why for is_so, why in bars if is_so), "")
 
@@ -45,8 +45,8 @@ def _open_bars(_thing: Thing, facts: Facts, _arguments: Arguments) -> str:
 def _went(before: Facts, now: Facts | None, _arguments: Arguments) -> bool:
     return (
         now is not None
-        and bool(now["opened"])
-        and int(now["opened"]) > int(before["opened"])
+        and bool(now["opened_entry"])
+        and int(now["opened_entry"]) > int(before["opened_entry"])
         and now["lock"] in {"locked", ""}
         and now["contact"] in {"closed", ""}
     )
@@ -67,8 +67,9 @@ OPEN = Action(
             root=False,
         ),
     ),
-    effect=lambda thing, _facts, _arguments: (
-        f"whoever stands before door {door(thing)} of {thing.target} can walk in, once"
+    effect=lambda thing, facts, _arguments: (
+        f"whoever stands before {facts['name'] or 'it'} (door {door(thing)} of {thing.target})"
+        " can walk in, once"
     ),
     verify=Verify(
         "its log has it released or opened since, and it is locked and closed again",
@@ -87,7 +88,7 @@ def _restart_bars(_thing: Thing, facts: Facts, arguments: Arguments) -> str:
         (facts["fire"] == "alarm", "a fire alarm is on: people leave through its doors"),
         (facts["tamper"] == "tampered", _TAMPERED),
         (moving, f"door {moving} is open or unlocked: somebody goes through"),
-        (not facts["started"] and not facts["uptime_s"], _UNPROVEN),
+        (not facts["started_entry"] and not facts["uptime_s"], _UNPROVEN),
     )
     found = next((why for is_so, why in bars if is_so), "")
     if not found and arguments["way_out"] == "none":
@@ -98,7 +99,7 @@ def _restart_bars(_thing: Thing, facts: Facts, arguments: Arguments) -> str:
 def _restarted(before: Facts, now: Facts | None, _arguments: Arguments) -> bool:
     if now is None or now["serial"] != before["serial"]:
         return False
-    logged = now["started"] and int(now["started"]) > int(before["started"] or 0)
+    logged = now["started_entry"] and int(now["started_entry"]) > int(before["started_entry"] or 0)
     younger = (
         now["uptime_s"] and before["uptime_s"] and int(now["uptime_s"]) < int(before["uptime_s"])
     )

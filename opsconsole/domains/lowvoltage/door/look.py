@@ -14,6 +14,7 @@ from opsconsole.domains.lowvoltage.door.shape import (
     DOORS,
     LOG,
     MODE,
+    PARAM,
     RELAY,
     STATUS,
     numbers,
@@ -113,9 +114,17 @@ def _read_door(thing: Thing, status: int, out: bytes) -> Facts:
     }
 
 
+def _read_name(_thing: Thing, status: int, out: bytes) -> Facts:
+    one = {} if status else within(_decoded(out), "DoorParam")
+    return {"name": str(clean(str(one.get("doorName") or ""), 60))}
+
+
 DOOR_LOOK = Look(
     lambda _: ("GET", STATUS), _read_door,
-    then=lambda _thing, _facts: (_log("opened", _MEANS_OPEN, 0, 0),),
+    then=lambda _thing, _facts: (
+        Look(lambda thing: ("GET", f"{PARAM}/{door(thing)}"), _read_name),
+        _log("opened_entry", _MEANS_OPEN, 0, 0),
+    ),
 )  # fmt: skip
 
 
@@ -151,6 +160,6 @@ CONTROLLER_LOOK = Look(
     then=lambda _thing, _facts: (
         Look(lambda _: ("GET", DEVICE), _read_device),
         Look(lambda _: ("GET", UPTIME), _read_uptime),
-        _log("started", _MEANS_STARTED, entry.EXCEPTION, entry.POWER_ON),
+        _log("started_entry", _MEANS_STARTED, entry.EXCEPTION, entry.POWER_ON),
     ),
 )  # fmt: skip

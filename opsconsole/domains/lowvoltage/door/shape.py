@@ -26,6 +26,7 @@ _JSON = ("Content-Type", "application/json")
 STATUS = "/ISAPI/AccessControl/AcsWorkStatus?format=json"
 LOG = "/ISAPI/AccessControl/AcsEvent?format=json"
 DEVICE = "/ISAPI/System/deviceInfo"
+PARAM = "/ISAPI/AccessControl/Door/param"
 _KEPT = 600.0
 
 
@@ -49,10 +50,7 @@ QUESTIONS = (
     _log(10, 5, 0x1B),
     IsapiRequest("/ISAPI/System/time", statuses=REFUSED, keep=60.0),
     IsapiRequest(DEVICE, statuses=REFUSED, keep=_KEPT),
-    *(
-        IsapiRequest(f"/ISAPI/AccessControl/Door/param/{n}", statuses=REFUSED, keep=_KEPT)
-        for n in range(1, NAMED + 1)
-    ),
+    *(IsapiRequest(f"{PARAM}/{n}", statuses=REFUSED, keep=_KEPT) for n in range(1, NAMED + 1)),
 )
 """All that is always asked. The second search is for doors forced open: where many people pass,
 the first has forgotten them within a minute."""
