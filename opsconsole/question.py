@@ -40,6 +40,24 @@ class HttpCrawl(HttpRequest):
 
 
 @dataclass(frozen=True, slots=True)
+class IsapiRequest(HttpRequest):
+    """One request to an access controller that speaks ISAPI; it must only read there.
+
+    The answer, JSON or XML, comes as JSON: `said` is the document, `at` our own Unix time when it
+    was given, so that clocks can be compared. What is named like a password is left out.
+    """
+
+    since: tuple[str, ...] = ()
+    """Keys to a list in the document: `since` of the answer has, for each item of it, since when
+    (Unix time) it was seen with the value it has."""
+    keep: float = 0.0
+    """Seconds for which an answer is good, while the session lasts."""
+    newest: bool = False
+    """A search of the log, wanted from its end: of a controller that tells the oldest first, the
+    last page is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One SQL statement to a database. It must only read there.
 

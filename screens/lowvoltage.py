@@ -1,7 +1,7 @@
 """Low-voltage: machine rooms, their power and air, doors, cameras and parking, in one list."""
 
 from opsconsole.spec import Domain
-from screens.face import bacnet, device, feed, modbus, mqtt, nut, parking
+from screens.face import bacnet, device, door, feed, modbus, mqtt, nut, parking
 
 DOMAIN = Domain(
     id="lowvoltage",
@@ -9,6 +9,15 @@ DOMAIN = Domain(
     key="l",
     order=12,
     noun="Devices of the rooms",
-    faces=(device.FACE, nut.FACE, modbus.FACE, bacnet.FACE, mqtt.FACE, parking.FACE, feed.FACE),
+    faces=(
+        device.FACE,
+        nut.FACE,
+        modbus.FACE,
+        bacnet.FACE,
+        mqtt.FACE,
+        door.FACE,
+        parking.FACE,
+        feed.FACE,
+    ),
     places=".reading",
 )

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "screens/database.py": "data; tests/cli/test_domains and tests/screens/shell/test_tab",
     "screens/face/kubernetes.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/device.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/door.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/aws.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/bmc.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/feed.py": "data; checked with every other tab in tests/cli/test_domains.py",

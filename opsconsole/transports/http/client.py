@@ -1,7 +1,7 @@
 """One target's HTTP client: sends a request, bounds what comes back, follows no stranger."""
 
 import ssl
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import aiohttp
 from yarl import URL
@@ -53,6 +53,7 @@ class Client:
         connector: aiohttp.BaseConnector,
         headers: dict[str, str],
         proxy: str | None,
+        **session: Any,  # of the library's own session: how it signs in
     ) -> None:
         self._target = target
         self._base = URL(url.rstrip("/"))
@@ -65,6 +66,7 @@ class Client:
             timeout=PATIENCE,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
+            **session,
         )
 
     async def fetch(self, request: HttpRequest) -> Part:

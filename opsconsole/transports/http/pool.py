@@ -82,14 +82,18 @@ class Pool:
         return await self._client(target)
 
     async def _client(self, target: Target) -> Client:
-        headers = await credentials(target)
+        return await self._connected(target, await credentials(target))
+
+    async def _connected(
+        self, target: Target, headers: dict[str, str], **session: object
+    ) -> Client:
+        """A client that says who we are in these headers, or by what `session` has."""
         connector = aiohttp.TCPConnector(
             ssl=await self._tls(target), limit=PER_TARGET, keepalive_timeout=KEPT
         )
         proxy = cast("str | None", target.settings.get("proxy"))
-        return self.client(
-            target.id, str(target.settings.get("url", "")), connector, headers, proxy
-        )
+        url = str(target.settings.get("url", ""))
+        return self.client(target.id, url, connector, headers, proxy, **session)
 
     async def _tls(self, target: Target) -> ssl.SSLContext | bool:
         if not str(target.settings.get("url", "")).startswith("https:"):

@@ -1,0 +1,1 @@
+"""ISAPI, as a way to reach access controllers."""
