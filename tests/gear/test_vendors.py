@@ -153,3 +153,40 @@ def test_an_ste2_tells_texts_and_which_side_of_the_range_it_is_on() -> None:
     assert ("Room", "humidity", 41.2) in readings(device)
     assert ("Rack", "state", "alarm, high") in readings(device)
     assert device.sensed[0].reading.level is Level.CRIT
+
+
+def test_a_room_alert_32e_tells_degrees_beside_fahrenheit() -> None:
+    answers: dict[str, Value] = {
+        "20916.1.8.1.1.1.1.0": 7250, "20916.1.8.1.1.1.2.0": 2250, "20916.1.8.1.1.3.1.0": 1,
+        "20916.1.8.1.2.8.1.0": 2125, "20916.1.8.1.2.8.2.0": 7025, "20916.1.8.1.3.4.0": 1,
+    }  # fmt: skip
+    assert readings(told("20916.1.8", answers, b"Room Alert 32E v2.2.0")) == [
+        ("Internal", "temperature", 22.5),
+        ("Power", "state", "mains"),
+        ("Sensor 8", "temperature", 21.25),
+        ("Switch 4", "state", "closed"),
+    ]
+
+
+def test_servers_tell_by_the_agents_in_their_hosts() -> None:
+    psu = "231.2.10.2.2.10.6.2.1"
+    answers: dict[str, Value] = {
+        f"{psu}.3.1.1": b"PSU1", f"{psu}.5.1.1": 3, f"{psu}.6.1.1": 52, f"{psu}.3.1.2": b"PSU2",
+        f"{psu}.5.1.2": 2, f"{psu}.6.1.2": 0,
+    }  # fmt: skip
+    assert readings(told("8072.3.2.10", answers)) == [
+        ("PSU1", "state", "ok"),
+        ("PSU2", "state", "not fitted"),
+        ("PSU1", "power", 52.0),
+        ("PSU2", "power", "not fitted"),
+    ]
+    qnap: dict[str, Value] = {
+        "24681.1.2.5.0": b"52 C/126 F", "24681.1.2.11.1.2.1": b"HDD1",
+        "24681.1.2.11.1.3.1": b"37 C/98 F", "24681.1.2.11.1.4.1": 0, "24681.1.2.11.1.7.1": b"GOOD",
+        "24681.1.2.11.1.2.2": b"HDD2",
+        "24681.1.2.11.1.3.2": b"-- C/-- F", "24681.1.2.11.1.4.2": -5,
+    }  # fmt: skip
+    found = readings(told("24681", qnap))
+    assert ("HDD1", "temperature", 37.0) in found
+    assert ("HDD2", "temperature", "not fitted") in found
+    assert ("HDD1 SMART", "state", "good") in found
