@@ -157,6 +157,9 @@ class PlanDialog(ActFrame[Yes | None]):
         self.call_after_refresh(self._stand)
 
     def _stand(self) -> None:
+        # A name that is typed at once goes where it belongs: none of its letters is a key.
+        if self._plan and self._plan.tier > Tier.YES and self.focused is self._cancel:
+            self.set_focus(self._typed_name)
         self._tell()
         self._judge().stand()
 
@@ -185,9 +188,15 @@ class PlanDialog(ActFrame[Yes | None]):
         targets = [item.thing.target for item in plan.items]
         words, look = policy_words(self._standing(), plan.tier, targets)
         self._policy.say(words, look.removeprefix("page--"))
-        typed = (("Tab", "next field"),) if plan.tier > Tier.YES else ()
         does = "asks a second person" if plan.tier is Tier.WITNESS else "runs it"
-        self.keys.show(hints(("Esc n Enter", "cancel"), *typed, ("y", does), ("p", "plan anew")))
+        if plan.tier is Tier.YES:
+            self.keys.show(hints(("Esc n Enter", "cancel"), ("y", does), ("p", "plan anew")))
+        elif isinstance(self.focused, Entry):
+            at_button = f"{does}, at the button"
+            self.keys.show(hints(("Esc", "cancel"), ("Enter", "next field"), ("y", at_button)))
+        else:
+            keys = (("Tab", "next field"), ("y", does), ("p", "plan anew"))
+            self.keys.show(hints(("Esc n Enter", "cancel"), *keys))
 
     # -- keys -----------------------------------------------------------------------------------
 

@@ -66,7 +66,6 @@ async def planned(on: Stage) -> PlanDialog:
 
 async def fill(on: Stage, name: str, reason: str) -> None:
     """Type what a plan of tier 2 asks for, and let the keys rest."""
-    await on.press("tab")
     await on.rush(*name, "enter", *reason, "enter")
     await asyncio.sleep(PAUSE_S)
 

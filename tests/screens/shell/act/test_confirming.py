@@ -138,7 +138,6 @@ async def test_nothing_is_pasted_into_a_field() -> None:
     async with units(site, LIVE) as on:
         await menu(on)
         dialog = await plan(on, "r")
-        await on.press("tab")
         on.app.post_message(Paste("cron.service"))
         await on.quiet()
         assert on.says("paste refused")
@@ -197,6 +196,8 @@ async def test_tier_2_wants_the_name_and_a_reason() -> None:
         dialog = await plan(on, "r")
         assert dialog.plan is not None
         assert dialog.plan.tier is Tier.NAME
+        await on.press("enter", "enter")  # past both fields, which stay empty
+        await asyncio.sleep(PAUSE_S)
         await refused_yes(on, "type the name exactly: cron.service")
         await on.rush(*"cron.servic", "enter", *"it hangs", "enter")
         await asyncio.sleep(PAUSE_S)
@@ -225,8 +226,8 @@ async def test_y_typed_into_a_field_is_text() -> None:
     async with units(site, LIVE) as on:
         await menu(on)
         dialog = await plan(on, "r")
-        await on.press("tab", "y", "y")
-        assert dialog.typed == ("yy", "")
+        await on.press("y", "n", "tab", "y")
+        assert dialog.typed == ("yn", "y")
         await _nothing_was_done(site)
 
 
