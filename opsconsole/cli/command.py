@@ -13,6 +13,7 @@ from opsconsole.cli.alerts import alerts, rules
 from opsconsole.cli.asking import Asked
 from opsconsole.cli.audit import audit
 from opsconsole.cli.completion import INSTALL, VARIABLE, pane_ids, script, target_ids
+from opsconsole.cli.gateway import osdp_gateway
 from opsconsole.cli.incident import incident
 from opsconsole.cli.kubernetes import kubernetes
 from opsconsole.cli.notify import export, notify
@@ -252,7 +253,7 @@ def replay(file: Path, theme: str) -> int:
 
 for command in (
     *(alerts, rules, act, actions, approve, audit, notify, export, recording),
-    *(report, incident, handover, kubernetes, walk),
+    *(report, incident, handover, kubernetes, walk, osdp_gateway),
 ):
     opsconsole.add_command(command)
 

@@ -44,7 +44,7 @@ def test_help_has_examples_and_fits_the_terminal(
 def test_help_lists_every_command_but_the_collector() -> None:
     done = _run("--help")
     assert done.returncode == 0
-    listed = re.findall(r"^  (\w+)  ", done.stdout.partition("Commands:")[2], re.MULTILINE)
+    listed = re.findall(r"^  ([\w-]+)  ", done.stdout.partition("Commands:")[2], re.MULTILINE)
     assert sorted(listed) == SEEN == [name for name in NAMES if name != "collect"]
 
 

@@ -170,11 +170,15 @@ class Controller(Web):
         self.leaves[number - 1].contact = 1
         self.note(5, 0x1B, number)
 
+    def renew(self) -> None:
+        """Take no proof any more that was made before, as after some minutes."""
+        self._nonce += "-again"
+
     async def _reboot(self) -> None:
         """Away for a moment, then the same with a young uptime and a line in its log."""
         self.uptime = None if self.uptime is None else 3
         self.note(2, 0x400)
-        self._nonce += "-again"
+        self.renew()
 
 
 def _xml(name: str, **fields: str) -> bytes:

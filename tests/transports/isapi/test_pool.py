@@ -78,6 +78,12 @@ async def test_the_password_never_goes_over_the_wire_and_is_proven_once(one: Con
     assert name["said"] == {"DoorParam": {"doorName": "Lobby"}}, "its password stays behind"
 
 
+async def test_a_proof_that_is_too_old_is_made_anew(one: Controller) -> None:
+    status, *_ = await asked(one, 4, one.renew)
+    assert status["said"]["AcsWorkStatus"]["doorStatus"] == [4, 4]
+    assert 1 < one.refused <= 5
+
+
 async def test_what_hardly_changes_is_asked_once(one: Controller) -> None:
     await asked(one, 3)
     assert one.paths().count("/ISAPI/System/deviceInfo") == 1

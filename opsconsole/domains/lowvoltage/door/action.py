@@ -21,6 +21,9 @@ BACK_S = 300.0
 
 _SPACE = "http://www.isapi.org/ver20/XMLSchema"
 ONCE = f'<RemoteControlDoor version="2.0" xmlns="{_SPACE}"><cmd>open</cmd></RemoteControlDoor>'
+GATEWAY = "opsconsole osdp-gateway"
+"""What our own gateway to OSDP devices calls itself."""
+
 _TAMPERED = "its controller's housing is open: send somebody there first"
 _UNPROVEN = "its log cannot be read, so that nothing would prove it"
 
@@ -85,6 +88,7 @@ OPEN = Action(
 def _restart_bars(_thing: Thing, facts: Facts, arguments: Arguments) -> str:
     moving = facts["open"] or facts["unlocked"]
     bars = (
+        (facts["model"] == GATEWAY, "it is a process: restart that where it runs"),
         (facts["fire"] == "alarm", "a fire alarm is on: people leave through its doors"),
         (facts["tamper"] == "tampered", _TAMPERED),
         (moving, f"door {moving} is open or unlocked: somebody goes through"),

@@ -1,14 +1,14 @@
 """Answers of the simulated controller as rows by column."""
 
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from opsconsole.domains.lowvoltage.door import INTEGRATION
 from opsconsole.domains.lowvoltage.door.shape import QUESTIONS
 from opsconsole.question import Part, joined
 from opsconsole.spec import Probe
 from opsconsole.transports.isapi import IsapiTransport
-from tests.servers.isapi import Controller
+from tests.servers.isapi import PASSWORD
 from tests.servers.sampler import Heard
 from tests.transports.isapi.test_pool import target
 
@@ -16,10 +16,16 @@ Table = list[dict[str, Any]]
 AT = 1_790_000_000.0
 
 
-async def asked(one: Controller) -> bytes:
+class Reached(Protocol):
+    """What answers as a controller."""
+
+    url: str
+
+
+async def asked(one: Reached, password: str = PASSWORD) -> bytes:
     """What it answers to all that is always asked."""
     transport, heard = IsapiTransport(), Heard()
-    session = await transport.open(target(one.url), INTEGRATION.questions, 1.0, heard)
+    session = await transport.open(target(one.url, password), INTEGRATION.questions, 1.0, heard)
     try:
         session.ask("doors")
         await heard.until(lambda all_: bool(all_.answers), 60)

@@ -14,7 +14,8 @@ from opsconsole.plan import Thing
 from opsconsole.spec import Action, Facts, Liftable
 from opsconsole.transports.isapi import IsapiTransport
 from tests.domains.database.redis.scene import thing
-from tests.servers.isapi import Controller, controller
+from tests.domains.lowvoltage.door.scene import Reached
+from tests.servers.isapi import PASSWORD, Controller, controller
 from tests.transports.doing import done
 from tests.transports.isapi.test_pool import target
 
@@ -28,13 +29,14 @@ async def one() -> AsyncGenerator[Controller, None]:
         yield served
 
 
-async def looked(action: Action, of: Thing, one: Controller) -> Facts:
+async def looked(action: Action, of: Thing, one: Reached, password: str = PASSWORD) -> Facts:
     """All facts of the object now, as the executor gathers them."""
     facts: dict[str, str] = {}
+    to = target(one.url, password)
     looks = [action.look]
     while looks:
         look = looks.pop()
-        found = look.read(of, *await done(IsapiTransport(), target(one.url), *look.argv(of)))
+        found = look.read(of, *await done(IsapiTransport(), to, *look.argv(of)))
         facts.update(found)
         looks.extend(look.then(of, facts) if look is action.look else ())
     return facts
