@@ -8,6 +8,7 @@ from typing import Any
 from opsconsole.collector.lane import defect_of, fault_of
 from opsconsole.collector.meter import Meter
 from opsconsole.errors import TargetError
+from opsconsole.garbage import Aside
 from opsconsole.model import Fault, Row, Sample, Target
 from opsconsole.ports import Answer, Patch
 from opsconsole.spec import Exchange, Probe
@@ -180,6 +181,7 @@ class WatchedLane:
         """What is held for that."""
         self._shown = frozenset(p.id for p in probes.values() if not p.on_demand and not p.quiet)
         self._looked = _NOBODY
+        self._aside = Aside()
         self._sums = {name: _Sum(probe) for name, probe in probes.items() if probe.over}
         self._held = {name: _Held(probes[name]) for name in probes if name in self._always}
 
@@ -293,6 +295,8 @@ class WatchedLane:
                 held.listed()
             if held.sure and self.is_sent(name):
                 patches += self._patch(held, now)
+        if phase is Phase.LISTED:
+            self._aside.note(max((len(held.rows) for held in self._held.values()), default=0))
         return patches, faults
 
     def is_sent(self, probe: str) -> bool:
