@@ -60,8 +60,13 @@ class Client:
     """All requests to one cluster."""
 
     def __init__(
-        self, account: Account, requests: int = REQUESTS, compression: str = "auto"
+        self,
+        account: Account,
+        requests: int = REQUESTS,
+        compression: str = "auto",
+        kept: float = KEPT,
     ) -> None:
+        """`kept` are the seconds that an idle connection is."""
         self.target = account.target.id
         self.account = account
         self._turns = asyncio.Semaphore(requests)
@@ -72,7 +77,7 @@ class Client:
         """When the server wants to be asked again for a list, by its path, on the loop's clock."""
         self._heard = time.monotonic()
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT),
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=kept),
             headers={"User-Agent": "opsconsole"},
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
