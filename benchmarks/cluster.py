@@ -5,9 +5,9 @@ an API server with its metrics; the collector, as the console starts it, which l
 them for rules and recorder, and follows what changes; and this one, a headless console that shows
 the pods with what they use. In both loops a timer looks every two milliseconds how much CPU the
 thread has taken since it last came: the longest of that is the block, whatever was at work, and
-collections of garbage are told apart. Stages: `list` until all pods are on screen, `calm` while
-they only stand there, metrics come and rules hear of all of them, ten seconds each, `storm` while
-pods change.
+collections of garbage are told apart. Stages: `start`, `list` until all pods are on screen, `calm`
+while they only stand there, metrics come and rules hear of all of them, ten seconds each, `storm`
+while pods change. Of the first one nothing is held: a process imports what it needs.
 """
 
 import argparse
@@ -137,7 +137,8 @@ class Measured:
         self.found[name] = {"collector": collector, "console": self._lag.told()}
 
     async def listed(self) -> None:
-        """Look at the pods until all are there."""
+        """Look at the pods until all are there, once both have started."""
+        await self.stage("start", 3)
         self._app.main.tab.open("prod")
         store, began = self._app.feed.store, time.monotonic()
         while len(store.rows("kubernetes.pod", "prod")) < self._pods:
@@ -193,7 +194,7 @@ def main() -> None:
         f"{who}, {stage}": part["block_ms"][0]
         for stage, parts in found.items()
         for who, part in parts.items()
-        if stage != "list"
+        if stage != "start"
     }
     print(json.dumps(found | {"held_ms": BLOCK_MS}, indent=2))
     over = [f"{name}: {spent} ms" for name, spent in longest.items() if spent > BLOCK_MS]

@@ -3,7 +3,7 @@
 It stops everything else while it looks, and what that takes depends on what it looks at. A row of
 a watched list has some thirty values that lie anywhere in memory: a microsecond for each row that
 is new. So few new objects are looked at a time: a collection of 50,000 stops a process for 40 ms
-while a list of pods comes in, one of 5,000 for 2 to 5. It costs no more: once seen, a tuple of
+while a list of pods comes in, one of 3,000 for 2 to 4. It costs no more: once seen, a tuple of
 plain values is never looked at again, and hardly anything else here is in a circle.
 
 What was imported is 90,000 objects, which take 45 ms. They are put aside unseen: the garbage
@@ -14,7 +14,7 @@ as sessions are: so it is done once after the start, and then only when a list h
 
 import gc
 
-YOUNG = 5_000
+YOUNG = 3_000
 """New objects after which the new ones are looked at."""
 
 OLDER, OLDEST = 10, 50

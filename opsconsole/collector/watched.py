@@ -1,6 +1,6 @@
 """One watched list of one target: its rows by key, and what each turn changes among them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,10 @@ GRACE = 30.0
 
 WORD = BEAT / 2
 """Seconds within which nothing more is said of rows that stand as they did."""
+
+
+SLICE = 500
+"""Rows of another probe that are laid beside ours at once."""
 
 
 class _Held:
@@ -77,17 +81,20 @@ class _Held:
             if seen is not None:
                 seen.add(key)
 
-    def use(self, rows: Sequence[Row], key_of: Callable[[Row], Row]) -> None:
-        """Take rows of the probe beside it; what they change is news of ours."""
+    def use(self, others: Mapping[Row, Row | None]) -> None:
+        """Take rows of the probe beside it, None for what went; what changes is news of ours."""
         assert self.probe.beside is not None
-        join, before = self.probe.beside[1], self.used
-        self.used = {key_of(row): row for row in rows}
-        for key in before.keys() | self.used.keys():
-            mine, other = self.rows.get(key), self.used.get(key)
-            if mine is not None and before.get(key) != other:
-                row = join(mine, other)
-                if row != mine:
-                    self.rows[key] = self._put[key] = row
+        join, used = self.probe.beside[1], self.used
+        for key, other in others.items():
+            if used.get(key) == other:
+                continue
+            if other is None:
+                del used[key]
+            else:
+                used[key] = other
+            mine = self.rows.get(key)
+            if mine is not None and (row := join(mine, other)) != mine:
+                self.rows[key] = self._put[key] = row
 
     def _part(self, put: Sequence[Row]) -> None:
         """Let go of rows that an object has no more."""
@@ -211,17 +218,25 @@ class WatchedLane:
         pairs = (self._probes[name].beside for name in held)
         return frozenset(pair[0] for pair in pairs if pair is not None)
 
-    def use(self, probe: Probe[Any], rows: Sequence[Row], now: float) -> list[Patch]:
-        """Take rows of a probe beside some of ours; returns what that changed."""
+    def use(self, probe: Probe[Any], rows: Sequence[Row], now: float) -> Iterator[list[Patch]]:
+        """Take rows of a probe beside some of ours, some at a time; what each of these changed."""
         key_of = keyed(tuple(probe.index(key) for key in probe.key))
-        patches: list[Patch] = []
-        for name, held in self._held.items():
-            pair = held.probe.beside
-            if pair is not None and pair[0] == probe.id:
-                held.use(rows, key_of)
-                if held.sure and self.is_sent(name):
-                    patches += self._patch(held, now)
-        return patches
+        keys: set[Row] = set()
+        for start in range(0, len(rows), SLICE):
+            some = {key_of(row): row for row in rows[start : start + SLICE]}
+            keys |= some.keys()
+            yield [one for held in self._beside(probe) for one in self._used(held, some, now)]
+        for held in self._beside(probe):
+            yield self._used(held, dict.fromkeys(held.used.keys() - keys), now)
+
+    def _beside(self, probe: Probe[Any]) -> list[_Held]:
+        """What has rows of that probe beside its own."""
+        held = self._held.values()
+        return [one for one in held if one.probe.beside and one.probe.beside[0] == probe.id]
+
+    def _used(self, held: _Held, others: Mapping[Row, Row | None], now: float) -> list[Patch]:
+        held.use(others)
+        return self._patch(held, now) if held.sure and self.is_sent(held.probe.id) else []
 
     def turns(self, probes: frozenset[str]) -> bool:
         """Whether what is looked at of it is another than before."""
@@ -338,12 +353,12 @@ class WatchedLane:
         for held in self._held.values():
             held.break_off()
 
-    def whole(self, now: float) -> list[Sample]:
-        """All rows of what is due to be told to rules and recorders; nothing before it is complete.
+    def whole(self, now: float) -> Sample | None:
+        """All rows of a probe that is due to be told to rules and recorders; of the others when it
+        is called again, since each takes a while. None before any is complete.
 
         `now` is of a monotonic clock.
         """
-        samples: list[Sample] = []
         for name, one in self._telling():
             held = self._held.get(one.probe.over or name)
             if held is None or not held.complete or self.heard is None or now < one.due:
@@ -354,8 +369,8 @@ class WatchedLane:
             rows = list(held.rows.values())
             if one.probe.over:
                 rows = one.probe.rows(rows, None)
-            samples.append(Sample(name, self._target, self.heard, rows, None, pace))
-        return samples
+            return Sample(name, self._target, self.heard, rows, None, pace)
+        return None
 
     def _telling(self) -> Iterator[tuple[str, "_Held | _Sum"]]:
         """Probes whose rows are told as a whole: not those that only others lean on."""
