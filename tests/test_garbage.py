@@ -59,3 +59,29 @@ def test_a_list_of_rows_is_not_looked_at_again() -> None:
     rows = {("team", f"pod-{at}"): ("team", f"pod-{at}", at, 0.5, None) for at in range(1000)}
     gc.collect(0)
     assert not any(map(gc.is_tracked, rows.values())), "a tuple of plain values is let go"
+
+
+@pytest.mark.usefixtures("kept")
+def test_rows_that_take_the_place_of_others_are_looked_at_in_portions() -> None:
+    rows = {at: (at, str(at), 0.5) for at in range(3 * garbage.PORTION)}
+    gc.enable()
+    gc.collect()
+    portions, tracked = garbage.Portions(), 0
+    for turn in range(40):
+        for at in range(100):
+            key = (100 * turn + at) % len(rows)
+            rows[key] = (key, str(turn), 0.5)
+        portions.note(100)
+        tracked = max(tracked, sum(map(gc.is_tracked, rows.values())))
+    assert garbage.PORTION - 100 <= tracked <= garbage.PORTION, "no more wait at a time"
+    assert gc.get_count()[1] <= garbage.OLDER + 1, "what outlived one look is looked at again"
+
+
+def test_nothing_is_looked_at_while_that_is_switched_off() -> None:
+    gc.disable()
+    try:
+        row = (len("ab"), "x")
+        garbage.Portions().note(garbage.PORTION)
+        assert gc.is_tracked(row)
+    finally:
+        gc.enable()

@@ -8,7 +8,7 @@ from typing import Any
 from opsconsole.collector.lane import defect_of, fault_of
 from opsconsole.collector.meter import Meter
 from opsconsole.errors import TargetError
-from opsconsole.garbage import Aside
+from opsconsole.garbage import Aside, Portions
 from opsconsole.model import Fault, Row, Sample, Target
 from opsconsole.ports import Answer, Patch
 from opsconsole.spec import Exchange, Probe
@@ -50,6 +50,7 @@ class _Held:
         self._owned: dict[Row, set[Row]] = {}
         self._put: dict[Row, Row] = {}
         self._gone: dict[Row, None] = {}
+        self._portions = Portions()
 
     def begin(self) -> None:
         """A list begins anew: what is not in it will be gone."""
@@ -68,6 +69,7 @@ class _Held:
             for key in map(self.key_of, self.probe.rows(turn.departed, None)):
                 self._drop(key)
         put = self.probe.rows(turn, None) if turn.put else ()
+        self._portions.note(len(put))
         if self.probe.parts:
             self._part(put)
         mine, seen, put_, key_of = self.rows, self._seen, self._put, self.key_of
@@ -85,6 +87,7 @@ class _Held:
         """Take rows of the probe beside it, None for what went; what changes is news of ours."""
         assert self.probe.beside is not None
         join, used = self.probe.beside[1], self.used
+        self._portions.note(len(others))
         for key, other in others.items():
             if used.get(key) == other:
                 continue

@@ -4,7 +4,6 @@ A cluster's pods are copies of few templates, so that labels, owners and resourc
 byte for byte what another one had before.
 """
 
-import functools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
@@ -19,9 +18,14 @@ NOTHING = msgspec.Raw(b"null")
 LONGEST = 4096
 """Bytes of a wording that is kept; who says more is read each time."""
 
+KEPT = 8192
+"""Wordings that are kept; beyond that all are forgotten and read once more."""
+
 _WRONG = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 Shape = TypeVar("Shape")
+
+Found = TypeVar("Found")
 
 
 class Condition(msgspec.Struct, gc=False):
@@ -78,19 +82,32 @@ def conditions(said: msgspec.Raw) -> list[Condition]:
 
 def family(labels: msgspec.Raw, owners: msgspec.Raw) -> Family:
     """What the metadata of an object say of its place."""
-    words = bytes(labels), bytes(owners)
-    known = _family if len(words[0]) + len(words[1]) <= LONGEST else _family.__wrapped__
-    return known(*words)
+    words = b",".join((labels, owners))
+    found = _FAMILIES.get(words)
+    return found or _kept(_FAMILIES, words, _family(bytes(labels), bytes(owners)))
 
 
 def needs(containers: Sequence[msgspec.Raw]) -> Needs:
     """The sum over the resources of containers: of limits none where one has no limit at all."""
-    words = tuple([bytes(one) for one in containers])
-    known = _needs if sum(map(len, words)) <= LONGEST else _needs.__wrapped__
-    return known(words)
+    words = b",".join(containers)
+    found = _NEEDS.get(words)
+    return found or _kept(_NEEDS, words, _needs(tuple([bytes(one) for one in containers])))
 
 
-@functools.lru_cache(8192)
+_FAMILIES: dict[bytes, Family] = {}
+_NEEDS: dict[bytes, Needs] = {}
+"""By what was said. A hit costs a third of one of `lru_cache`, which puts it in order, too."""
+
+
+def _kept(known: dict[bytes, Found], words: bytes, found: Found) -> Found:
+    """Know it the next time, unless it is long."""
+    if len(words) <= LONGEST:
+        if len(known) >= KEPT:
+            known.clear()
+        known[words] = found
+    return found
+
+
 def _family(labels: bytes, owners: bytes) -> Family:
     found = _read(_LABELS, labels)
     named: dict[str, str] = {} if found is None else found
@@ -110,7 +127,6 @@ def belongs(owners: Iterable[Owner], labels: dict[str, str]) -> tuple[str, str]:
     return one.kind, one.name
 
 
-@functools.lru_cache(4096)
 def _needs(containers: tuple[bytes, ...]) -> Needs:
     said = [_read(_RESOURCES, one) or _Resources() for one in containers]
     requests, limits = [one.requests for one in said], [one.limits for one in said]

@@ -16,6 +16,8 @@ from opsconsole.turn import Turn
 
 _META, _SPEC, _STATUS = "pod metadata", "pod spec", "pod status"
 
+NOTHING = Clean("")
+
 MESSAGE = 300
 """Characters kept of the server's words about a pod."""
 
@@ -31,16 +33,17 @@ def pod_row(pod: Pod) -> Row:
     labels, kind, manager = family(meta.labels, meta.owners)
     needed = needs([one.resources for one in pod.spec.containers or ()])
     cpu, cpu_limit, memory, memory_limit = needed
+    names, short = values.NAMES, values.SHORT
     return (
-        values.word(meta.namespace),
+        names[meta.namespace],
         values.name(meta.name),
         values.ready(found.ready, found.of),
         values.word(found.word, 80),
         found.restarts,
-        values.moment(found.restarted),
-        values.word(found.last, 60),
+        values.moment(found.restarted) if found.restarted else None,
+        values.word(found.last, 60) if found.last else NOTHING,
         values.moment(meta.created),
-        values.word(pod.spec.node),
+        names[pod.spec.node],
         values.name(pod.status.ip),
         kind,
         manager,
@@ -48,11 +51,11 @@ def pod_row(pod: Pod) -> Row:
         cpu_limit,
         memory,
         memory_limit,
-        values.word(pod.status.qos, 20),
-        values.word(pod.status.phase, 20),
-        clean(found.why, MESSAGE) if found.why else Clean(""),
-        values.moment(meta.deleted),
-        values.word(pod.spec.priority),
+        short[pod.status.qos],
+        short[pod.status.phase],
+        clean(found.why, MESSAGE) if found.why else NOTHING,
+        values.moment(meta.deleted) if meta.deleted else None,
+        names[pod.spec.priority],
         max(0, found.of - found.ready),
         labels,
         values.name(meta.uid),

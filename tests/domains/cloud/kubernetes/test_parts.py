@@ -16,22 +16,28 @@ def raw(**said: object) -> msgspec.Raw:
 
 
 def test_the_same_words_are_read_once() -> None:
-    parts._family.cache_clear()
     first = family(LABELS, OWNERS)
     assert first == SHOP
     assert family(LABELS.copy(), OWNERS.copy()) is first
-    assert parts._family.cache_info().misses == 1
+    assert family(LABELS, NOTHING) is not first
+    some = [raw(limits={"cpu": "3"}), NOTHING]
+    assert needs(some) is needs([one.copy() for one in some])
+
+
+def test_no_more_words_are_kept_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "KEPT", 5)
+    for at in range(20):
+        assert needs([raw(limits={"cpu": str(at)})]).cpu_limit == at
+        assert len(parts._NEEDS) <= 5
 
 
 def test_long_words_are_not_kept() -> None:
-    before = parts._family.cache_info().currsize
+    before = len(parts._FAMILIES), len(parts._NEEDS)
     labels = raw(**{f"label-{at}": "x" * 40 for at in range(200)})
     assert family(labels, OWNERS).labels.endswith("x")
     assert len(family(labels, OWNERS).labels) == 400
-    assert parts._family.cache_info().currsize == before
-    before = parts._needs.cache_info().currsize
     assert needs([raw(limits={"cpu": "1", "x" * 5000: "1"})]).cpu_limit == 1
-    assert parts._needs.cache_info().currsize == before
+    assert (len(parts._FAMILIES), len(parts._NEEDS)) == before
 
 
 @pytest.mark.parametrize(
