@@ -56,7 +56,7 @@ SETTINGS = (
     Setting(
         "page",
         Kind.WHOLE,
-        "objects of one page of a list, at most 500 unless said",
+        "objects of one page of a list, at most; 500, of pods 250",
         low=1,
         high=5000,
     ),

@@ -33,7 +33,7 @@ context = "prod"
 """
 
 _WATCHED: dict[str, Watched] = {
-    "pods": Watched("/api/v1/pods"),
+    "pods": Watched("/api/v1/pods", page=250),  # 7 KB each: more at once is felt
     "nodes": Watched("/api/v1/nodes"),
     "deployments": Watched("/apis/apps/v1/deployments"),
     "replicasets": Watched("/apis/apps/v1/replicasets"),
