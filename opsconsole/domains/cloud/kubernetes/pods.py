@@ -34,17 +34,20 @@ def pod_row(pod: Pod) -> Row:
     needed = needs([one.resources for one in pod.spec.containers or ()])
     cpu, cpu_limit, memory, memory_limit = needed
     names, short = values.NAMES, values.SHORT
+    name, ip, uid = Clean(meta.name), Clean(pod.status.ip), Clean(meta.uid)
+    if not values.plain(name + ip + uid):
+        name, ip, uid = map(values.name, (name, ip, uid))
     return (
         names[meta.namespace],
-        values.name(meta.name),
+        name,
         values.ready(found.ready, found.of),
-        values.word(found.word, 80),
+        values.WORD[found.word],
         found.restarts,
         values.moment(found.restarted) if found.restarted else None,
         values.word(found.last, 60) if found.last else NOTHING,
         values.moment(meta.created),
         names[pod.spec.node],
-        values.name(pod.status.ip),
+        ip,
         kind,
         manager,
         cpu,
@@ -58,7 +61,7 @@ def pod_row(pod: Pod) -> Row:
         names[pod.spec.priority],
         max(0, found.of - found.ready),
         labels,
-        values.name(meta.uid),
+        uid,
         None,
         None,
         None,

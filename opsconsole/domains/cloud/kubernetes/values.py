@@ -83,8 +83,8 @@ class Words(dict[str, Clean]):
         return found
 
 
-NAMES, SHORT = Words(NAME), Words(20)
-"""Names of what has many rows, and words of a few letters."""
+NAMES, WORD, SHORT = Words(NAME), Words(80), Words(20)
+"""Names of what has many rows, words, and those of a few letters."""
 
 
 def name(text: str) -> Clean:
@@ -96,6 +96,11 @@ def name(text: str) -> Clean:
     )
 
 
+def plain(text: str) -> bool:
+    """Whether each part of a text is as `name` would have it, found at once for all of them."""
+    return len(text) <= NAME and text.isascii() and text.isprintable()
+
+
 def pairs(labels: dict[str, str] | None, limit: int = 400) -> Clean:
     """`app=web, tier=front`, in order."""
     return clean(
@@ -105,4 +110,4 @@ def pairs(labels: dict[str, str] | None, limit: int = 400) -> Clean:
 
 def ready(count: int, of: int) -> Clean:
     """`1/2`."""
-    return word(f"{count}/{of}")
+    return SHORT[f"{count}/{of}"]

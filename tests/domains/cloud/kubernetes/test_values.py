@@ -35,6 +35,7 @@ def test_no_text_is_too_absurd(text: str) -> None:
     values.quantity(text)
     values.moment(text)
     assert "\x1b" not in values.name(text) + values.word(text)
+    assert not values.plain(text) or values.name(text) == text
 
 
 def test_moments() -> None:
