@@ -4,8 +4,9 @@ Run: `python -m benchmarks.watched [--pods 20000] [--events 50000]`; prints JSON
 filled, page by page; then pods change. Every call that an event loop would make is timed: `cpu` is
 microseconds of CPU per pod or event by stage, `block_ms` the longest that one call of a stage keeps
 its loop from anything else. Both are of this machine; `json` is what decoding the pods alone takes,
-without anything of ours, and the ratio to it is what can be compared. Collections of garbage are
-timed apart (`gc_ms` is the longest): both processes share one heap here, and each has half of it.
+and the ratio to it is what can be compared. Collections of garbage are timed apart (`gc_ms` is the
+longest): both processes share one heap here, and each has half of it. `benchmarks.cluster` has the
+loops of the real processes.
 """
 
 import argparse
@@ -23,7 +24,8 @@ import msgspec
 from textual.app import ComposeResult
 from textual.geometry import Region
 
-from benchmarks.pods import PANE, POD, bursts, pages, pod, read
+from benchmarks.pods import PANE, POD, READ, bursts, pages, pod
+from opsconsole import garbage
 from opsconsole.bus.frame import Frames, pack
 from opsconsole.bus.outbox import Outbox
 from opsconsole.collector.meter import Meter
@@ -132,7 +134,7 @@ class Line(ConsoleApp):
             if patches:
                 self.outbox.put(Patches(patches))
 
-        self.clock.time("json", lambda: read(payload) if b"\n{" in payload[:9] else None)
+        self.clock.time("json", lambda: READ(payload) if b"\n{" in payload[:9] else None)
         self.clock.time("lane", taken)
 
     def flush(self) -> None:
@@ -188,22 +190,21 @@ async def change(line: Line, pods: int, events: int) -> dict[str, object]:
         await asyncio.sleep(0)
     line.flush()
     await line.draw()
+    told = line.clock.told(events)
     assert line.table.data.rows.keys() == {
-        "\x1f".join(map(str, row[:2])) for row in line.store.rows("kube.pod", "prod")
+        "\x1f".join(map(str, row[:2])) for row in line.store.rows(POD.id, "prod")
     }
-    return line.clock.told(events)
+    return told
 
 
 async def measure(pods: int, events: int) -> dict[str, Any]:
     """Both halves."""
     line = Line()
-    size = len(msgspec.json.encode(pod(1)))
+    size = len(pod(1))
     async with line.run_test(size=(200, 50)) as pilot:
         await pilot.pause()
-        gc.collect()
-        gc.freeze()
+        garbage.begin()
         first = await fill(line, pods)
-        gc.collect()
         then = await change(line, pods, events)
     return {"pods": pods, "events": events, "pod_bytes": size, "fill": first, "change": then}
 
@@ -221,7 +222,8 @@ def main() -> None:
     print(json.dumps(found, indent=2))
     changed = found["change"]
     allowed = max(CPU_US, RATIO * changed["cpu"]["json"])
-    over = changed["cpu_us"] > allowed or found["longest_block_ms"] > BLOCK_MS
+    longest = max(found["longest_block_ms"], found["fill"]["gc_ms"], changed["gc_ms"])
+    over = changed["cpu_us"] > allowed or longest > BLOCK_MS
     sys.exit("over what is held" if over else 0)
 
 

@@ -290,6 +290,11 @@ class Part(NamedTuple):
     body: bytes
 
 
+def headed(status: int, length: int) -> bytes:
+    """What stands before an answer in a frame: as long for one of megabytes as for an empty one."""
+    return b"%03d %012d\n" % (status, length)
+
+
 def joined(parts: Sequence[Part]) -> bytes:
     """Frame the answers to all requests of an exchange: `STATUS LENGTH`, a line end, the body."""
     return b"".join(b"%d %d\n%b" % (part.status, len(part.body), part.body) for part in parts)

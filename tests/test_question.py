@@ -10,6 +10,7 @@ from opsconsole.question import (
     Part,
     Questions,
     Statement,
+    headed,
     joined,
     of_kind,
     parted,
@@ -22,6 +23,9 @@ PARTS = st.lists(st.builds(Part, st.integers(100, 599), st.binary(max_size=40)),
 @given(PARTS)
 def test_parts_come_back_as_they_were(parts: list[Part]) -> None:
     assert list(parted(joined(parts), len(parts))) == parts
+    framed = b"".join(headed(part.status, len(part.body)) + part.body for part in parts)
+    assert list(parted(framed, len(parts))) == parts
+    assert len(headed(200, 32 << 20)) == len(headed(0, 0)), "the length is known afterwards"
 
 
 @given(PARTS, st.integers(1, 30))

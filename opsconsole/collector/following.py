@@ -1,6 +1,7 @@
 """Keeps one watched list of one target watched while somebody needs it."""
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -135,10 +136,12 @@ class Following:
             self._penalty = 0.0
         self._tell_whole()
 
-    def use(self, probe: Probe[Any], rows: Sequence[Row]) -> None:
-        """Take rows of a probe that stands beside some of the list."""
-        if patches := self.lane.use(probe, rows, self._hands.wheel.now()):
-            self._hands.patch(patches)
+    def use(self, probe: Probe[Any], rows: Sequence[Row]) -> Iterator[None]:
+        """Take rows of a probe that stands beside some of the list, some at a time."""
+        for patches in self.lane.use(probe, rows, self._hands.wheel.now()):
+            if patches:
+                self._hands.patch(patches)
+            yield
 
     def fail(self, error: TargetError, at: float) -> None:
         """Say that the list is not watched any more, and begin it again after a while."""
@@ -215,18 +218,23 @@ class Following:
             self._silent(self, Unreachable(what))
 
     def _tell_whole(self) -> None:
-        """Let rules and recorders have all rows, when that is due."""
+        """Let rules and recorders have all rows of what is due: of one probe now, of the next one
+        when all else that waits has had its turn.
+        """
         wheel = self._hands.wheel
-        samples = self.lane.whole(wheel.now())
-        sums = [one for one in samples if self.lane.is_sum(one.probe)]
-        if sums:
-            self._hands.publish(sums)
-        if len(sums) < len(samples):
-            self._hands.tell([one for one in samples if not self.lane.is_sum(one.probe)])
+        sample = self.lane.whole(wheel.now())
+        if sample is not None:
+            tell = self._hands.publish if self.lane.is_sum(sample.probe) else self._hands.tell
+            tell([sample])
         due = self.lane.due
-        if not self._timed and wheel.now() < due < float("inf"):
+        if self._timed or due == float("inf"):
+            return
+        if wheel.now() < due:
             self._timed = True
             wheel.at(due, self._due)
+        elif sample is not None:
+            self._timed = True
+            asyncio.get_running_loop().call_soon(self._due)
 
     def _due(self) -> None:
         self._timed = False

@@ -1,7 +1,7 @@
 """One exchange on one target: its last answers, and the probes that read them."""
 
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Generator, Mapping
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
@@ -138,7 +138,8 @@ class Lane:
         self._readers = [_Reader(p) for p in self._probes.values() if not p.on_demand]
         # Who begins to look has not been sent what is quiet; what is rare is asked for anew then.
         hushed = exchange.every < RARE and any(p.quiet for p in self._probes.values())
-        self._keeps = hushed or any(p.on_demand for p in self._probes.values())
+        asked = any(p.on_demand for p in self._probes.values())
+        self._keeps = exchange.cut is None and (hushed or asked)
         self._paced = tuple(
             _Paced(p, paces[p.id]) for p in probes.values() if p.on_demand and p.id in paces
         )
@@ -211,6 +212,24 @@ class Lane:
         if self.exchange.every >= RARE and not self.exchange.compared:
             readers = [one for one in readers if not self._repeated(one, answer.payload)]
         return self._read(readers, answer)
+
+    def pieces(self, answer: Answer) -> Generator[None, None, list[Sample]]:
+        """As `take`, of an exchange whose answers are cut, stopping after each piece."""
+        rows: dict[str, list[Row]] = {reader.probe.id: [] for reader in self._readers}
+        cut = self.exchange.cut
+        for payload in cut(answer.payload) if rows and cut is not None else ():
+            readers = [one for one in self._readers if one.probe.id in rows]
+            for sample in self._read(readers, Answer(answer.exchange, payload, answer.at)):
+                if sample.rows is None:  # cut in the wrong place, or none that can be read
+                    return self._read(self._readers, answer)
+                rows[sample.probe] += sample.rows
+            yield
+        active, at = self.active, answer.at
+        return [
+            Sample(probe, self._target, at, found, None, self.period)
+            for probe, found in rows.items()
+            if probe in active
+        ]
 
     def _repeated(self, reader: _Reader, payload: bytes) -> bool:
         probe = reader.probe

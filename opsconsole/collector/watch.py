@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -302,6 +302,9 @@ class Watch:
             took = self._askings[answer.exchange].answered()
             if took is not None and lane.active:
                 self._meter.answered(lane.active[0], took)
+        if answer.error is None and lane.exchange.cut is not None:
+            self._go_on(self._cut(lane, answer), self._session)
+            return
         if answer.error is not None:
             fault = fault_of(answer.error)
             samples, aside = lane.faults(fault, answer.at), lane.aside_faults(fault, answer.at)
@@ -309,18 +312,32 @@ class Watch:
             samples, aside = lane.take(answer), lane.aside(answer)
         if samples:
             self._hands.publish(samples)
-            self._use(samples)
+            self._go_on(self._use(samples), self._session)
         if aside:
             self._hands.tell(aside)
 
-    def _use(self, samples: list[Sample]) -> None:
+    def _cut(self, lane: Lane, answer: Answer) -> Iterator[None]:
+        """Take an answer that is megabytes, some of it at a time."""
+        samples = yield from lane.pieces(answer)
+        if samples:
+            self._hands.publish(samples)
+            yield from self._use(samples)
+        if aside := lane.aside(answer):
+            self._hands.tell(aside)
+
+    def _use(self, samples: list[Sample]) -> Iterator[None]:
         """Lay rows beside those of watched lists that want them."""
         for sample in samples:
             wanting = [one for one in self._followings.values() if sample.probe in one.lane.beside]
             if wanting and sample.rows is not None:
                 probe = self._beside[sample.probe]
                 for following in wanting:
-                    following.use(probe, sample.rows)
+                    yield from following.use(probe, sample.rows)
+
+    def _go_on(self, steps: Iterator[None], session: Session | None) -> None:
+        """Take a step now, and each other one when all else that waits has had its turn."""
+        if session is self._session and next(steps, True) is None:
+            asyncio.get_running_loop().call_soon(self._go_on, steps, session)
 
     def _listen(self, session: Session) -> None:
         """Give up a session that pushes nothing any more."""

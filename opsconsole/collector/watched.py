@@ -1,142 +1,26 @@
 """One watched list of one target: its rows by key, and what each turn changes among them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from time import perf_counter
 from types import MappingProxyType
 from typing import Any
 
+from opsconsole.collector.held import Held
 from opsconsole.collector.lane import defect_of, fault_of
 from opsconsole.collector.meter import Meter
 from opsconsole.errors import TargetError
+from opsconsole.garbage import Aside
 from opsconsole.model import Fault, Row, Sample, Target
 from opsconsole.ports import Answer, Patch
 from opsconsole.spec import Exchange, Probe
-from opsconsole.turn import BEAT, Phase, Turn, keyed, phase_of
+from opsconsole.turn import BEAT, Phase, keyed, phase_of
 
 GRACE = 30.0
 """Seconds that a list is watched on when nobody looks any more: turning panes costs nothing."""
 
-WORD = BEAT / 2
-"""Seconds within which nothing more is said of rows that stand as they did."""
 
-
-class _Held:
-    """A probe that is read at present, and its rows by key."""
-
-    def __init__(self, probe: Probe[Any]) -> None:
-        self.probe = probe
-        self.places = tuple(probe.index(key) for key in probe.key)
-        self.key_of = keyed(self.places)
-        self.rows: dict[Row, Row] = {}
-        self.complete = False
-        """Whether all of the list has been seen since the session began."""
-        self.sure = False
-        """Whether the turns so far were read: what comes after one that was not is not told."""
-        self.sent = False
-        """Whether a console has been sent the rows, and not lost them again."""
-        self.until: float | None = None
-        """When it is let go; None while it is looked at, or always needed."""
-        self.due = 0.0
-        """When all rows are told to rules and recorders."""
-        self.worded = float("-inf")
-        self.used: dict[Row, Row] = {}
-        """Rows of the probe that stands beside it, by key."""
-        self._seen: set[Row] | None = None
-        self._owned: dict[Row, set[Row]] = {}
-        self._put: dict[Row, Row] = {}
-        self._gone: dict[Row, None] = {}
-
-    def begin(self) -> None:
-        """A list begins anew: what is not in it will be gone."""
-        self._seen = set()
-        self.sure = True
-
-    def break_off(self) -> None:
-        """What comes next is of another list, perhaps of another session."""
-        self._seen = None
-        self.complete = self.sure = False
-        self.worded = float("-inf")
-
-    def merge(self, turn: Turn[Any]) -> None:
-        """Take what a turn puts, and what went."""
-        if turn.gone:
-            for key in map(self.key_of, self.probe.rows(turn.departed, None)):
-                self._drop(key)
-        put = self.probe.rows(turn, None) if turn.put else ()
-        if self.probe.parts:
-            self._part(put)
-        mine, seen, put_, key_of = self.rows, self._seen, self._put, self.key_of
-        join, used = self.probe.beside[1] if self.probe.beside else None, self.used
-        for row in put:
-            key = key_of(row)
-            if join is not None and (other := used.get(key)) is not None:
-                row = join(row, other)  # noqa: PLW2901 - the same object with what it uses
-            if mine.get(key) != row:
-                mine[key] = put_[key] = row
-            if seen is not None:
-                seen.add(key)
-
-    def use(self, rows: Sequence[Row], key_of: Callable[[Row], Row]) -> None:
-        """Take rows of the probe beside it; what they change is news of ours."""
-        assert self.probe.beside is not None
-        join, before = self.probe.beside[1], self.used
-        self.used = {key_of(row): row for row in rows}
-        for key in before.keys() | self.used.keys():
-            mine, other = self.rows.get(key), self.used.get(key)
-            if mine is not None and before.get(key) != other:
-                row = join(mine, other)
-                if row != mine:
-                    self.rows[key] = self._put[key] = row
-
-    def _part(self, put: Sequence[Row]) -> None:
-        """Let go of rows that an object has no more."""
-        now: dict[Row, set[Row]] = {}
-        for key in map(self.key_of, put):
-            now.setdefault(key[: -self.probe.parts], set()).add(key)
-        for owner, keys in now.items():
-            for key in self._owned.get(owner, set()) - keys:
-                self._drop(key)
-            self._owned[owner] = keys
-
-    def _drop(self, key: Row) -> None:
-        if self.rows.pop(key, None) is not None:
-            self._put.pop(key, None)
-            self._gone[key] = None
-        if self._seen is not None:
-            self._seen.discard(key)
-        if self.probe.parts and (keys := self._owned.get(key[: -self.probe.parts])):
-            keys.discard(key)
-            if not keys:
-                del self._owned[key[: -self.probe.parts]]
-
-    def listed(self) -> None:
-        """The list is complete."""
-        if self._seen is not None:
-            for key in self.rows.keys() - self._seen:
-                self._drop(key)
-            self._seen = None
-            if not self.complete:
-                self.complete, self.worded = True, float("-inf")
-
-    def patch(self, target: str, at: float, now: float) -> Patch | None:
-        """What a console has to be told, if anything; `now` is of a monotonic clock."""
-        news = self._put or self._gone or not self.sent
-        if not news and now - self.worded < WORD:
-            return None
-        self.worded = now
-        whole, self.sent = not self.sent, True
-        rows = list((self.rows if whole else self._put).values())
-        gone = [] if whole else list(self._gone)
-        self._put, self._gone = {}, {}
-        loading = not self.complete
-        return Patch(
-            self.probe.id, target, at, BEAT, self.places, rows, gone, whole=whole, loading=loading
-        )
-
-    def lose(self) -> None:
-        """The console has no rows of it any more."""
-        self.sent = False
-        self._put, self._gone = {}, {}
+SLICE = 500
+"""Rows of another probe that are laid beside ours at once."""
 
 
 class _Sum:
@@ -180,8 +64,9 @@ class WatchedLane:
         """What is held for that."""
         self._shown = frozenset(p.id for p in probes.values() if not p.on_demand and not p.quiet)
         self._looked = _NOBODY
+        self._aside = Aside()
         self._sums = {name: _Sum(probe) for name, probe in probes.items() if probe.over}
-        self._held = {name: _Held(probes[name]) for name in probes if name in self._always}
+        self._held = {name: Held(probes[name]) for name in probes if name in self._always}
 
     @property
     def probes(self) -> Collection[str]:
@@ -209,17 +94,25 @@ class WatchedLane:
         pairs = (self._probes[name].beside for name in held)
         return frozenset(pair[0] for pair in pairs if pair is not None)
 
-    def use(self, probe: Probe[Any], rows: Sequence[Row], now: float) -> list[Patch]:
-        """Take rows of a probe beside some of ours; returns what that changed."""
+    def use(self, probe: Probe[Any], rows: Sequence[Row], now: float) -> Iterator[list[Patch]]:
+        """Take rows of a probe beside some of ours, some at a time; what each of these changed."""
         key_of = keyed(tuple(probe.index(key) for key in probe.key))
-        patches: list[Patch] = []
-        for name, held in self._held.items():
-            pair = held.probe.beside
-            if pair is not None and pair[0] == probe.id:
-                held.use(rows, key_of)
-                if held.sure and self.is_sent(name):
-                    patches += self._patch(held, now)
-        return patches
+        keys: set[Row] = set()
+        for start in range(0, len(rows), SLICE):
+            some = {key_of(row): row for row in rows[start : start + SLICE]}
+            keys |= some.keys()
+            yield [one for held in self._beside(probe) for one in self._used(held, some, now)]
+        for held in self._beside(probe):
+            yield self._used(held, dict.fromkeys(held.used.keys() - keys), now)
+
+    def _beside(self, probe: Probe[Any]) -> list[Held]:
+        """What has rows of that probe beside its own."""
+        held = self._held.values()
+        return [one for one in held if one.probe.beside and one.probe.beside[0] == probe.id]
+
+    def _used(self, held: Held, others: Mapping[Row, Row | None], now: float) -> list[Patch]:
+        held.use(others)
+        return self._patch(held, now) if held.sure and self.is_sent(held.probe.id) else []
 
     def turns(self, probes: frozenset[str]) -> bool:
         """Whether what is looked at of it is another than before."""
@@ -244,7 +137,7 @@ class WatchedLane:
             if held := self._held.pop(name, None):
                 self._held[name] = held
             elif name in lacking:
-                self._held[name] = _Held(self._probes[name])
+                self._held[name] = Held(self._probes[name])
         patches: list[Patch] = []
         for name in needed:
             self._held[name].until = None
@@ -259,7 +152,7 @@ class WatchedLane:
         """Hold nothing of this list: what comes next is another one. Returns what consoles are told
         of it: they may still have rows that were let go of here long ago.
         """
-        self._held = {name: _Held(self._probes[name]) for name in self._always}
+        self._held = {name: Held(self._probes[name]) for name in self._always}
         self._looked, self.heard, self.fault = _NOBODY, None, None
         patches: list[Patch] = []
         for name, probe in self._probes.items():
@@ -293,6 +186,8 @@ class WatchedLane:
                 held.listed()
             if held.sure and self.is_sent(name):
                 patches += self._patch(held, now)
+        if phase is Phase.LISTED:
+            self._aside.note(max((len(held.rows) for held in self._held.values()), default=0))
         return patches, faults
 
     def is_sent(self, probe: str) -> bool:
@@ -325,7 +220,7 @@ class WatchedLane:
                 faults.append(self._faulty(held, fault, answer.at))
         return faults
 
-    def _patch(self, held: _Held, now: float) -> list[Patch]:
+    def _patch(self, held: Held, now: float) -> list[Patch]:
         found = held.patch(self._target, self.heard or 0.0, now)
         return [] if found is None else [found]
 
@@ -334,12 +229,12 @@ class WatchedLane:
         for held in self._held.values():
             held.break_off()
 
-    def whole(self, now: float) -> list[Sample]:
-        """All rows of what is due to be told to rules and recorders; nothing before it is complete.
+    def whole(self, now: float) -> Sample | None:
+        """All rows of a probe that is due to be told to rules and recorders; of the others when it
+        is called again, since each takes a while. None before any is complete.
 
         `now` is of a monotonic clock.
         """
-        samples: list[Sample] = []
         for name, one in self._telling():
             held = self._held.get(one.probe.over or name)
             if held is None or not held.complete or self.heard is None or now < one.due:
@@ -350,10 +245,10 @@ class WatchedLane:
             rows = list(held.rows.values())
             if one.probe.over:
                 rows = one.probe.rows(rows, None)
-            samples.append(Sample(name, self._target, self.heard, rows, None, pace))
-        return samples
+            return Sample(name, self._target, self.heard, rows, None, pace)
+        return None
 
-    def _telling(self) -> Iterator[tuple[str, "_Held | _Sum"]]:
+    def _telling(self) -> Iterator[tuple[str, "Held | _Sum"]]:
         """Probes whose rows are told as a whole: not those that only others lean on."""
         for name in self._looked | self._told:
             if name in self._sums:
@@ -377,5 +272,5 @@ class WatchedLane:
         told = [one for _, one in self._telling()]
         return [self._faulty(one, fault, at) for one in told]
 
-    def _faulty(self, held: "_Held | _Sum", fault: Fault, at: float) -> Sample:
+    def _faulty(self, held: "Held | _Sum", fault: Fault, at: float) -> Sample:
         return Sample(held.probe.id, self._target, at, None, fault, self.period)

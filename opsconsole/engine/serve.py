@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import importlib
 import os
 import select
@@ -12,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from opsconsole import registry
+from opsconsole import garbage, registry
 from opsconsole.approval import SecondPerson
 from opsconsole.audit import Record, told
 from opsconsole.bus.pipe import PipeCollectorEnd
@@ -43,6 +42,7 @@ def run_collector(fd: int, load: Callable[[], Estate], *, read_only: bool = Fals
     signal.signal(signal.SIGHUP, lambda _number, _frame: None)
     sock = socket.socket(fileno=fd)
     sock.set_inheritable(False)
+    garbage.begin()
     with sock, asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(_collect(sock, load(), read_only=read_only))
     return 0
@@ -75,8 +75,7 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
     _guard(sock, door)
     loop.call_soon(door.tell_standing)  # after the collector's hello
     loop.call_soon(listening.start)
-    gc.set_threshold(50_000, 20, 50)
-    loop.call_later(SETTLED, _settle)
+    loop.call_later(SETTLED, garbage.settle)
     try:
         await collector.run()
         await door.idle()
@@ -85,12 +84,6 @@ async def _collect(sock: socket.socket, estate: Estate, *, read_only: bool) -> N
         await transports.close()
         bus.close()
         await listening.close()
-
-
-def _settle() -> None:
-    """What is there by now stays: the garbage collector need not look at it again."""
-    gc.collect()
-    gc.freeze()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -1,6 +1,6 @@
 """What is asked of a target: exchanges, the program that answers them, probes that read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -28,6 +28,10 @@ class Exchange:
     Rules, recording and whoever wants all rows get them every `every` seconds."""
     compared: bool = True
     """Some probe has rates of it: the answer before the last is kept too, for who looks later."""
+    cut: Callable[[bytes], Iterator[bytes]] | None = None
+    """Of one whose answers are megabytes, and not compared: cuts an answer into several that are
+    read one after another, so that nothing else waits for all of them. Where one of these cannot be
+    read the answer is, as it came. It is not kept: who looks later has it asked again."""
 
 
 @dataclass(frozen=True, slots=True)

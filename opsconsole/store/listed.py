@@ -32,8 +32,8 @@ class Listed:
         self._key_of = keyed(key)
         self._rows = {self._key_of(row): row for row in rows}
         self._all: list[Row] | None = None
-        self._touched: dict[Row, tuple[int, Row | None]] = {}
-        """The version in which a key was last touched and its row then, in order of versions."""
+        self._touched: dict[Row, int] = {}
+        """The version in which a key was last touched, in order of versions."""
         self._floor = self.version = version
         """Versions from the floor on can be told apart."""
 
@@ -51,19 +51,19 @@ class Listed:
         for key in patch.gone:
             if rows.pop(key, None) is not None:
                 touched.pop(key, None)
-                touched[key] = version, None
+                touched[key] = version
         for row in patch.rows:
             key = key_of(row)
             rows[key] = row
             touched.pop(key, None)
-            touched[key] = version, row
+            touched[key] = version
         self._prune()
 
     def _prune(self) -> None:
         touched = self._touched
         over = len(touched) - max(REMEMBERED, len(self._rows))
         for key in list(islice(touched, max(0, over))):
-            self._floor, _ = touched.pop(key)
+            self._floor = touched.pop(key)
 
     def since(self, version: int) -> Changes | None:
         """What was touched after that version; None when that is not known any more."""
@@ -71,9 +71,10 @@ class Listed:
             return None
         rows: list[Row] = []
         gone: list[Row] = []
-        for key, (touched, row) in reversed(self._touched.items()):
+        for key, touched in reversed(self._touched.items()):
             if touched <= version:
                 break
+            row = self._rows.get(key)
             if row is None:
                 gone.append(key)
             else:

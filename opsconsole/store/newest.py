@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from opsconsole.garbage import Aside, Portions
 from opsconsole.model import Fault, Row, Sample, State
 from opsconsole.ports import Patch
 from opsconsole.spec import Probe
@@ -91,6 +92,7 @@ class Store:
         self._wall = wall
         self._swept = clock()
         self._version = itertools.count(1)
+        self._aside, self._portions = Aside(), Portions()
 
     def put(self, samples: Iterable[Sample]) -> set[Pair]:
         """Keep each sample; returns the pairs that have something new to show."""
@@ -107,7 +109,6 @@ class Store:
                 entry.rows, entry.at = sample.rows, at
                 entry.listed, entry.loading = None, False
                 self._tally.record(pair, sample.rows, at, sample.period)
-                entry.listed, entry.loading = None, False
                 if plan is not None:
                     self._history.record(pair, plan, sample.rows, at)
             changed.add(pair)
@@ -140,8 +141,11 @@ class Store:
             plan = self._plans.get(patch.probe)
             moved = entry.listed.differing(patch.rows, plan.kept) if plan else ()
             entry.listed.lay(patch, version)
+            self._portions.note(len(patch.rows))
             if plan is not None:
                 self._note(pair, plan, entry, patch, moved, at)
+            if entry.loading and not patch.loading:
+                self._aside.note(len(entry.listed))
             entry.replaced = (patch.whole or entry.replaced) and patch.loading
             entry.at, entry.fault, entry.loading = at, None, patch.loading
             changed.add(pair)

@@ -22,6 +22,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter, Monochrome
 from textual.notifications import SeverityLevel
 
+from opsconsole import garbage
 from opsconsole.clean import clean
 from screens.shell.armor import Armor
 from screens.shell.charset import ascii_only
@@ -34,9 +35,6 @@ from screens.shell.turnstile import Turnstile
 from screens.shell.watchdog import Watchdog
 
 _LOG_LINE = 2000
-_GARBAGE = (20_000, 20, 50)
-"""New objects after which Python looks for garbage, and how often it looks further: a frame makes
-thousands, and hardly any are in a circle."""
 _OUTPUT, _INPUT = 2, 0
 """Textual draws on the standard error stream and reads the standard input."""
 
@@ -168,9 +166,7 @@ class ConsoleApp(DiffDisplay, inherit_bindings=False):
         super().post_display_hook()
         if not self._painted and not self.is_headless:
             self._painted = True
-            gc.freeze()
-            gc.set_threshold(*_GARBAGE)
-            gc.enable()
+            garbage.begin()
 
     # -- life ----------------------------------------------------------------------------------
 

@@ -131,8 +131,14 @@ class Watcher(FakeSession):
 class Cluster(Scene):
     """A scene whose sessions can watch; nodes are listed and heard by themselves."""
 
-    def __init__(self, paces: dict[str, float] | None = None, *, beats: bool = True) -> None:
-        super().__init__(paces=paces, integration=CLUSTER)
+    def __init__(
+        self,
+        paces: dict[str, float] | None = None,
+        *,
+        beats: bool = True,
+        integration: Integration = CLUSTER,
+    ) -> None:
+        super().__init__(paces=paces, integration=integration)
         self.transport.pushes = False
         self.transport.wrap = Watcher
         self.transport.prepare = self._prepare

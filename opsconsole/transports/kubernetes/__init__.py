@@ -4,7 +4,9 @@ aiohttp is imported when the first target is opened, and the `kubernetes` packag
 process beside us alone: see `loading`. The console itself never pays for either.
 """
 
+import asyncio
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from opsconsole.errors import Unsupported
@@ -16,6 +18,9 @@ from opsconsole.transports.http import SETTINGS as _HTTP
 
 if TYPE_CHECKING:
     from opsconsole.transports.kubernetes.pool import Pool
+
+POOL = "opsconsole.transports.kubernetes.pool"
+"""What imports the library."""
 
 _SHARED = {setting.key: setting for setting in _HTTP}
 """Keys that mean the same to several transports are one object."""
@@ -51,7 +56,7 @@ SETTINGS = (
     Setting(
         "page",
         Kind.WHOLE,
-        "objects of one page of a list, at most 500 unless said",
+        "objects of one page of a list, at most; 500, of pods 250",
         low=1,
         high=5000,
     ),
@@ -93,7 +98,7 @@ class KubernetesTransport:
         if isinstance(script, str):
             what = f"{target.id}: has a sampler for a shell, and an API server runs none"
             raise Unsupported(what, "name another transport for it in the estate")
-        return await self._ready(target).open(target, script, deliver)
+        return await (await self._ready(target)).open(target, script, deliver)
 
     async def execute(
         self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
@@ -105,16 +110,23 @@ class KubernetesTransport:
         (empty for its first), `--`, the command; its output and exit status. Or keep a port of ours
         joined to one of a pod: see `Forwards.call`. See `ports.Doer`.
         """
-        return await self._ready(target).call(target, argv, heard)
+        return await (await self._ready(target)).call(target, argv, heard)
 
-    def _ready(self, target: Target) -> "Pool":
+    async def _ready(self, target: Target) -> "Pool":
         if self._pool is None:
             try:
-                from opsconsole.transports.kubernetes.pool import Pool
+                # It takes half a second, in which other targets have something to say.
+                made = (await asyncio.to_thread(import_module, POOL)).Pool
             except ImportError as error:
                 what = f"{target.id}: the HTTP library is not usable: {error}"
                 raise Unsupported(what, "pip install 'opsconsole[kubernetes]'") from error
-            self._pool = Pool()
+            return self._pooled(made)
+        return self._pool
+
+    def _pooled(self, made: type["Pool"]) -> "Pool":
+        """The one pool: another target may have been faster."""
+        if self._pool is None:
+            self._pool = made()
         return self._pool
 
     async def close(self) -> None:

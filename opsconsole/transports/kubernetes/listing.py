@@ -1,5 +1,6 @@
 """A list of objects in pages: passed on as they come, begun anew when the list grows too old."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from urllib.parse import quote
@@ -101,7 +102,9 @@ class Listing:
                     continue
                 raise
             version, token = metadata(payload, len(framed(phase)))
+            await asyncio.sleep(0)  # to put megabytes together takes a while, to read them as well
             self._give(payload)
+            await asyncio.sleep(0)
             phase = Phase.PAGE
             if not token:
                 self._give(framed(Phase.LISTED))

@@ -8,6 +8,7 @@ from textual.timer import Timer
 
 from opsconsole.model import Row
 from opsconsole.store import Store
+from opsconsole.turn import keyed
 from widgets.table import Head, LiveTable
 
 SEPARATOR = "\x1f"
@@ -55,6 +56,7 @@ class SlicedTable(LiveTable):
         """`keys` are the positions of what identifies a row of a target."""
         super().__init__(heads, shown=shown, sort=sort)
         self.keys = tuple(keys)
+        self._key_of = keyed(self.keys)
         self.sources: dict[str, Source] = {}
         self._waiting: deque[_Work] = deque()
         self._next: Timer | None = None
@@ -125,7 +127,7 @@ class SlicedTable(LiveTable):
         made: dict[str, Row] = {}
         for at in range(start, work.at):
             row = work.rows[at]
-            key = [row[index] for index in self.keys] if self.keys else (at,)
+            key = self._key_of(row) if self.keys else (at,)
             made[self.identity(source, key)] = self.filled(source, row)
         source.ids.update(dict.fromkeys(made))
         if work.anew and work.at == len(work.rows):

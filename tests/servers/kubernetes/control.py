@@ -156,6 +156,10 @@ class Control:
         """New connections see another certificate."""
         self._serving.certify(certificate, key, clients)
 
+    def do_connections(self) -> int:
+        """How many were taken so far."""
+        return self._serving.connections
+
     def do_hang_up(self) -> None:
         self.cluster.hang_up()
 

@@ -39,6 +39,8 @@ class Serving:
     options: Options
     cluster: Cluster = field(init=False)
     context: ssl.SSLContext | None = None
+    connections: int = 0
+    """How many were taken for the API so far."""
     _listening: asyncio.Server | None = None
     _handlers: web.Server | None = None
     _commands: web.Server | None = None
@@ -73,8 +75,13 @@ class Serving:
         loop = asyncio.get_running_loop()
         self._handlers = web.Server(Api(self.cluster).handle, handler_cancellation=True)
         self._listening = await loop.create_server(
-            self._handlers, told.address, told.port, ssl=self.context, backlog=1024
+            self._connection, told.address, told.port, ssl=self.context, backlog=1024
         )
+
+    def _connection(self) -> asyncio.BaseProtocol:
+        assert self._handlers is not None
+        self.connections += 1
+        return self._handlers()
 
     async def fall(self) -> None:
         """End every connection, and refuse new ones."""

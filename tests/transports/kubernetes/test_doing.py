@@ -9,6 +9,7 @@ import pytest_asyncio
 
 from opsconsole.errors import Lost, Refused, Unreachable
 from opsconsole.transports.kubernetes import KubernetesTransport
+from tests.transports.kubernetes.conftest import COUNT
 from tests.transports.kubernetes.scene import Space, target, until
 
 pytestmark = pytest.mark.server
@@ -70,6 +71,43 @@ async def test_an_object_is_made_and_taken_away(
     assert (status, line[:3], made["data"]) == (0, "201", {"a": "ä"})
     status, _, _ = await done(transport, space, "DELETE", f"{space.path}/new")
     assert status == 0
+
+
+async def test_calls_follow_one_another_over_one_connection(
+    transport: KubernetesTransport, space: Space
+) -> None:
+    paths = [f"{space.path}/map-{at:02}" for at in range(COUNT)]
+    before = await space.tell("connections")
+    for path in paths:
+        assert (await done(transport, space, "GET", path))[0] == 0
+    assert await space.tell("connections") == before + 1
+    found = await asyncio.gather(*[done(transport, space, "GET", path) for path in paths[:4]])
+    assert [status for status, _, _ in found] == [0] * 4
+    assert await space.tell("connections") <= before + 4
+
+
+async def test_a_call_goes_on_while_its_session_ends_and_others_are_made_anew(
+    transport: KubernetesTransport, space: Space
+) -> None:
+    await asyncio.to_thread(space.pod, "pod")
+    path = f"/api/v1/namespaces/{space.name}/pods/pod/log?follow=true"
+    where = {"namespace": space.name, "pod": "pod", "container": "app"}
+    await space.tell("log", lines=["one"], **where)
+    heard: list[bytes] = []
+    call = asyncio.ensure_future(transport.execute(space.target, ("GET", path), heard.append))
+    await until(lambda: call.done() or b"one\n" in b"".join(heard))
+    before = await space.tell("connections")
+    for _ in range(2):
+        session = await transport.open(space.target, space.maps(), 1.0, lambda _: None)
+        await session.close()
+        assert (await done(transport, space, "GET", f"{space.path}/map-00"))[0] == 0
+    assert await space.tell("connections") == before + 4, "one of each session, one of each call"
+    await space.tell("log", lines=["two"], **where)
+    await until(lambda: call.done() or b"two\n" in b"".join(heard))
+    assert not call.done()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
 
 
 async def test_a_log_is_heard_as_it_is_written(

@@ -33,7 +33,7 @@ context = "prod"
 """
 
 _WATCHED: dict[str, Watched] = {
-    "pods": Watched("/api/v1/pods"),
+    "pods": Watched("/api/v1/pods", page=250),  # 7 KB each: more at once is felt
     "nodes": Watched("/api/v1/nodes"),
     "deployments": Watched("/apis/apps/v1/deployments"),
     "replicasets": Watched("/apis/apps/v1/replicasets"),
@@ -78,7 +78,7 @@ INTEGRATION = Integration(
             for name in _WATCHED
         ),
         # The metrics server measures every 15 to 60 s.
-        Exchange("pod-use", every=30, on_demand=True, compared=False),
+        Exchange("pod-use", every=30, on_demand=True, compared=False, cut=use.cut),
         Exchange("node-use", every=30, on_demand=True, compared=False),
         Exchange("forwards", every=2, on_demand=True, compared=False),
         Exchange("kinds", every=300, on_demand=True, compared=False),

@@ -6,7 +6,7 @@ import msgspec
 
 from opsconsole.clean import Clean, clean
 from opsconsole.domains.cloud.kubernetes import values
-from opsconsole.domains.cloud.kubernetes.pod import Condition, condition
+from opsconsole.domains.cloud.kubernetes.parts import Condition, condition
 from opsconsole.domains.cloud.kubernetes.watched import Object, Reader
 from opsconsole.domains.cloud.kubernetes.workload import Selector
 from opsconsole.model import Column, Quantity, Row

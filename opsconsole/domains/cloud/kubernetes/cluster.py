@@ -11,7 +11,7 @@ from opsconsole.domains.cloud.kubernetes import values
 from opsconsole.domains.cloud.kubernetes.node import NODE
 from opsconsole.domains.cloud.kubernetes.pods import POD
 from opsconsole.errors import Malformed
-from opsconsole.model import Column, Quantity, Row
+from opsconsole.model import Column, Quantity, Row, Value
 from opsconsole.question import parted
 from opsconsole.spec import Probe
 
@@ -88,11 +88,12 @@ _CPU, _MEMORY = POD.index("cpu_request_cores"), POD.index("memory_request_bytes"
 _RESTARTS = POD.index("restarts")
 
 _ENDED = frozenset({"Succeeded", "Failed"})
+_PHASES = (Clean("Running"), Clean("Pending"), Clean("Failed"))
 _WELL = frozenset({"Running", "Completed", "Succeeded"})
 
 
 class Sums:
-    """What some pods come to."""
+    """What some pods come to: column by column, since there may be 20,000 each ten seconds."""
 
     __slots__ = (
         "bad",
@@ -106,26 +107,19 @@ class Sums:
         "words",
     )
 
-    def __init__(self) -> None:
-        self.pods = self.running = self.pending = self.failed = self.bad = self.restarts = 0
-        self.cpu = self.memory = 0.0
-        self.words: Counter[Clean] = Counter()
-
-    def add(self, row: Row) -> None:
-        """Count one pod; those that ended ask for nothing any more."""
-        phase, status = row[_PHASE], row[_STATUS]
-        self.pods += 1
-        self.running += phase == "Running"
-        self.pending += phase == "Pending"
-        self.failed += phase == "Failed"
-        self.restarts += int(row[_RESTARTS] or 0)
-        if status not in _WELL:
-            self.bad += 1
-            if isinstance(status, str):
-                self.words[status] += 1
-        if phase not in _ENDED:
-            self.cpu += float(row[_CPU] or 0)
-            self.memory += float(row[_MEMORY] or 0)
+    def __init__(self, pods: Sequence[Row]) -> None:
+        phases: Counter[Value] = Counter([row[_PHASE] for row in pods])
+        self.pods = len(pods)
+        self.running, self.pending, self.failed = map(phases.__getitem__, _PHASES)
+        self.restarts = sum([int(row[_RESTARTS] or 0) for row in pods])
+        statuses = [row[_STATUS] for row in pods]
+        bad = [status for status in statuses if status not in _WELL]
+        self.bad = len(bad)
+        self.words = Counter(status for status in bad if isinstance(status, str))
+        # Those that ended ask for nothing any more.
+        live = [row for row in pods if row[_PHASE] not in _ENDED]
+        self.cpu = sum([float(row[_CPU] or 0) for row in live])
+        self.memory = sum([float(row[_MEMORY] or 0) for row in live])
 
     @property
     def worst(self) -> Clean:
@@ -165,22 +159,16 @@ def _sums(where: str) -> tuple[Column, ...]:
 
 def pods_rows(pods: Sequence[Row], _before: object) -> list[Row]:
     """The only row."""
-    sums = Sums()
-    for row in pods:
-        sums.add(row)
-    return [sums.row]
+    return [Sums(pods).row]
 
 
 def _grouped(pods: Sequence[Row], place: int) -> dict[str, Sums]:
-    found: dict[str, Sums] = {}
+    found: dict[str, list[Row]] = {}
     for row in pods:
         key = row[place]
         if isinstance(key, str):
-            sums = found.get(key)
-            if sums is None:
-                sums = found[key] = Sums()
-            sums.add(row)
-    return found
+            found.setdefault(key, []).append(row)
+    return {key: Sums(rows) for key, rows in found.items()}
 
 
 def namespace_load_rows(pods: Sequence[Row], _before: object) -> list[Row]:

@@ -1,8 +1,16 @@
 """Pods as an operator reads them: the phase, and the real reason behind it."""
 
+from collections.abc import Sequence, Set
+
 import msgspec
 
-from opsconsole.domains.cloud.kubernetes.watched import Meta, Object, Reader
+from opsconsole.domains.cloud.kubernetes.parts import (
+    NOTHING,
+    belongs,
+    condition,
+    conditions,
+)
+from opsconsole.domains.cloud.kubernetes.watched import Meta, Reader
 
 RUNNING, NOT_READY, COMPLETED = "Running", "NotReady", "Completed"
 
@@ -52,16 +60,8 @@ class Status(msgspec.Struct, gc=False):
     ready: bool = False
     started: bool | None = None
     restarts: int = msgspec.field(default=0, name="restartCount")
-    image: str = ""
     state: State = msgspec.field(default_factory=State)
     last: State = msgspec.field(default_factory=State, name="lastState")
-
-
-class Resources(msgspec.Struct, gc=False):
-    """What it asks for, and what it must not exceed."""
-
-    requests: dict[str, str | float] | None = None
-    limits: dict[str, str | float] | None = None
 
 
 class Container(msgspec.Struct, gc=False):
@@ -69,7 +69,8 @@ class Container(msgspec.Struct, gc=False):
 
     name: str = ""
     image: str = ""
-    resources: Resources | None = None
+    resources: msgspec.Raw = NOTHING
+    """What it asks for, and what it must not exceed: see `parts.needs`."""
     restart: str = msgspec.field(default="", name="restartPolicy")
 
 
@@ -82,16 +83,6 @@ class Spec(msgspec.Struct, gc=False):
     priority: str = msgspec.field(default="", name="priorityClassName")
 
 
-class Condition(msgspec.Struct, gc=False):
-    """One aspect: `Ready`, `PodScheduled`, `Progressing`."""
-
-    type: str = ""
-    status: str = ""
-    reason: str = ""
-    message: str = ""
-    changed: str | None = msgspec.field(default=None, name="lastTransitionTime")
-
-
 class PodStatus(msgspec.Struct, gc=False):
     """What is."""
 
@@ -100,14 +91,27 @@ class PodStatus(msgspec.Struct, gc=False):
     message: str = ""
     ip: str = msgspec.field(default="", name="podIP")
     qos: str = msgspec.field(default="", name="qosClass")
-    conditions: list[Condition] | None = None
+    conditions: msgspec.Raw = NOTHING
     containers: list[Status] | None = msgspec.field(default=None, name="containerStatuses")
     inits: list[Status] | None = msgspec.field(default=None, name="initContainerStatuses")
 
 
-class Pod(Object, gc=False):
+class PodMeta(msgspec.Struct, gc=False):
+    """What is read of whom it is, and whose: see `parts.family`."""
+
+    name: str = ""
+    namespace: str = ""
+    uid: str = ""
+    created: str | None = msgspec.field(default=None, name="creationTimestamp")
+    deleted: str | None = msgspec.field(default=None, name="deletionTimestamp")
+    labels: msgspec.Raw = NOTHING
+    owners: msgspec.Raw = msgspec.field(default=NOTHING, name="ownerReferences")
+
+
+class Pod(msgspec.Struct, gc=False):
     """What is read of a pod; all else is skipped."""
 
+    metadata: PodMeta = msgspec.field(default_factory=PodMeta)
     spec: Spec = msgspec.field(default_factory=Spec)
     status: PodStatus = msgspec.field(default_factory=PodStatus)
 
@@ -132,45 +136,76 @@ class Summary(msgspec.Struct, gc=False):
     """Why it ended then: `OOMKilled`, `Error 1`."""
 
 
-def condition(conditions: list[Condition] | None, kind: str) -> Condition | None:
-    """That aspect, if it is there."""
-    for one in conditions or ():
-        if one.type == kind:
-            return one
-    return None
-
-
 def summary(pod: Pod) -> Summary:
     """Read a pod as `kubectl get pods` does, and what it leaves out: that a probe fails."""
+    return _well(pod) or closely(pod)
+
+
+def _well(pod: Pod) -> Summary | None:
+    """What most pods come to, at a glance; None for one that is to be looked at closely."""
+    status, spec = pod.status, pod.spec
+    if status.phase != RUNNING or status.reason or pod.metadata.deleted:
+        return None
+    restarts = 0
+    if spec.inits or status.inits:
+        if _sidecars(spec):
+            return None
+        for one in status.inits or ():
+            ended = one.state.terminated
+            if ended is None or ended.code or one.last.terminated is not None:
+                return None
+            restarts += one.restarts
+    containers = status.containers or ()
+    for one in containers:
+        state = one.state
+        runs = one.ready and state.running is not None
+        if not runs or state.waiting or state.terminated or one.last.terminated is not None:
+            return None
+        restarts += one.restarts
+    if b"False" in bytes(status.conditions):
+        return None
+    return Summary(
+        RUNNING, status.message, len(containers), len(spec.containers or ()), restarts, None, ""
+    )
+
+
+def closely(pod: Pod) -> Summary:
+    """The same of any pod."""
     status = pod.status
-    word, why = status.reason or status.phase or "Unknown", status.message
-    sidecars = _sidecars(pod.spec)
-    every = [*(status.inits or ()), *(status.containers or ())]
-    long_lived = [one for one in every if one.name in sidecars] + list(status.containers or ())
-    ready = sum(one.ready and one.state.running is not None for one in long_lived)
-    of = len(pod.spec.containers or ()) + len(sidecars)
+    inits, containers = status.inits or (), status.containers or ()
+    sidecars = _sidecars(pod.spec) if pod.spec.inits else frozenset[str]()
+    word, why, ready, restarts = status.reason or status.phase or "Unknown", status.message, 0, 0
+    for one in containers:
+        restarts += one.restarts
+        ready += one.ready and one.state.running is not None
+    for one in inits:
+        restarts += one.restarts
+        ready += one.ready and one.name in sidecars and one.state.running is not None
     if (init := _initialising(pod, sidecars)) is not None:
         word, why = init
     else:
         word, why = _worst(status, word, why)
-    gated = condition(status.conditions, "PodScheduled")
-    if gated is not None and gated.status == "False" and status.phase == "Pending":
-        word, why = gated.reason or word, gated.message
+    # Where it has a node it was scheduled.
+    if status.phase == "Pending" and not pod.spec.node:
+        gated = condition(conditions(status.conditions), "PodScheduled")
+        if gated is not None and gated.status == "False":
+            word, why = gated.reason or word, gated.message
     if pod.metadata.deleted:
         if status.reason == "NodeLost":
             word = "Unknown"
         elif status.phase not in ("Succeeded", "Failed"):
             word = "Terminating"
-    ended, last = _last(every)
-    return Summary(word, why, ready, of, sum(one.restarts for one in every), ended, last)
+    ended, last = _last(inits, containers)
+    of = len(pod.spec.containers or ()) + len(sidecars)
+    return Summary(word, why, ready, of, restarts, ended, last)
 
 
-def _sidecars(spec: Spec) -> set[str]:
+def _sidecars(spec: Spec) -> Set[str]:
     """Init containers that run on beside the others."""
     return {one.name for one in spec.inits or () if one.restart == "Always"}
 
 
-def _initialising(pod: Pod, sidecars: set[str]) -> tuple[str, str] | None:
+def _initialising(pod: Pod, sidecars: Set[str]) -> tuple[str, str] | None:
     """Word and reason while init containers are not through; None afterwards."""
     of = len(pod.spec.inits or ())
     for at, one in enumerate(pod.status.inits or ()):
@@ -198,7 +233,9 @@ def _worst(status: PodStatus, word: str, why: str) -> tuple[str, str]:
             word, why = ended.word, ended.message
         elif one.ready and one.state.running is not None:
             runs = True
-    aspect = condition(status.conditions, "Ready")
+    if word not in (COMPLETED, RUNNING):
+        return word, why
+    aspect = condition(conditions(status.conditions), "Ready")
     if word == COMPLETED and runs:
         word = RUNNING if aspect is None or aspect.status == "True" else NOT_READY
     if word == RUNNING and aspect is not None and aspect.status == "False":
@@ -206,25 +243,21 @@ def _worst(status: PodStatus, word: str, why: str) -> tuple[str, str]:
     return word, why
 
 
-def _last(every: list[Status]) -> tuple[str | None, str]:
+def _last(*lists: Sequence[Status]) -> tuple[str | None, str]:
     """When and why a container ended last."""
-    ended = [
-        found
-        for one in every
-        if (found := one.last.terminated) is not None and found.finished is not None
-    ]
-    if not ended:
+    newest, when = None, ""
+    for statuses in lists:
+        for one in statuses:
+            ended = one.last.terminated
+            if ended is None or ended.finished is None:
+                continue
+            if newest is None or ended.finished > when:
+                newest, when = ended, ended.finished
+    if newest is None:
         return None, ""
-    newest = max(ended, key=lambda one: one.finished or "")
-    return newest.finished, newest.word if newest.reason != "Error" else f"Error {newest.code}"
+    return when, newest.word if newest.reason != "Error" else f"Error {newest.code}"
 
 
 def owner(meta: Meta) -> tuple[str, str]:
     """Kind and name of what manages it; the deployment for what its replica set does."""
-    one = meta.controller
-    if one is None:
-        return "", ""
-    mark = (meta.labels or {}).get("pod-template-hash")
-    if one.kind == "ReplicaSet" and mark and one.name.endswith(f"-{mark}"):
-        return "Deployment", one.name.removesuffix(f"-{mark}")
-    return one.kind, one.name
+    return belongs(meta.owners or (), meta.labels or {})

@@ -1,15 +1,13 @@
 """Pods and their containers as rows."""
 
-from collections.abc import Mapping, Sequence
-
 from opsconsole.clean import Clean, clean
 from opsconsole.domains.cloud.kubernetes import values
+from opsconsole.domains.cloud.kubernetes.parts import family, needs
 from opsconsole.domains.cloud.kubernetes.pod import (
     READ,
     Container,
     Pod,
     Status,
-    owner,
     summary,
 )
 from opsconsole.model import Column, Limits, Quantity, Row, Value
@@ -17,6 +15,8 @@ from opsconsole.spec import Probe
 from opsconsole.turn import Turn
 
 _META, _SPEC, _STATUS = "pod metadata", "pod spec", "pod status"
+
+NOTHING = Clean("")
 
 MESSAGE = 300
 """Characters kept of the server's words about a pod."""
@@ -30,38 +30,47 @@ def pod_rows(turn: Turn[Pod], _before: Turn[Pod] | None) -> list[Row]:
 def pod_row(pod: Pod) -> Row:
     """The row of one pod."""
     meta, found = pod.metadata, summary(pod)
-    kind, manager = owner(meta)
-    containers = pod.spec.containers or ()
+    labels, kind, manager = family(meta.labels, meta.owners)
+    needed = needs([one.resources for one in pod.spec.containers or ()])
+    cpu, cpu_limit, memory, memory_limit = needed
+    names, short = values.NAMES, values.SHORT
+    name, ip, uid = Clean(meta.name), Clean(pod.status.ip), Clean(meta.uid)
+    if not values.plain(name + ip + uid):
+        name, ip, uid = map(values.name, (name, ip, uid))
     return (
-        values.word(meta.namespace),
-        values.name(meta.name),
+        names[meta.namespace],
+        name,
         values.ready(found.ready, found.of),
-        values.word(found.word, 80),
+        values.WORD[found.word],
         found.restarts,
-        values.moment(found.restarted),
-        values.word(found.last, 60),
+        values.moment(found.restarted) if found.restarted else None,
+        values.word(found.last, 60) if found.last else NOTHING,
         values.moment(meta.created),
-        values.word(pod.spec.node),
-        values.name(pod.status.ip),
-        values.word(kind, 60),
-        values.word(manager),
-        asked(containers, "cpu", limits=False),
-        asked(containers, "cpu", limits=True),
-        asked(containers, "memory", limits=False),
-        asked(containers, "memory", limits=True),
-        values.word(pod.status.qos, 20),
-        values.word(pod.status.phase, 20),
-        clean(found.why, MESSAGE) if found.why else Clean(""),
-        values.moment(meta.deleted),
-        values.word(pod.spec.priority),
+        names[pod.spec.node],
+        ip,
+        kind,
+        manager,
+        cpu,
+        cpu_limit,
+        memory,
+        memory_limit,
+        short[pod.status.qos],
+        short[pod.status.phase],
+        clean(found.why, MESSAGE) if found.why else NOTHING,
+        values.moment(meta.deleted) if meta.deleted else None,
+        names[pod.spec.priority],
         max(0, found.of - found.ready),
-        values.word(values.pairs(meta.labels), 400),
-        values.name(meta.uid),
-        *_NO_USE,
+        labels,
+        uid,
+        None,
+        None,
+        None,
+        None,
     )
 
 
 _NO_USE: Row = (None, None, None, None)
+"""What a row ends with until somebody knows better."""
 
 
 def with_use(row: Row, used: Row | None) -> Row:
@@ -78,23 +87,6 @@ def share(used: Value, limit: Value) -> float | None:
     if isinstance(used, int | float) and isinstance(limit, int | float) and limit:
         return 100.0 * used / limit
     return None
-
-
-def asked(containers: Sequence[Container], what: str, *, limits: bool) -> float | None:
-    """The sum over containers; None where none says, or where one has no limit at all."""
-    total, said = 0.0, False
-    for one in containers:
-        resources = one.resources
-        given: Mapping[str, str | float] = {}
-        if resources is not None:
-            given = (resources.limits if limits else resources.requests) or {}
-        amount = values.quantity(given.get(what))
-        if amount is None:
-            if limits:
-                return None
-            continue
-        total, said = total + amount, True
-    return total if said else None
 
 
 POD = Probe(
@@ -189,10 +181,7 @@ def _container(pod: Pod, one: Container, role: str, now: Status) -> Row:
         last.code if last else None,
         values.moment(last.finished) if last else None,
         values.word(one.image, 400),
-        asked([one], "cpu", limits=False),
-        asked([one], "cpu", limits=True),
-        asked([one], "memory", limits=False),
-        asked([one], "memory", limits=True),
+        *needs([one.resources]),
         clean(why or (last.message if last else ""), MESSAGE),
         values.word(pod.spec.node),
         values.name(pod.metadata.uid),

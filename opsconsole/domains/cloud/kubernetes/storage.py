@@ -4,7 +4,7 @@ import msgspec
 
 from opsconsole.clean import Clean, clean
 from opsconsole.domains.cloud.kubernetes import values
-from opsconsole.domains.cloud.kubernetes.pod import Condition
+from opsconsole.domains.cloud.kubernetes.parts import Condition
 from opsconsole.domains.cloud.kubernetes.watched import Object, Reader
 from opsconsole.model import Column, Quantity, Row
 from opsconsole.spec import Probe

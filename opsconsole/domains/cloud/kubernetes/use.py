@@ -1,12 +1,13 @@
 """What pods and nodes use, as the metrics server measured it last."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from opsconsole.domains.cloud.kubernetes import values
-from opsconsole.domains.cloud.kubernetes.watched import Meta
 from opsconsole.errors import Malformed
 from opsconsole.model import Column, Quantity, Row
-from opsconsole.question import parted
+from opsconsole.question import Part, joined, parted
 from opsconsole.spec import Probe
 
 PODS = "/apis/metrics.k8s.io/v1beta1/pods"
@@ -17,10 +18,15 @@ class _Container(msgspec.Struct, gc=False):
     usage: dict[str, str | float] | None = None
 
 
+class _Meta(msgspec.Struct, gc=False):
+    name: str = ""
+    namespace: str = ""
+
+
 class Measured(msgspec.Struct, gc=False):
     """One pod, or one node."""
 
-    metadata: Meta = msgspec.field(default_factory=Meta)
+    metadata: _Meta = msgspec.field(default_factory=_Meta)
     containers: list[_Container] | None = None
     usage: dict[str, str | float] | None = None
     at: str | None = msgspec.field(default=None, name="timestamp")
@@ -38,7 +44,38 @@ class _List(msgspec.Struct, gc=False):
     items: list[Measured] | None = None
 
 
+PIECE = 128 << 10
+"""Bytes of an answer that are read at once: some 250 pods."""
+
+HEAD = 16 << 10
+"""Bytes in which the first of them begins."""
+
+_ITEMS = b'"items":['
+_OPEN, _CLOSE = b'{"items":[', b"]}"
+
 _LIST = msgspec.json.Decoder(_List)
+
+
+def cut(payload: bytes) -> Iterator[bytes]:
+    """The same measurements in answers of some hundred each.
+
+    No text in JSON holds what stands between two of them, since a quote within a text is escaped.
+    What is cut on another level than that of the list cannot be read: its brackets do not match.
+    """
+    at = payload.find(_ITEMS, 0, HEAD) + len(_ITEMS)
+    begins = payload[at : payload.find(b":", at, at + 40) + 1]
+    """How each of them does: `{"metadata":`, or `{"kind":`."""
+    if at < len(_ITEMS) or not begins.startswith(b"{") or not payload.startswith(b"200 "):
+        yield payload
+        return
+    while end := payload.find(b"}," + begins, at + PIECE) + 1:
+        yield _piece(payload[at:end] + _CLOSE)
+        at = end + 1
+    yield _piece(payload[at:])
+
+
+def _piece(items: bytes) -> bytes:
+    return joined([Part(200, _OPEN + items)])
 
 
 def read(payload: bytes) -> list[Measured]:

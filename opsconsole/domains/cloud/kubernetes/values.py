@@ -9,6 +9,9 @@ from opsconsole.clean import Clean, clean
 NAME = 253
 """Characters of the longest name."""
 
+WORDS = 8192
+"""Words that are kept, each for all rows that have it."""
+
 _QUANTITY = re.compile(r"([+-]?[0-9.]{1,20})(?:([eE][+-]?\d{1,3})|(n|u|m|k|M|G|T|P|E|[KMGTPE]i))?")
 _SCALES = {
     "n": 1e-9,
@@ -62,6 +65,28 @@ def word(text: str, limit: int = NAME) -> Clean:
     return clean(text, limit)
 
 
+class Words(dict[str, Clean]):
+    """The same by subscript, which is done in a third of the time: of a list of 20,000 rows there
+    are hundreds of thousands. Bounded: when it is full it begins anew.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self._limit = limit
+
+    def __missing__(self, text: str) -> Clean:
+        found = clean(text, self._limit)
+        if len(text) <= NAME:
+            if len(self) >= WORDS:
+                self.clear()
+            self[text] = found
+        return found
+
+
+NAMES, WORD, SHORT = Words(NAME), Words(80), Words(20)
+"""Names of what has many rows, words, and those of a few letters."""
+
+
 def name(text: str) -> Clean:
     """Clean name of one object; only a hostile server sends one that needs cleaning."""
     return (
@@ -69,6 +94,11 @@ def name(text: str) -> Clean:
         if len(text) <= NAME and text.isascii() and text.isprintable()
         else clean(text, NAME)
     )
+
+
+def plain(text: str) -> bool:
+    """Whether each part of a text is as `name` would have it, found at once for all of them."""
+    return len(text) <= NAME and text.isascii() and text.isprintable()
 
 
 def pairs(labels: dict[str, str] | None, limit: int = 400) -> Clean:
@@ -80,4 +110,4 @@ def pairs(labels: dict[str, str] | None, limit: int = 400) -> Clean:
 
 def ready(count: int, of: int) -> Clean:
     """`1/2`."""
-    return word(f"{count}/{of}")
+    return SHORT[f"{count}/{of}"]

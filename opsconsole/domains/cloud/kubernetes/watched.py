@@ -1,7 +1,7 @@
 """Watched lists of an API server as turns: minimal structs, one bad object spoils no other."""
 
 from collections.abc import Iterator
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -31,14 +31,6 @@ class Meta(msgspec.Struct, gc=False):
     annotations: dict[str, str] | None = None
     owners: list[Owner] | None = msgspec.field(default=None, name="ownerReferences")
 
-    @property
-    def controller(self) -> Owner | None:
-        """The owner that manages it."""
-        for one in self.owners or ():
-            if one.controller:
-                return one
-        return None
-
 
 class Object(msgspec.Struct, gc=False):
     """What every shape of this domain has."""
@@ -46,7 +38,30 @@ class Object(msgspec.Struct, gc=False):
     metadata: Meta = msgspec.field(default_factory=Meta)
 
 
-Thing = TypeVar("Thing", bound=Object)
+class Named(Protocol):
+    """What tells one object from another."""
+
+    @property
+    def name(self) -> str:
+        """Of its namespace."""
+        ...
+
+    @property
+    def namespace(self) -> str:
+        """Empty for what stands outside of them."""
+        ...
+
+
+class Told(Protocol):
+    """What is read of any object."""
+
+    @property
+    def metadata(self) -> Named:
+        """Whom it is."""
+        ...
+
+
+Thing = TypeVar("Thing", bound=Told)
 
 
 class _Page(msgspec.Struct, Generic[Thing], gc=False):

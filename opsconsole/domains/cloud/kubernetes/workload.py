@@ -4,7 +4,8 @@ import msgspec
 
 from opsconsole.clean import Clean, clean
 from opsconsole.domains.cloud.kubernetes import values
-from opsconsole.domains.cloud.kubernetes.pod import Condition, Container, condition, owner
+from opsconsole.domains.cloud.kubernetes.parts import Condition, condition
+from opsconsole.domains.cloud.kubernetes.pod import Container, owner
 from opsconsole.domains.cloud.kubernetes.watched import Object, Reader
 from opsconsole.model import Column, Quantity, Row
 from opsconsole.spec import Probe

@@ -4,8 +4,10 @@ from typing import Any  # JSON
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from opsconsole.domains.cloud.kubernetes.pod import READ, Pod, owner, summary
+from opsconsole.domains.cloud.kubernetes.pod import READ, Pod, closely, summary
 from opsconsole.domains.cloud.kubernetes.pods import (
     CONTAINER,
     POD,
@@ -101,6 +103,57 @@ SIDECAR = {"initContainers": [{"name": "mesh", "restartPolicy": "Always"}]}
 )
 def test_status(found: Pod, word: str) -> None:
     assert summary(found).word == word
+    assert summary(found) == closely(found)
+
+
+STATES = st.sampled_from(
+    [None, {}, waiting("CrashLoopBackOff"), ended(0, "Completed"), ended(1, "Error"), ended(0)]
+)
+
+
+def told(state: object, ready: bool, restarts: int, last: object) -> dict[str, object]:
+    return status("app", state) | {"ready": ready, "restartCount": restarts, "lastState": last}
+
+
+CONTAINERS = st.builds(
+    told,
+    STATES,
+    st.booleans(),
+    st.integers(0, 3),
+    st.sampled_from([{}, {}, {}, ended(137, "OOMKilled")]),
+)
+ASPECTS = st.sampled_from(
+    [
+        {},
+        condition("Ready", "True"),
+        condition("Ready", "False"),
+        condition("PodScheduled", "False"),
+    ]
+)
+
+
+@given(
+    containers=st.lists(CONTAINERS, min_size=1, max_size=3),
+    inits=st.lists(CONTAINERS, max_size=2),
+    phase=st.sampled_from(["Running", "Running", "Pending", "Succeeded", ""]),
+    aspect=ASPECTS,
+    reason=st.sampled_from(["", "", "Evicted"]),
+    meta=st.sampled_from([{}, {}, {"deletionTimestamp": LATER}]),
+    sidecar=st.booleans(),
+)
+def test_a_glance_sees_what_a_close_look_sees(
+    containers: list[dict[str, object]],
+    inits: list[dict[str, object]],
+    phase: str,
+    aspect: dict[str, object],
+    reason: str,
+    meta: dict[str, str],
+    sidecar: bool,
+) -> None:
+    spec = {"initContainers": [{"name": "app", "restartPolicy": "Always"}]} if sidecar else None
+    said = {"meta": meta, "spec": spec, "reason": reason, **aspect}
+    found = pod(*containers, phase=phase, inits=tuple(inits), **said)
+    assert summary(found) == closely(found)
 
 
 def test_what_is_told_besides() -> None:
@@ -121,8 +174,10 @@ def test_what_is_told_besides() -> None:
 )
 def test_owner(kind: str, name: str, labels: dict[str, str], told: tuple[str, str]) -> None:
     owners = [{"kind": "Other", "name": "x"}, {"kind": kind, "name": name, "controller": True}]
-    assert owner(pod(meta={"ownerReferences": owners, "labels": labels}).metadata) == told
-    assert owner(pod().metadata) == ("", "")
+    row = values(POD, pod_row(pod(meta={"ownerReferences": owners, "labels": labels})))
+    assert (row["owner_kind"], row["owner"]) == told
+    row = values(POD, pod_row(pod()))
+    assert (row["owner_kind"], row["owner"]) == ("", "")
 
 
 def values(probe: Probe[Any], row: Row) -> dict[str, object]:
@@ -172,6 +227,8 @@ def test_containers() -> None:
         '{"metadata":{"name":"p","namespace":"n"}}',
         '{"metadata":{"name":"\\u001b[31mx","namespace":"n","creationTimestamp":"yesterday"}}',
         '{"metadata":{"name":"p"},"spec":{"containers":null},"status":{"containerStatuses":null}}',
+        '{"metadata":{"name":"p","labels":[1],"ownerReferences":{"a":2}},"spec":{"containers":'
+        '[{"name":"a","resources":"many"}]},"status":{"conditions":7}}',
         '{"metadata":{"name":"p"},"spec":{"containers":[{"name":"a","resources":{"limits":'
         '{"cpu":"1e999","memory":"many"}}}]}}',
     ],

@@ -35,6 +35,7 @@ def test_no_text_is_too_absurd(text: str) -> None:
     values.quantity(text)
     values.moment(text)
     assert "\x1b" not in values.name(text) + values.word(text)
+    assert not values.plain(text) or values.name(text) == text
 
 
 def test_moments() -> None:
@@ -46,3 +47,17 @@ def test_moments() -> None:
 def test_labels_stand_in_order() -> None:
     assert values.pairs({"b": "2", "a": "1"}) == "a=1, b=2"
     assert values.pairs(None) == ""
+
+
+def test_words_are_one_object_for_all_rows_and_no_more_of_them_are_kept_than_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(values, "WORDS", 3)
+    words = values.Words(5)
+    first = words["".join(("a", "b"))]
+    assert words["".join(("a", "b"))] is first
+    for at in range(9):
+        assert words[f"word-{at}\x1b"] == "word-"
+        assert len(words) <= 3
+    assert words["x" * 300] == "xxxxx"
+    assert "x" * 300 not in words

@@ -12,6 +12,9 @@ from tests.domains.cloud.kubernetes.scene import Operator, eventually
 from tests.servers.kubernetes.refusal import Json
 
 LOCAL: list[Json] = [{"name": "v", "emptyDir": {}}]
+SIDE_BY_SIDE = 4
+"""Calls of one look that are made at once at most, each over a connection of its own."""
+
 _NODES = (f"worker-{at}" for at in itertools.count())
 
 
@@ -120,8 +123,11 @@ async def test_a_node_is_drained(one: Operator) -> None:
     assert item.preview == "dry run: 4 of 4 pods would be evicted now"
     assert item.facts["daemon set pods, which stay"] == "1"
     assert not any(key.startswith("_") for key in item.facts)
+    before = await one.control("connections")
     outcome = await one.do("drain", where, unowned="yes", local="yes")
     assert outcome.ended is Ended.VERIFIED, outcome
+    opened = await one.control("connections") - before
+    assert opened <= SIDE_BY_SIDE, "its calls follow one another on connections that are kept"
     left = await one.control("list", of="pods", namespace=one.space)
     assert [each["metadata"]["name"] for each in left
             if each["spec"].get("nodeName") == name] == ["agent"]  # fmt: skip
