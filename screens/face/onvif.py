@@ -7,7 +7,7 @@ FACE = Face(
     overview=Pane(
         id="lowvoltage.onvif",
         title="Cameras",
-        probes=("onvif.device", "onvif.picture", "onvif.storage"),
+        probes=("onvif.clock", "onvif.device", "onvif.picture", "onvif.storage"),
         view=View.FLEET,
         columns=(
             "state", "recording", "gap_s", "snapshot", "streams", "dead", "drift_s", "clock", "why",
@@ -46,15 +46,15 @@ FACE = Face(
         Pane(
             id="lowvoltage.onvif-drift",
             title="Clock and snapshot",
-            probes=("onvif.device", "onvif.picture"),
+            probes=("onvif.clock", "onvif.picture"),
             view=View.PLOTS,
             series=(
-                Series("Drift, s", "onvif.device", ("drift_s",)),
+                Series("Drift, s", "onvif.clock", ("drift_s",)),
                 Series("Snapshot, bytes", "onvif.picture", ("snapshot_bytes",)),
             ),
         ),
     ),
-    headline=(("onvif.device", "model"), ("onvif.device", "clock"), ("onvif.picture", "snapshot")),
+    headline=(("onvif.device", "model"), ("onvif.clock", "clock"), ("onvif.picture", "snapshot")),
     boards=(
         Board(0, 0, (("1fr", "onvif-profiles"), ("1fr", "onvif-recordings"),
                      ("1fr", "*"))),

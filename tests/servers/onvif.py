@@ -19,6 +19,7 @@ INNER = "http://192.168.1.64"
 
 NONCE = "dcd98b7102dd2f0e8b11d0f600bfb0c093"
 DIGEST = f'Digest realm="camera", nonce="{NONCE}", qop="auth", algorithm=MD5'
+HANG_UP = b"hang up"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(2000) + b"\xff\xd9"
 
 SPACES = {
@@ -112,7 +113,10 @@ class Device:
     watchers: int = 0
     """Connections to its streams that are open."""
     odd: dict[str, bytes] = field(default_factory=dict[str, bytes])
-    """Bytes in place of the answer to an operation."""
+    """Bytes in place of the answer to an operation; `HANG_UP` for none."""
+    forbidden: frozenset[str] = frozenset()
+    """Operations for which the account has no right."""
+    password: str = PASSWORD
     subscriptions: int = 0
 
     @property
@@ -127,7 +131,7 @@ class Device:
         if self.digest or asked.method == "GET":
             return _proven(asked, asked.headers.get("authorization", ""))
         nonce, created = (said(asked.body, name) for name in ("Nonce", "Created"))
-        proof = hashlib.sha1(base64.b64decode(nonce) + created.encode() + PASSWORD.encode())
+        proof = hashlib.sha1(base64.b64decode(nonce) + created.encode() + self.password.encode())
         fresh = (
             bool(created)
             and abs(datetime.datetime.fromisoformat(created).timestamp() - self.now) < 30
@@ -144,7 +148,8 @@ class Device:
         found = re.search(rb"<s:Body><n:(\w+)", asked.body)
         operation = found[1].decode() if found else "snapshot"
         self.operations.append(operation)
-        if operation != "GetSystemDateAndTime" and not self._let_in(asked):
+        open_ = operation == "GetSystemDateAndTime"
+        if operation in self.forbidden or not (open_ or self._let_in(asked)):
             refusal = fault("NotAuthorized", "Sender not authorized")
             if self.digest or asked.method == "GET":
                 writer.write(page(refusal, 401, WWW_Authenticate=DIGEST))
@@ -154,6 +159,8 @@ class Device:
         self.signed += operation != "GetSystemDateAndTime"
         if operation == "snapshot":
             writer.write(page(self.picture, Content_Type="image/jpeg"))
+        elif self.odd.get(operation) == HANG_UP:
+            writer.transport.abort()
         elif operation in self.odd:
             writer.write(page(self.odd[operation]))
         else:

@@ -26,6 +26,9 @@ SMALL = 64 << 10
 CLOCK = "GetSystemDateAndTime"
 """Answered without a password, so that the others can be signed by the device's clock."""
 
+JUMPED = 2.0
+"""Seconds by which a clock was set, and does not merely drift."""
+
 AHEAD = "ahead_s"
 """Beside the answer on the clock: seconds by which it is ahead of ours."""
 
@@ -70,6 +73,8 @@ class Camera(Client):
         self.who = who
         self._challenges: dict[str, Challenge] = {}
         # By method: many take a token for SOAP, and want digest for pictures.
+        self._open_clock = True
+        """It tells its clock without a signature; where it does not, we sign by ours at first."""
         self.offset: float | None = None
         """Seconds by which the device's clock is ahead of ours."""
 
@@ -78,21 +83,17 @@ class Camera(Client):
         try:
             await self.ask("device", CLOCK, {})
         except xml.Fault:
-            await self._clock_signed()
+            self._open_clock = False
+            try:
+                await self.ask("device", CLOCK, {})
+            except xml.Fault as fault:
+                raise self.refused(CLOCK, fault) from None
         try:
             said = await self.ask("device", "GetServices", {"IncludeCapability": False})
         except xml.Fault:
             await self._of_before()
         else:
             self._found(said)
-
-    async def _clock_signed(self) -> None:
-        """Of a device that tells its clock only to who signs: by ours, which may not do."""
-        self.offset = 0.0
-        try:
-            await self.ask("device", CLOCK, {})
-        except xml.Fault as fault:
-            raise self.refused(CLOCK, fault) from None
 
     def _found(self, said: object) -> None:
         names = {space: name for name, space in xml.NAMESPACES.items()}
@@ -154,7 +155,17 @@ class Camera(Client):
         """
         if service not in self._services:
             raise Absent(service)
-        return await self.ask_at(self._services[service], service, operation, body, changes=changes)
+        url, before = self._services[service], self.offset
+        try:
+            return await self.ask_at(url, service, operation, body, changes=changes)
+        except xml.Fault as fault:
+            if not fault.denied or operation == CLOCK:
+                raise
+            await self.ask("device", CLOCK, {})
+            if abs((self.offset or 0.0) - (before or 0.0)) < JUMPED:
+                raise
+        # Its clock was set since we looked at it; what is denied was not done.
+        return await self.ask_at(url, service, operation, body, changes=changes)
 
     async def ask_at(
         self,
@@ -167,7 +178,7 @@ class Camera(Client):
     ) -> dict[str, object]:
         """The same of an address that the device told, which `ours` has looked at."""
         where = f"{self._target}: {service} {operation}"
-        open_ = operation == CLOCK and self.offset is None
+        open_ = operation == CLOCK and self._open_clock
         began = time.time()
         came = await self._signed(where, url, service, operation, body, open_, changes)
         try:

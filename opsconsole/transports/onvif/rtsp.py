@@ -10,7 +10,9 @@ from yarl import URL
 from opsconsole.transports.onvif.sign import Challenge, read
 
 TIMEOUT = 8.0
-"""Seconds for all of it."""
+"""Seconds to reach it, and for all it is asked."""
+
+AWAY = "not reached"
 
 LIMIT = 64 << 10
 PORT = 554
@@ -21,12 +23,17 @@ _STATUS = re.compile(rb"RTSP/1\.\d (\d{3})")
 async def described(uri: URL, who: tuple[str, str] | None) -> tuple[str, float]:
     """One word on the stream, and the milliseconds to its first answer.
 
-    `answers`, `wants password`, `no answer`, `no RTSP`, or `status 404` of the DESCRIBE.
+    `answers`, `wants password`, `no answer`, `no RTSP`, or `status 404` of the DESCRIBE; `AWAY`
+    where nobody listens.
     """
     began = time.monotonic()
     try:
         async with asyncio.timeout(TIMEOUT):
             reader, writer = await asyncio.open_connection(uri.host, uri.port or PORT, limit=LIMIT)
+    except (OSError, TimeoutError):
+        return AWAY, 0.0
+    try:
+        async with asyncio.timeout(TIMEOUT):
             try:
                 return await _asked(reader, writer, uri, who, began)
             finally:

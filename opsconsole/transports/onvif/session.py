@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from yarl import URL
 
 from opsconsole.clean import clean
-from opsconsole.errors import Denied, Malformed, TargetError
+from opsconsole.errors import Denied, Lost, Malformed, TargetError
 from opsconsole.ports import Answer
 from opsconsole.question import Part, SoapAnswer, SoapCall, joined
 from opsconsole.transports.http.faults import ends_session
@@ -54,9 +54,9 @@ class OnvifSession(LiveSession):
             calls = self._questions.get(exchange)
             if calls is None:
                 raise self._unknown(exchange)
-            known: dict[int, Said] = {}
-            said = [await self._called(call, known) for call in calls]
-            self._let_in(exchange, said)
+            now = _Round()
+            said = [await self._called(call, now) for call in calls]
+            await self._let_in(said)
         except TargetError as error:
             if ends_session(error) or isinstance(error, Denied):
                 self.fail(error)
@@ -66,27 +66,30 @@ class OnvifSession(LiveSession):
             parts = [Part(200, json.dumps(one, ensure_ascii=False).encode()) for one in said]
             self._give(Answer(exchange, joined(parts), time.time()))
 
-    def _let_in(self, exchange: str, said: list[Said]) -> None:
-        """End it where all that needs a password was denied: it has another one by now."""
+    async def _let_in(self, said: list[Said]) -> None:
+        """Where nothing is answered for want of rights, see whether we are let in at all."""
         errors = [one.error for all_ in said for one in all_ if one.error != "absent"]
-        if errors and all(error == "denied" for error in errors if error) and "" not in errors:
-            raise Denied(f"{self.target}: {exchange}: all of it is denied",
-                         "give it `user` and `password`; or they are not right")  # fmt: skip
+        if "denied" in errors and "" not in errors:
+            try:
+                await self._camera.ask("device", "GetDeviceInformation", {})
+            except Fault as fault:
+                if fault.denied:
+                    raise self._camera.refused("GetDeviceInformation", fault) from None
 
-    async def _called(self, call: SoapCall, known: dict[int, Said]) -> Said:
-        """All answers to a call; `known` has what was asked already in this exchange."""
-        if id(call) not in known:
+    async def _called(self, call: SoapCall, now: "_Round") -> Said:
+        """All answers to a call."""
+        if id(call) not in now.known:
             other = call.instead
             if other is not None and not self._camera.offers(call.service):
-                known[id(call)] = await self._called(other, known)
+                now.known[id(call)] = await self._called(other, now)
             elif call.of is None:
-                known[id(call)] = [await self._one(call, "")]
+                now.known[id(call)] = [await self._one(call, "", now)]
             else:
-                listed = await self._called(call.of, known)
-                known[id(call)] = [await self._one(call, one) for one in _items(call, listed)]
-        return known[id(call)]
+                items = _items(call, await self._called(call.of, now))
+                now.known[id(call)] = [await self._one(call, one, now) for one in items]
+        return now.known[id(call)]
 
-    async def _one(self, call: SoapCall, item: str) -> SoapAnswer:
+    async def _one(self, call: SoapCall, item: str, now: "_Round") -> SoapAnswer:
         began = time.time()
         error, said = "", dict[str, object]()
         there: Mapping[str, object] = {}
@@ -94,24 +97,27 @@ class OnvifSession(LiveSession):
             body = {key: _filled(value, item) for key, value in call.body.items()}
             said = await self._camera.ask(call.service, call.operation, body)
             at = (began + time.time()) / 2
-            there = await self._also(call.also, said)
+            there = await self._also(call.also, said, now)
         except Absent:
             error, at = "absent", began
         except Fault as fault:
             error, at = _word(fault), began
-        except Malformed as malformed:
+        except (Malformed, Lost) as failed:
+            # One operation may crash its server; only of the simplest that tells all is lost.
             if call.operation == CLOCK:
                 raise
-            error, at = clean(str(malformed), 200), began
+            error, at = clean(str(failed), 200), began
         return SoapAnswer(item, at, error, said, there)
 
-    async def _also(self, also: str, said: Mapping[str, object]) -> Mapping[str, object]:
+    async def _also(
+        self, also: str, said: Mapping[str, object], now: "_Round"
+    ) -> Mapping[str, object]:
         if also == "events":
             return await event.pulled(self._camera, said)
         address = str(next(iter([*walk(said, "MediaUri.Uri"), *walk(said, "Uri")]), ""))
         if also == "picture":
             return await self._picture(self._camera.ours(address))
-        return await self._stream(address) if also == "rtsp" else {}
+        return await self._stream(address, now) if also == "rtsp" else {}
 
     async def _picture(self, url: URL | None) -> Mapping[str, object]:
         if url is None:
@@ -126,7 +132,7 @@ class OnvifSession(LiveSession):
             ),
         }
 
-    async def _stream(self, address: str) -> Mapping[str, object]:
+    async def _stream(self, address: str, now: "_Round") -> Mapping[str, object]:
         """Ask for it on the target's own host, whatever host the device names."""
         host = self._camera.host
         try:
@@ -137,11 +143,25 @@ class OnvifSession(LiveSession):
             uri = uri.with_user(None).with_host(host)
         except ValueError:
             return {"uri": "", "answered": "no address of RTSP"}
-        answered, took = await rtsp.described(uri, self._camera.who)
+        answered, took = rtsp.AWAY, 0.0
+        if uri.port not in now.silent:
+            answered, took = await rtsp.described(uri, self._camera.who)
+        if answered == rtsp.AWAY:
+            now.silent.add(uri.port)
         return {"uri": str(uri), "inner": inner, "answered": answered, "took_ms": took}
 
     async def _let_go(self) -> None:
         await self._camera.close()
+
+
+class _Round:
+    """What was asked already within one exchange."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, Said] = {}
+        """Answers, by identity of their calls."""
+        self.silent: set[int | None] = set()
+        """Ports of streams where nobody listens: of 64 profiles, one waits for that."""
 
 
 def _items(call: SoapCall, listed: Said) -> list[str]:

@@ -6,7 +6,7 @@ import contextlib
 import pytest
 from yarl import URL
 
-from opsconsole.transports.onvif.rtsp import LIMIT, described
+from opsconsole.transports.onvif.rtsp import AWAY, LIMIT, described
 from tests.servers.onvif import PASSWORD, USER, device
 
 
@@ -46,8 +46,8 @@ async def test_what_is_no_answer_is_one_word(answer: bytes, word: str) -> None:
     assert await said(answer) == word
 
 
-async def test_nobody_there_is_no_answer() -> None:
-    assert await described(URL("rtsp://127.0.0.1:1/x"), None) == ("no answer", 0.0)
+async def test_nobody_there_is_told_apart() -> None:
+    assert await described(URL("rtsp://127.0.0.1:1/x"), None) == (AWAY, 0.0)
 
 
 async def test_without_a_password_that_it_wants_one_is_an_answer() -> None:

@@ -19,12 +19,14 @@ INTEGRATION = Integration(
     kind="onvif",
     title="Cameras",
     exchanges=(
-        Exchange("device", every=60, timeout=30, compared=False),
+        Exchange("clock", every=24, timeout=15, compared=False),
+        Exchange("device", every=300, timeout=60, compared=False),
         Exchange("media", every=300, timeout=240, compared=False),
         Exchange("recording", every=60, timeout=55, compared=False),
         Exchange("event", every=60, timeout=30, compared=False),
     ),
     probes=(
+        device.CLOCKS,
         device.DEVICE,
         media.PICTURE,
         media.PROFILE,
@@ -36,6 +38,7 @@ INTEGRATION = Integration(
     rules=RULES,
     actions=ACTIONS,
     questions={
+        "clock": device.OFTEN,
         "device": device.QUESTIONS,
         "media": media.QUESTIONS,
         "recording": recording.QUESTIONS,

@@ -10,8 +10,10 @@ from opsconsole.spec import Probe
 
 CLOCK = SoapCall("device", "GetSystemDateAndTime")
 
+OFTEN = (CLOCK,)
+"""What is cheap, and so tells soon that a device is away."""
+
 QUESTIONS = (
-    CLOCK,
     SoapCall("device", "GetDeviceInformation"),
     SoapCall("device", "GetHostname"),
     SoapCall("device", "GetScopes"),
@@ -58,8 +60,16 @@ def _servers(tree: object) -> Clean:
     return clean(", ".join(dict.fromkeys(one for one in found if one)), 120)
 
 
+def _clock(payload: bytes) -> Said:
+    return read(payload, len(OFTEN))[0]
+
+
+def _drifts(said: Said, _before: Said | None) -> list[Row]:
+    return [(clock(said), drift(said), ahead(said))]
+
+
 def _rows(answers: Answers, _before: Answers | None) -> list[Row]:
-    when, what, host, scopes, ntp = answers
+    what, host, scopes, ntp = answers
     one, errors = first(what), [all_[0].error for all_ in answers if all_]
     refused = [error for error in errors if error not in {"", ABSENT}]
     return [
@@ -72,9 +82,6 @@ def _rows(answers: Answers, _before: Answers | None) -> list[Row]:
             text(first(host), "HostnameInformation.Name"),
             scope(first(scopes), "name"),
             scope(first(scopes), "location"),
-            clock(when),
-            drift(when),
-            ahead(when),
             _servers(first(ntp)),
             clean(", ".join(dict.fromkeys(refused)), 120),
         )
@@ -83,6 +90,24 @@ def _rows(answers: Answers, _before: Answers | None) -> list[Row]:
 
 _INFO = "ONVIF GetDeviceInformation"
 _TIME = "ONVIF GetSystemDateAndTime"
+
+CLOCKS = Probe(
+    "onvif.clock",
+    "Clock",
+    "clock",
+    (
+        Column("clock", "CLOCK", Quantity.TEXT, f"{_TIME}: DateTimeType"),
+        Column("drift_s", "DRIFT", Quantity.NUMBER,
+               f"{_TIME}: seconds between its UTC and ours, to half a second",
+               Limits(60, 600, "shared with the rule onvif.clock-drift"), history=True),
+        Column("ahead_s", "AHEAD", Quantity.NUMBER,
+               f"{_TIME}: seconds by which it is ahead of us, less than 0 behind"),
+    ),
+    (),
+    _clock,
+    _drifts,
+    on_demand=False,
+)  # fmt: skip
 
 DEVICE = Probe(
     "onvif.device",
@@ -97,12 +122,6 @@ DEVICE = Probe(
         Column("host", "HOST", Quantity.TEXT, "ONVIF GetHostname: Name"),
         Column("name", "NAME", Quantity.TEXT, "ONVIF GetScopes: name"),
         Column("location", "LOCATION", Quantity.TEXT, "ONVIF GetScopes: location"),
-        Column("clock", "CLOCK", Quantity.TEXT, f"{_TIME}: DateTimeType"),
-        Column("drift_s", "DRIFT", Quantity.NUMBER,
-               f"{_TIME}: seconds between its UTC and ours, to half a second",
-               Limits(60, 600, "shared with the rule onvif.clock-drift"), history=True),
-        Column("ahead_s", "AHEAD", Quantity.NUMBER,
-               f"{_TIME}: seconds by which it is ahead of us, less than 0 behind"),
         Column("ntp", "NTP", Quantity.TEXT, "ONVIF GetNTP: servers, its own or by DHCP"),
         Column("refused", "REFUSED", Quantity.TEXT, "what it did not answer, and why"),
     ),

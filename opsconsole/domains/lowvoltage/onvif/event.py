@@ -1,7 +1,8 @@
 """States that a device tells by events: tampering, lost signals, storage, motion."""
 
 from opsconsole.clean import Clean, clean
-from opsconsole.domains.lowvoltage.onvif.wire import Said, every, moment, read, text
+from opsconsole.domains.lowvoltage.onvif.wire import ABSENT, Said, every, moment, read, text
+from opsconsole.errors import Malformed
 from opsconsole.model import Column, Quantity, Row
 from opsconsole.question import SoapCall
 from opsconsole.spec import Probe
@@ -26,11 +27,26 @@ _KINDS = (
 )
 """Words in topics, the first that fits, and what they are about."""
 
+_BAD = {
+    "storage failure": "critical",
+    "hardware failure": "critical",
+    "signal loss": "critical",
+    "tampering": "warning",
+    "picture unusable": "warning",
+}
+"""How bad it is while it is so; of others that is nothing to judge."""
+
 _TRUE = frozenset({"true", "1", "active", "on"})
 
 
 def _read(payload: bytes) -> tuple[Said, ...]:
-    return read(payload, len(QUESTIONS))
+    answers = read(payload, len(QUESTIONS))
+    for error in (one.error for one in answers[0]):
+        if error not in {"", ABSENT}:
+            raise Malformed(
+                f"it gives no subscription: {clean(error, 120)}", "it may have too many"
+            )
+    return answers
 
 
 def kind(topic: str) -> str:
@@ -59,7 +75,7 @@ def _rows(answers: tuple[Said, ...], _before: tuple[Said, ...] | None) -> list[R
                 topic,
                 source,
                 clean(about),
-                Clean("active" if active else "quiet"),
+                Clean(_BAD.get(about, "active") if active else "quiet"),
                 clean(", ".join(f"{name}={value}" for name, value in data), 200),
                 moment(text(message, "Message.Message.@UtcTime", 40)),
             )
@@ -76,8 +92,8 @@ EVENT = Probe(
         Column("topic", "TOPIC", Quantity.TEXT, f"{_PULL}: Topic"),
         Column("source", "SOURCE", Quantity.TEXT, f"{_PULL}: values of Source"),
         Column("about", "ABOUT", Quantity.TEXT, "what the topic is about, by its words"),
-        Column("state", "STATE", Quantity.STATE, f"{_PULL}: whether its first value is true",
-               tallied=True),
+        Column("state", "STATE", Quantity.STATE,
+               f"{_PULL}: whether its first value is true, and how bad that is", tallied=True),
         Column("says", "SAYS", Quantity.TEXT, f"{_PULL}: values of Data"),
         Column("at", "AT", Quantity.TIME, f"{_PULL}: UtcTime, by the device's clock"),
     ),

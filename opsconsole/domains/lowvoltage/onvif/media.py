@@ -67,11 +67,15 @@ def _listed(answers: Answers) -> list[object]:
     return [one for said in answers[0] for one in every(said.said, "Profiles")]
 
 
+_THERE = frozenset({"answers", "wants password"})
+
+
 def _answered(stream: SoapAnswer | None) -> Clean:
     """One word on a stream: the device's refusal of an address, or what its address answered."""
     if stream is None:
         return Clean("not asked")
-    return clean(stream.error or str(stream.there.get("answered", "")), 80)
+    word = stream.error or str(stream.there.get("answered", ""))
+    return clean(word if word in _THERE or stream.error else f"down, {word}", 80)
 
 
 def _profiles(answers: Answers, _before: Answers | None) -> list[Row]:
@@ -139,10 +143,11 @@ def _picture(said: Said) -> tuple[Clean, int | None, float | None]:
     there = said[0].there
     status, size = given(there, "status"), given(there, "bytes")
     if status != 200:
-        return clean(f"status {status or 0:.0f}" if status else "no address"), None, None
+        how = "denied" if status in {401, 403} else "failed"
+        return clean(f"{how}, status {status:.0f}" if status else "failed, no address"), None, None
     if not size:
-        return Clean("empty"), 0, None
-    word = Clean("ok" if there.get("whole") is True else "no whole JPEG")
+        return Clean("failed, empty"), 0, None
+    word = Clean("ok" if there.get("whole") is True else "failed, no whole JPEG")
     return word, int(size), _modified(str(there.get("modified", "")))
 
 
@@ -157,7 +162,7 @@ def _in_short(answers: Answers, before: Answers | None) -> list[Row]:
     word, size, taken = _picture(answers[2])
     profiles = _profiles(answers, before)
     place = PROFILE.index("stream")
-    good = sum(row[place] in {"answers", "wants password"} for row in profiles)
+    good = sum(row[place] in _THERE for row in profiles)
     return [(len(profiles), good, len(profiles) - good, word, size, taken)]
 
 

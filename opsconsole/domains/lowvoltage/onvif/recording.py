@@ -75,7 +75,7 @@ def _oldest(information: object) -> float | None:
 
 
 def _recordings(answers: Answers, _before: Answers | None) -> list[Row]:
-    jobs, offset = _jobs(answers), ahead(answers[0]) or 0.0
+    jobs, offset = _jobs(answers), round(ahead(answers[0]) or 0.0)
     known = {one.item: one for one in answers[2]}
     rows: dict[str, Row] = {}
     for item in (one for said in answers[1] for one in every(said.said, "RecordingItem")):

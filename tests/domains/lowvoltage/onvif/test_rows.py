@@ -48,7 +48,11 @@ async def test_a_gap_is_told_by_the_devices_own_clock() -> None:
 
 @pytest.mark.parametrize(
     ("picture", "word"),
-    [(b"", "empty"), (b"<html>", "no whole JPEG"), (b"\xff\xd8" + bytes(99), "no whole JPEG")],
+    [
+        (b"", "failed, empty"),
+        (b"<html>", "failed, no whole JPEG"),
+        (b"\xff\xd8" + bytes(99), "failed, no whole JPEG"),
+    ],
 )
 async def test_a_picture_that_is_none_is_told(picture: bytes, word: str) -> None:
     async with device() as one:
