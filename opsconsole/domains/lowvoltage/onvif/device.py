@@ -97,7 +97,7 @@ CLOCKS = Probe(
     "clock",
     (
         Column("clock", "CLOCK", Quantity.TEXT, f"{_TIME}: DateTimeType"),
-        Column("drift_s", "DRIFT", Quantity.NUMBER,
+        Column("drift_s", "CLOCK OFF", Quantity.SECONDS,
                f"{_TIME}: seconds between its UTC and ours, to half a second",
                Limits(60, 600, "shared with the rule onvif.clock-drift"), history=True),
         Column("ahead_s", "AHEAD", Quantity.NUMBER,
