@@ -76,10 +76,18 @@ _PROFILE2 = (
     "</tt:FrameRateLimit><tt:BitrateLimit>4096</tt:BitrateLimit></tt:RateControl>"
     "</tr2:VideoEncoder></tr2:Configurations></tr2:Profiles>"
 )
+_SOURCE = (
+    "<tt:Source><tt:SourceId>s</tt:SourceId><tt:Name>Gate</tt:Name><tt:Location>north</tt:Location>"
+    "<tt:Description>d</tt:Description><tt:Address>a</tt:Address></tt:Source>"
+)
 _PROFILE1 = (
     '<trt:Profiles token="main"><tt:Name>Main</tt:Name><tt:VideoEncoderConfiguration token="v">'
+    "<tt:Name>V</tt:Name><tt:UseCount>1</tt:UseCount>"
     "<tt:Encoding>H264</tt:Encoding><tt:Resolution><tt:Width>704</tt:Width><tt:Height>576"
-    "</tt:Height></tt:Resolution></tt:VideoEncoderConfiguration></trt:Profiles>"
+    "</tt:Height></tt:Resolution><tt:Quality>4</tt:Quality><tt:Multicast><tt:Address><tt:Type>IPv4"
+    "</tt:Type></tt:Address><tt:Port>0</tt:Port><tt:TTL>1</tt:TTL><tt:AutoStart>false"
+    "</tt:AutoStart></tt:Multicast><tt:SessionTimeout>PT60S</tt:SessionTimeout>"
+    "</tt:VideoEncoderConfiguration></trt:Profiles>"
 )
 
 
@@ -223,7 +231,7 @@ class Device:
     def do_get_scopes(self, _body: bytes) -> str:
         base = "onvif://www.onvif.org"
         items = "".join(
-            f"<tds:Scopes><tt:ScopeItem>{base}/{one}</tt:ScopeItem></tds:Scopes>"
+            f"<tds:Scopes><tt:ScopeDef>Fixed</tt:ScopeDef><tt:ScopeItem>{base}/{one}</tt:ScopeItem></tds:Scopes>"
             for one in ("name/Gate%20north", "location/hall", "type/video")
         )
         return f"<tds:GetScopesResponse>{items}</tds:GetScopesResponse>"
@@ -256,8 +264,10 @@ class Device:
     def do_get_recordings(self, _body: bytes) -> str:
         return (
             "<trc:GetRecordingsResponse><trc:RecordingItem><tt:RecordingToken>r1"
-            "</tt:RecordingToken><tt:Configuration><tt:Source><tt:Name>Gate</tt:Name></tt:Source>"
-            "</tt:Configuration><tt:Tracks><tt:Track><tt:TrackToken>v</tt:TrackToken></tt:Track>"
+            f"</tt:RecordingToken><tt:Configuration>{_SOURCE}<tt:Content>c</tt:Content>"
+            "<tt:MaximumRetentionTime>P30D</tt:MaximumRetentionTime></tt:Configuration><tt:Tracks>"
+            "<tt:Track><tt:TrackToken>v</tt:TrackToken><tt:Configuration><tt:TrackType>Video"
+            "</tt:TrackType><tt:Description>d</tt:Description></tt:Configuration></tt:Track>"
             "</tt:Tracks></trc:RecordingItem></trc:GetRecordingsResponse>"
         )
 
@@ -265,9 +275,9 @@ class Device:
         assert said(body, "RecordingToken") == "r1"
         latest = utc(self.now - self.newest, "%Y-%m-%dT%H:%M:%SZ")
         return (
-            "<tse:GetRecordingInformationResponse><tse:RecordingInformation><tt:EarliestRecording>"
-            f"2026-01-01T00:00:00Z</tt:EarliestRecording><tt:LatestRecording>{latest}"
-            "</tt:LatestRecording><tt:RecordingStatus>Recording</tt:RecordingStatus>"
+            "<tse:GetRecordingInformationResponse><tse:RecordingInformation><tt:RecordingToken>r1"
+            f"</tt:RecordingToken>{_SOURCE}<tt:EarliestRecording>2026-01-01T00:00:00Z</tt:EarliestRecording><tt:LatestRecording>{latest}"
+            "</tt:LatestRecording><tt:Content>c</tt:Content><tt:RecordingStatus>Recording</tt:RecordingStatus>"
             "</tse:RecordingInformation></tse:GetRecordingInformationResponse>"
         )
 
