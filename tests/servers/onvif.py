@@ -104,8 +104,8 @@ class Device:
     old: bool = False
     """It has no GetServices, and only the first media service."""
     recorder: bool = True
-    newest: float = 5.0
-    """Age of the newest data recorded, seconds."""
+    newest: float | None = 5.0
+    """Age of the newest data recorded, seconds; None for none."""
     job: str = "Active"
     failing: bool = False
     picture: bytes = JPEG
@@ -273,12 +273,18 @@ class Device:
 
     def do_get_recording_information(self, body: bytes) -> str:
         assert said(body, "RecordingToken") == "r1"
-        latest = utc(self.now - self.newest, "%Y-%m-%dT%H:%M:%SZ")
+        data = ""
+        if self.newest is not None:
+            at = utc(self.now - self.newest, "%Y-%m-%dT%H:%M:%SZ")
+            data = (
+                "<tt:EarliestRecording>2026-01-01T00:00:00Z</tt:EarliestRecording>"
+                f"<tt:LatestRecording>{at}</tt:LatestRecording>"
+            )
         return (
             "<tse:GetRecordingInformationResponse><tse:RecordingInformation><tt:RecordingToken>r1"
-            f"</tt:RecordingToken>{_SOURCE}<tt:EarliestRecording>2026-01-01T00:00:00Z</tt:EarliestRecording><tt:LatestRecording>{latest}"
-            "</tt:LatestRecording><tt:Content>c</tt:Content><tt:RecordingStatus>Recording</tt:RecordingStatus>"
-            "</tse:RecordingInformation></tse:GetRecordingInformationResponse>"
+            f"</tt:RecordingToken>{_SOURCE}{data}<tt:Content>c</tt:Content><tt:RecordingStatus>"
+            "Recording</tt:RecordingStatus></tse:RecordingInformation>"
+            "</tse:GetRecordingInformationResponse>"
         )
 
     def do_get_recording_jobs(self, _body: bytes) -> str:

@@ -88,6 +88,8 @@ def _recordings(answers: Answers, _before: Answers | None) -> list[Row]:
         # By the device's own clock: one that is wrong makes no gap.
         now = answer.at + offset if answer else 0.0
         mode, state = jobs.get(token, ("", ""))
+        if answer and not answer.error and newest is None and (mode, state) == ("active", "active"):
+            state = "no data"
         rows[token] = (
             token,
             text(item, "Configuration.Source.Name") or text(about, "Source.Name"),
@@ -116,7 +118,8 @@ RECORDING = Probe(
         Column("name", "NAME", Quantity.TEXT, "ONVIF Recording GetRecordings: name of its source"),
         Column("location", "LOCATION", Quantity.TEXT, "ONVIF Recording GetRecordings: location"),
         Column("job", "JOB", Quantity.TEXT, f"{_JOB}: active writes, idle does not"),
-        Column("state", "STATE", Quantity.STATE, "ONVIF Recording GetRecordingJobState: State"),
+        Column("state", "STATE", Quantity.STATE,
+               "ONVIF Recording GetRecordingJobState: State; `no data` of an active one without"),
         Column("status", "STATUS", Quantity.TEXT, f"{_SEARCH}: RecordingStatus"),
         Column("gap_s", "GAP", Quantity.SECONDS,
                f"{_SEARCH}: from its newest data to now, by the device's clock", GAP),

@@ -26,13 +26,13 @@ RULES = (
     Rule(
         id="onvif.recording-failing",
         title="Recording fails",
-        about="The device calls the job of a recording failed.",
+        about="The device calls the job of a recording failed, or it has no data.",
         probe="onvif.recording",
         column="state",
         source="ONVIF Recording Control: RecordingJobState Error",
         remedies=("Look at its disk or card, and at the camera it records.", _REBOOT),
-        words={"error": Level.CRIT},
-        for_s=60.0,
+        words={"error": Level.CRIT, "no data": Level.WARN},
+        for_s=300.0,
     ),
     Rule(
         id="onvif.storage-failure",

@@ -41,7 +41,10 @@ async def test_a_gap_is_told_by_the_devices_own_clock() -> None:
         assert 898 <= row["gap_s"] <= 960
         assert (short["recording"], short["failing"]) == ("error", 1)
         assert short["gap_s"] == pytest.approx(row["gap_s"])
-        one.job, one.failing = "Idle", False
+        one.newest, one.failing = None, False
+        row, short = await recorded(one)
+        assert (row["gap_s"], row["state"], short["gap_s"]) == (None, "no data", None)
+        one.job, one.newest = "Idle", 5.0
         row, short = await recorded(one)
         assert (row["job"], short["recording"], short["gap_s"]) == ("idle", "idle", None)
 

@@ -19,6 +19,7 @@ WRONG: list[Case] = [
     ("onvif.recording-gap", RECORDING, {"gap_s": 4000.0}, "crit"),
     ("onvif.recording-gap", RECORDING | {"job": "idle"}, {"gap_s": 4000.0}, ""),
     ("onvif.recording-failing", RECORDING, {"state": "error"}, "crit"),
+    ("onvif.recording-failing", RECORDING, {"state": "no data"}, "warn"),
     ("onvif.storage-failure", DISK, {"state": "critical"}, "crit"),
     ("onvif.storage-failure", EVENT, {"state": "critical"}, ""),
     ("onvif.hardware-failure", PART, {"state": "critical"}, "crit"),
