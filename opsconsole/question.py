@@ -256,7 +256,58 @@ class Mapped:
     """`points` of Modbus, `topics` of MQTT, `objects` of BACnet."""
 
 
-Question = HttpRequest | Statement | Command | Watched | Held | CloudCall | Snmp | NutQuery | Mapped
+@dataclass(frozen=True, slots=True)
+class SoapCall:
+    """One operation of a web service that a device names itself (ONVIF). It must only read there.
+
+    Its part is a JSON list of `SoapAnswer`: one, or one for each item of `of`.
+    """
+
+    service: str
+    """`device`, `media2`: a key of the transport's namespaces. No address is built from it."""
+    operation: str
+    body: Mapping[str, object] = field(default_factory=dict[str, object])
+    """What stands inside, by local name, in order; `*` for the token of an item."""
+    of: "SoapCall | None" = None
+    """Another call that lists; this one is made for each of what stands there as `items`."""
+    items: str = ""
+    """Where items stand in the answer to `of`, and what names one: `Profiles.@token`."""
+    most: int = 64
+    """Items that are asked for; more are left out."""
+    also: str = ""
+    """What else is asked at the address of the answer: `rtsp`, `picture`, or `events`."""
+    instead: "SoapCall | None" = None
+    """What is asked of a device that does not offer the service."""
+
+
+class SoapAnswer(NamedTuple):
+    """What such a device said to one call."""
+
+    item: str
+    """The token it was asked for; empty without one."""
+    at: float
+    """Half way between question and answer, our Unix time."""
+    error: str
+    """`absent` where it has no such thing, `denied`, else the words of a fault; empty for none."""
+    said: object
+    """The answer as a tree: texts by local name, lists of what is there twice, `@` before names of
+    attributes."""
+    there: Mapping[str, object]
+    """What `also` found."""
+
+
+Question = (
+    HttpRequest
+    | Statement
+    | Command
+    | Watched
+    | Held
+    | CloudCall
+    | Snmp
+    | NutQuery
+    | Mapped
+    | SoapCall
+)
 """One request to a target, for its transport; a transport of another kind adds its own here."""
 
 Questions = Mapping[str, tuple[Question, ...]]
@@ -267,7 +318,7 @@ Script = str | Questions
 
 
 Asked = TypeVar(
-    "Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp, NutQuery, Mapped
+    "Asked", HttpRequest, Statement, Command, Watched, CloudCall, Snmp, NutQuery, Mapped, SoapCall
 )
 
 

@@ -1,7 +1,7 @@
 """Low-voltage: machine rooms, their power and air, doors, cameras and parking, in one list."""
 
 from opsconsole.spec import Domain
-from screens.face import bacnet, device, door, feed, modbus, mqtt, nut, parking
+from screens.face import bacnet, device, door, feed, modbus, mqtt, nut, onvif, parking
 
 DOMAIN = Domain(
     id="lowvoltage",
@@ -18,6 +18,7 @@ DOMAIN = Domain(
         door.FACE,
         parking.FACE,
         feed.FACE,
+        onvif.FACE,
     ),
     places=".reading",
 )

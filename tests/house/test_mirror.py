@@ -57,6 +57,7 @@ ELSEWHERE = {
     "screens/face/bacnet.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/modbus.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mqtt.py": "data; checked with every other tab in tests/cli/test_domains.py",
+    "screens/face/onvif.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/mysql.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/oracle.py": "data; checked with every other tab in tests/cli/test_domains.py",
     "screens/face/patroni.py": "data; checked with every other tab in tests/cli/test_domains.py",

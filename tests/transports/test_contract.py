@@ -21,6 +21,7 @@ LIBRARIES = (
     "bacpypes3",
     "boto3",
     "botocore",
+    "defusedxml",
     "kubernetes",
     "libcloud",
     "oracledb",

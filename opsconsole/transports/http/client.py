@@ -59,7 +59,8 @@ class Client:
         self._base = URL(url.rstrip("/"))
         self._proxy = proxy
         self._who = headers
-        self.received = self.sent = 0
+        self.received: int = 0
+        self.sent: int = 0
         self._session = aiohttp.ClientSession(
             connector=connector,
             headers={"User-Agent": "opsconsole", "Accept": "application/json, */*"},

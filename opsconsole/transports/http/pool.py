@@ -89,13 +89,14 @@ class Pool:
     ) -> Client:
         """A client that says who we are in these headers, or by what `session` has."""
         connector = aiohttp.TCPConnector(
-            ssl=await self._tls(target), limit=PER_TARGET, keepalive_timeout=KEPT
+            ssl=await self.tls(target), limit=PER_TARGET, keepalive_timeout=KEPT
         )
         proxy = cast("str | None", target.settings.get("proxy"))
         url = str(target.settings.get("url", ""))
         return self.client(target.id, url, connector, headers, proxy, **session)
 
-    async def _tls(self, target: Target) -> ssl.SSLContext | bool:
+    async def tls(self, target: Target) -> ssl.SSLContext | bool:
+        """How its certificate is looked at, as a connector takes it; raises `Unsupported`."""
         if not str(target.settings.get("url", "")).startswith("https:"):
             return True
         if any(target.settings.get(key) for key in ("ca", "cert", "insecure")):

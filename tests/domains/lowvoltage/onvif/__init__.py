@@ -1,0 +1,1 @@
+"""Devices that speak ONVIF, simulated."""
