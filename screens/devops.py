@@ -66,7 +66,7 @@ PROMETHEUS = Face(
             title="Scrapes",
             probes=("prometheus.scrape",),
             columns=("pool", "instance", "health", "last", "took_ms", "error", "url"),
-            sort="health",
+            sort="-health",
         ),
         Pane(
             id="devops.rules",

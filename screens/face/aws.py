@@ -39,14 +39,14 @@ FACE = Face(
                 *("group", "name", "protocol", "ports", "cidr", "risk", "what", "uses"),
                 *("public", "users", "says"),
             ),
-            sort="risk",
+            sort="-risk",
         ),
         Pane(
             id="cloud.aws-alarms",
             title="CloudWatch alarms",
             probes=("aws.alarm",),
             columns=("name", "state", "since", "metric", "of", "why"),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="cloud.aws-balancers",
@@ -89,14 +89,14 @@ FACE = Face(
             title="VPN connections",
             probes=("aws.vpn",),
             columns=("vpn", "name", "state", "tunnels", "up", "gateway", "customer", "owner"),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="cloud.aws-tunnels",
             title="VPN tunnels",
             probes=("aws.vpn-tunnel",),
             columns=("vpn", "tunnel", "state", "since", "routes", "says"),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="cloud.aws-blackholes",
@@ -110,7 +110,7 @@ FACE = Face(
             title="VPC peerings",
             probes=("aws.peering",),
             columns=("peering", "name", "state", "asks", "accepts", "why"),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="cloud.aws-volumes",
@@ -120,7 +120,7 @@ FACE = Face(
                 *("volume", "name", "state", "instance", "type", "size_bytes", "copy"),
                 *("copy_age_s", "encrypted", "month_usd", "owner"),
             ),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="cloud.aws-snapshots",
@@ -134,7 +134,7 @@ FACE = Face(
             title="Elastic addresses",
             probes=("aws.address",),
             columns=("address", "name", "state", "used_by", "month_usd", "owner"),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="cloud.aws-bursts",
@@ -168,7 +168,7 @@ FACE = Face(
                 *("database", "state", "engine", "type", "size_bytes", "exposure", "zones"),
                 *("kept_days", "window", "restorable", "source"),
             ),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="cloud.aws-database-metrics",
@@ -190,7 +190,7 @@ FACE = Face(
             title="A week of databases",
             probes=("aws.database-use",),
             columns=("database", "use", "connections", "days", "type", "region"),
-            sort="use",
+            sort="-use",
         ),
         Pane(
             id="cloud.aws-queues",
@@ -252,7 +252,7 @@ FACE = Face(
             title="A week of load balancers",
             probes=("aws.balancer-use",),
             columns=("name", "type", "use", "top_day", "a_day", "age_s", "region"),
-            sort="use",
+            sort="-use",
         ),
         Pane(
             id="cloud.aws-patches",

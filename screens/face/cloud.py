@@ -43,14 +43,14 @@ FACE = Face(
             title="Open to the world",
             probes=("cloud.opening",),
             columns=("group", "name", "protocol", "ports", "cidr", "risk", "what", "uses", "rule"),
-            sort="risk",
+            sort="-risk",
         ),
         Pane(
             id="cloud.addresses",
             title="Public addresses",
             probes=("cloud.address",),
             columns=("address", "name", "state", "used_by", "region"),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="cloud.changes",

@@ -118,7 +118,7 @@ FACE = Face(
                 "status",
                 "blocked_by",
             ),
-            sort="status",
+            sort="-status",
         ),
         Pane(
             id="database.mysql-statements",

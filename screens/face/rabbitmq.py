@@ -89,7 +89,7 @@ FACE = Face(
                 "uptime_s",
                 "partitions",
             ),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="database.rabbitmq-connections",

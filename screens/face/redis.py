@@ -172,7 +172,7 @@ FACE = Face(
                 "primary",
                 "heard",
             ),
-            sort="state",
+            sort="-state",
         ),
     ),
     headline=(

@@ -34,7 +34,7 @@ FACE = Face(
                 "quorum",
                 "heard_s",
             ),
-            sort="state",
+            sort="-state",
         ),
         Pane(
             id="database.sentinel-peers",

@@ -7,8 +7,8 @@ from textual.binding import Binding, BindingType
 from textual.events import Blur, Click, Focus
 
 from opsconsole.clean import Clean, clean
-from opsconsole.model import Column, Row
-from widgets.format import TEXTUAL, spell
+from opsconsole.model import Column, Quantity, Row
+from widgets.format import spell
 from widgets.table import message
 from widgets.table.layout import SparkColumn
 from widgets.table.live import FollowingTable
@@ -329,9 +329,9 @@ class LiveTable(FollowingTable):
         self._changed()
 
     def _natural_sort(self, key: str) -> str:
-        """Text from A to Z, numbers from the largest."""
+        """Text from A to Z, numbers from the largest, states from the worst."""
         head = self._heads[key]
-        return key if isinstance(head, Column) and head.quantity in TEXTUAL else f"-{key}"
+        return key if isinstance(head, Column) and head.quantity is Quantity.TEXT else f"-{key}"
 
     def _sort_at(self, x: int) -> None:
         for place in self._painter.layout.places:

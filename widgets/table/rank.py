@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from opsconsole.model import Row, Value
+from widgets.format import state_level
 
 _DIGITS = re.compile(r"\d+")
 
@@ -23,10 +24,16 @@ Rank = tuple[int, float | str, str, str]
 UNKNOWN = 2
 
 
-def rank(row_id: str, value: Value) -> Rank:
-    """Where a row stands."""
+@functools.lru_cache(4096)
+def badness(word: str) -> str:
+    """A key that puts words of a state in the order of how bad they are; no word is the best."""
+    return f"{state_level(word):d}{natural(word)}" if word else ""
+
+
+def rank(row_id: str, value: Value, state: bool = False) -> Rank:
+    """Where a row stands; a word of a state by how bad it is."""
     if isinstance(value, str):
-        return 1, natural(value), natural(row_id), row_id
+        return 1, badness(value) if state else natural(value), natural(row_id), row_id
     if value is None or value != value:
         return UNKNOWN, 0, natural(row_id), row_id
     return 0, value, natural(row_id), row_id
@@ -35,15 +42,16 @@ def rank(row_id: str, value: Value) -> Rank:
 class Ranking:
     """Ids in the order of a column's values, ties in the order of ids; what is unknown is last."""
 
-    def __init__(self, index: int, rows: Mapping[str, Row]) -> None:
+    def __init__(self, index: int, rows: Mapping[str, Row], state: bool = False) -> None:
         self.index = index
-        self._ranks = {row_id: rank(row_id, row[index]) for row_id, row in rows.items()}
+        self._state = state
+        self._ranks = {row_id: rank(row_id, row[index], state) for row_id, row in rows.items()}
         self._order = sorted(self._ranks, key=self._ranks.__getitem__)
         self._moved: set[str] = set()
 
     def put(self, row_id: str, row: Row) -> None:
         """A row that is new, or whose value changed."""
-        self._ranks[row_id] = rank(row_id, row[self.index])
+        self._ranks[row_id] = rank(row_id, row[self.index], self._state)
         self._moved.add(row_id)
 
     def drop(self, ids: Iterable[str]) -> None:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from opsconsole.model import Column, Level, Row, Value
+from opsconsole.model import Column, Level, Quantity, Row, Value
 from widgets.filter import Filter, FilterError, parse
 from widgets.format import TEXTUAL, spell
 from widgets.table.rank import Ranking, natural
@@ -113,7 +113,9 @@ class Rows:
     def _ranked(self) -> Ranking:
         """The rows in the order of the column that they are sorted by."""
         if self._ranking is None:
-            self._ranking = Ranking(self.index(self.sort_key), self.rows)
+            index = self.index(self.sort_key)
+            state = self.columns[index].quantity is Quantity.STATE
+            self._ranking = Ranking(index, self.rows, state)
         return self._ranking
 
     def index(self, key: str) -> int:

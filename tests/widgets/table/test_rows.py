@@ -40,6 +40,22 @@ def test_unknown_and_nan_come_last_and_ties_go_by_id(sort: str, order: str) -> N
     assert rows.order == order.split()
 
 
+def test_states_are_sorted_by_how_bad_they_are() -> None:
+    columns = (Column("state", "STATE", Quantity.STATE, "a test"),)
+    words = ("ok", "critical", "unknown", "warning", "running", "failed")
+    rows = Rows(columns, "-state")
+    rows.put({word: (Clean(word),) for word in words} | {"": (Clean(""),), "none": (None,)})
+    rows.arrange()
+    assert rows.order == ["failed", "critical", "warning", "unknown", "running", "ok", "", "none"]
+    rows.put({}, [""])
+    rows.put({"ok": (Clean("critical"),)})
+    rows.arrange()
+    assert rows.order[:3] == ["failed", "critical", "ok"]
+    rows.set_sort("state")
+    rows.arrange()
+    assert rows.order == ["running", "unknown", "warning", "critical", "ok", "failed", "none"]
+
+
 def test_order_does_not_depend_on_the_order_of_arrival() -> None:
     values: dict[str, Row] = {
         f"id-{at}": (Clean("x"), float(at % 7) if at % 11 else None) for at in range(300)
