@@ -9,8 +9,8 @@ FACE = Face(
         title="Access controllers",
         probes=("door.health",),
         view=View.FLEET,
-        columns=("state", "why", "doors", "open", "forced", "held", "tampers", "offline",
-                 "drift_s", "power"),
+        columns=("state", "worst_state", "where", "why", "doors", "open", "forced", "held",
+                 "tampers", "offline", "drift_s", "power"),
     ),
     detail=(
         Pane(
@@ -35,7 +35,7 @@ FACE = Face(
             view=View.FACTS,
         ),
     ),
-    headline=(("door.health", "state"), ("door.health", "model")),
+    headline=(("door.health", "worst_state"), ("door.health", "model")),
     boards=(
         Board(0, 0, (("1fr", "door-doors"), ("1fr", "*"))),
         Board(120, 34, (("1fr", "door-doors door-doors door-facts"), ("1fr", "*"))),

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from opsconsole import fleet
 from opsconsole.cli.asking import known
 from opsconsole.cli.domains import Shown, domains, find
 from opsconsole.errors import UsageError
@@ -51,6 +52,15 @@ def test_columns_that_kinds_share_are_the_same_quantity(tab: Domain) -> None:
         for column in find(face.overview.id, known()).columns():
             same = seen.setdefault(column.key, column)
             assert (column.title, column.quantity) == (same.title, same.quantity)
+
+
+@pytest.mark.parametrize("tab", domains(), ids=lambda tab: tab.id)
+def test_no_column_of_a_kind_stands_in_the_place_of_one_of_the_list(tab: Domain) -> None:
+    own = {column.key for column in (fleet.TARGET, fleet.KIND, fleet.STATE, fleet.WHY)}
+    for face in tab.faces:
+        probes = find(face.overview.id, known()).probes
+        keys = {column.key for probe in probes for column in probe.columns}
+        assert not keys & own, face.kind
 
 
 @pytest.mark.parametrize("tab", domains(), ids=lambda tab: tab.id)

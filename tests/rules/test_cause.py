@@ -153,6 +153,10 @@ def test_the_estate_may_let_silence_be() -> None:
     assert world.told == []
 
 
+def _gone(_at: float) -> Fault:
+    return GONE
+
+
 def test_of_several_feeds_none_explains_a_silence() -> None:
     def fed(name: str, *feeds: str) -> Target:
         below = tuple(dict.fromkeys(feed.partition("/")[0] for feed in feeds))
@@ -162,7 +166,7 @@ def test_of_several_feeds_none_explains_a_silence() -> None:
     targets = [fed("ups-a"), fed("ups-b"), one, both]
     world = World([a_rule(crit=Bound(85, 75))], targets)
     world.play(10, {("box.vitals", target.id): busy for target in targets[:1]})
-    dead = {("box.vitals", target.id): lambda _: GONE for target in targets[2:]}
+    dead = {("box.vitals", target.id): _gone for target in targets[2:]}
     world.play(
         200, {("box.vitals", "ups-a"): busy, ("box.vitals", "ups-b"): lambda _: cpu(1), **dead}
     )

@@ -76,8 +76,8 @@ _COUNT, _WORD, _TEXT = Quantity.COUNT, Quantity.STATE, Quantity.TEXT
 HEALTH = Probe(
     "door.health", "Access controller", "doors",
     (
-        Column("state", "STATE", _WORD, "the worst of what stands beside it"),
-        Column("why", "WHY", _TEXT, "which door, or how much"),
+        Column("worst_state", "DOORS ARE", _WORD, "the worst of what stands beside it"),
+        Column("where", "WHERE", _TEXT, "which door, or how much"),
         Column("doors", "DOORS", _COUNT, f"{_STATUS}: doors in its lists"),
         Column("open", "OPEN", _COUNT, f"{_STATUS} magneticStatus", history=True),
         Column("forced", "FORCED", _COUNT, f"{_LOG} 5/0x1b of doors that are open",

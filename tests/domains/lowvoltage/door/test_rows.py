@@ -37,7 +37,7 @@ async def test_a_quiet_controller() -> None:
     assert (first["mode"], first["open_s"], first["since"]) == ("card", 0.0, None)
     assert (first["reader"], first["readers"], first["tamper"]) == ("online", "2 of 2", "ok")
     (row,) = table(HEALTH, answer)
-    assert (row["state"], row["doors"], row["open"], row["readers"]) == ("ok", 2, 0, 4)
+    assert (row["worst_state"], row["doors"], row["open"], row["readers"]) == ("ok", 2, 0, 4)
     assert (row["model"], row["serial"], row["log"]) == ("DS-K2602", "SN-1", "ok")
     assert row["drift_s"] < 30
     assert table(EVENT, answer) == []
@@ -55,7 +55,7 @@ async def test_a_forced_door_and_a_slow_clock() -> None:
     seen = DOOR.read(answer).at
     assert abs(second["forced_at"] - seen) < 60, "by our clock, not by its own"
     (row,) = table(HEALTH, answer)
-    assert (row["state"], row["why"], row["forced"]) == ("forced open", "Server room", 1)
+    assert (row["worst_state"], row["where"], row["forced"]) == ("forced open", "Server room", 1)
     assert 270 < row["drift_s"] < 330
     newest, *_ = table(EVENT, answer)
     assert (newest["event"], newest["who"], newest["card"]) == ("card accepted", "Li Wei", "…5678")
@@ -124,7 +124,7 @@ def test_readers_are_told_in_two_ways(online: Any, fitted: Any, first: str, seco
 def test_the_worst_stands_in_the_list() -> None:
     def word(rest: dict[str, Any], **more: Any) -> str:
         (row,) = table(HEALTH, payload(REST | rest, since=[AT - 50, AT], **more))
-        return f"{row['state']}: {row['why']}".rstrip(": ")
+        return f"{row['worst_state']}: {row['where']}".rstrip(": ")
 
     assert word({"fireAlarmStatus": "shortCircuit"}) == "fire alarm: its fire input says so"
     assert word({"hostAntiDismantleStatus": "open"}).startswith("tampered: the controller")

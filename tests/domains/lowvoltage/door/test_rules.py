@@ -8,7 +8,7 @@ from tests.domains.database.trial import Case, Cells, rules, tried
 
 DOOR: Cells = {"door": "1", "state": "closed", "lock": "locked", "contact": "closed",
                "mode": "card", "open_s": 0.0, "reader": "online", "tamper": "ok"}  # fmt: skip
-CASE: Cells = {"state": "ok", "tamper": "ok", "fire": "ok", "power": "mains", "drift_s": 1.0}
+CASE: Cells = {"worst_state": "ok", "tamper": "ok", "fire": "ok", "power": "mains", "drift_s": 1.0}
 
 WRONG: list[Case] = [
     ("door.forced", DOOR, {"state": "forced open"}, "crit"),

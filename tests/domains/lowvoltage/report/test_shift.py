@@ -10,7 +10,7 @@ from opsconsole.clean import Clean
 from opsconsole.document import Document, Section, Table
 from opsconsole.engine.reporting import with_courses
 from opsconsole.evidence import Evidence
-from opsconsole.model import Fault, Level, Row, Sample, Target
+from opsconsole.model import Fault, Level, Row, Sample, Target, Value
 from opsconsole.reading import Physical, Place, Reading
 from opsconsole.report import FORMS
 from opsconsole.spec import Probe
@@ -32,7 +32,10 @@ TARGETS = (
     Target("gone", "nut", "nut", "c", labels={"site": "hq", "room": "B"}),
     Target("gate", "parking", "feed", "g"),
 )
-LANE = {"lane": "in", "name": "North", "barrier": "open", "recognised_percent": 91.0}
+LANE: dict[str, Value] = {
+    "lane": Clean("in"), "name": Clean("North"), "barrier": Clean("open"),
+    "recognised_percent": 91.0,
+}  # fmt: skip
 ESTATE = (
     *TARGETS,
     Target("web-1", "host", "ssh", "w", depends_on=("ups-a",), fed_by=("ups-a",)),
@@ -69,9 +72,8 @@ def evidence(*, recorded: bool = True, status: str = "OB DISCHRG") -> Evidence:
         ("nut.ups", "ups-a"): rows("nut.ups", low),
         ("nut.ups", "ups-b"): rows("nut.ups", rack()),
     }
-    said["parking.lane", "gate"] = [
-        tuple(LANE.get(column.key) for column in PROBES["parking.lane"].columns)  # type: ignore[misc]
-    ]
+    lane: Row = tuple(LANE.get(column.key) for column in PROBES["parking.lane"].columns)
+    said["parking.lane", "gate"] = [lane]
     samples = [Sample(*pair, NOW, found, None, 5.0) for pair, found in said.items()]
     fault = Fault("unreachable", Clean("gone: no route"), Clean(""))
     samples.append(Sample("nut.reading", "gone", NOW, None, fault, 5.0))
