@@ -162,10 +162,11 @@ def test_of_several_feeds_none_explains_a_silence() -> None:
     targets = [fed("ups-a"), fed("ups-b"), one, both]
     world = World([a_rule(crit=Bound(85, 75))], targets)
     world.play(10, {("box.vitals", target.id): busy for target in targets[:1]})
-    dead = {("box.vitals", target.id): lambda _: GONE for target in targets[2:]}
-    world.play(
-        200, {("box.vitals", "ups-a"): busy, ("box.vitals", "ups-b"): lambda _: cpu(1), **dead}
-    )
+    told: dict[tuple[str, str], Callable[[float], Rows]] = {
+        ("box.vitals", target.id): lambda _: GONE for target in (one, both)
+    }
+    told |= {("box.vitals", "ups-a"): busy, ("box.vitals", "ups-b"): lambda _: cpu(1)}
+    world.play(200, told)
     assert world.alerts["box.silent:one"].cause == "box.cpu:ups-a"
     assert world.alerts["box.silent:both"].cause == ""
     assert "box.silent:both" in world.calling()
