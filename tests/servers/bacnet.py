@@ -16,10 +16,13 @@ from bacpypes3.local.networkport import NetworkPortObject
 from bacpypes3.object import MultiStateInputObject
 from bacpypes3.pdu import IPv4Address
 from bacpypes3.primitivedata import TagClass
+from bacpypes3.vlan import VirtualNetwork
 
 from tests.servers.port import PORT
 
 _ADDRESSES = (f"127.93.{a}.{b}" for a, b in itertools.product(range(1, 200), range(1, 250)))
+
+_TRUNKS = itertools.count(1)
 
 FLAGS = [0, 0, 0, 0]
 
@@ -117,19 +120,48 @@ def objects() -> list[Any]:
 
 
 @asynccontextmanager
-async def bacnet(has: Sequence[Any] | None = None) -> AsyncGenerator[Site, None]:
-    """A device that listens within the context."""
-    address = next(_ADDRESSES)
-    device = DeviceObject(
-        objectIdentifier=("device", 4711), objectName="AHU 1", vendorName="Any", modelName="X",
+async def routed(network: int, mac: int) -> AsyncGenerator[tuple[Site, Site], None]:
+    """A router, and a device behind it in a network of its own."""
+    name = f"trunk-{next(_TRUNKS)}"
+    trunk = VirtualNetwork(name)
+    behind = _port("virtual", 1, name, network, mac)
+    site = Site("", [_device(4712, "VAV 7"), behind, *objects()])
+    trunk_port = _port("virtual", 2, name, network, 1)
+    async with bacnet([trunk_port], net=network + 1) as router:
+        yield router, site
+    site.app.close()
+    assert trunk.name == name
+
+
+def _port(kind: str, number: int, name: str, network: int, mac: int) -> Any:  # Any: as above
+    return NetworkPortObject(
+        objectIdentifier=("network-port", number), objectName=f"port {number}", networkType=kind,
+        networkInterfaceName=name, macAddress=bytes([mac]), networkNumber=network,
+        networkNumberQuality="configured", protocolLevel="bacnet-application",
+        statusFlags=FLAGS, reliability="no-fault-detected", outOfService=False,
+        changesPending=False, linkSpeed=0.0,
+    )  # fmt: skip
+
+
+def _device(number: int, name: str) -> Any:  # Any: as above
+    return DeviceObject(
+        objectIdentifier=("device", number), objectName=name, vendorName="Any", modelName="X",
         vendorIdentifier=999, segmentationSupported=Segmentation.noSegmentation,
         maxApduLengthAccepted=1476,
     )  # fmt: skip
+
+
+@asynccontextmanager
+async def bacnet(has: Sequence[Any] | None = None, net: int = 0) -> AsyncGenerator[Site, None]:
+    """A device that listens within the context."""
+    address = next(_ADDRESSES)
+    more: dict[str, Any] = {"networkNumber": net, "networkNumberQuality": "configured"}
     port = NetworkPortObject(
-        IPv4Address(f"{address}/8:{PORT}"), objectIdentifier=("network-port", 1), objectName="IP"
-    )
-    site = Site(address, [device, port, *(objects() if has is None else has)])
-    (link,) = site.app.link_layers.values()
+        IPv4Address(f"{address}/8:{PORT}"), objectIdentifier=("network-port", 1), objectName="IP",
+        **(more if net else {}),
+    )  # fmt: skip
+    site = Site(address, [_device(4711, "AHU 1"), port, *(objects() if has is None else has)])
+    link = site.app.link_layers[port.objectIdentifier]
     await asyncio.gather(*link.server._transport_tasks)
     try:
         yield site

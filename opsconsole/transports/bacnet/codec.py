@@ -21,7 +21,7 @@ from bacpypes3.basetypes import (
 )
 from bacpypes3.constructeddata import Any as Element
 from bacpypes3.constructeddata import Sequence as Constructed
-from bacpypes3.errors import DecodingError
+from bacpypes3.errors import AbortException, RejectException
 from bacpypes3.pdu import PDUData
 from bacpypes3.primitivedata import (
     Boolean,
@@ -47,7 +47,8 @@ Value = float | str | bool | tuple[bool, ...] | tuple[int, int] | None
 """One primitive: a number, text, a flag, bits, an object's type and number, or null."""
 
 WRONG = (
-    DecodingError,
+    RejectException,
+    AbortException,
     ValueError,
     TypeError,
     LookupError,

@@ -12,7 +12,7 @@ from opsconsole.question import Mapped, Questions, of_kind
 from opsconsole.transports.bacnet.device import Device
 from opsconsole.transports.bacnet.doing import call
 from opsconsole.transports.bacnet.session import BacnetSession, Points
-from opsconsole.transports.bacnet.wire import Silent, Wire
+from opsconsole.transports.bacnet.wire import Route, Silent, Wire
 from opsconsole.transports.pacing import Writings
 
 PORT = 47808
@@ -75,9 +75,20 @@ class Pool:
 
 
 def _device(target: Target) -> Device:
-    wire = Wire(target.id, target.address or target.id, target.port or PORT)
+    wire = Wire(target.id, target.address or target.id, target.port or PORT, _route(target))
     instance = target.settings.get("instance")
     return Device(target.id, wire, instance if isinstance(instance, int) else None)
+
+
+def _route(target: Target) -> Route | None:
+    network, mac = target.settings.get("network"), str(target.settings.get("mac") or "")
+    if not isinstance(network, int) or not mac:
+        if network or mac:
+            what = f"{target.id}: a device behind a router has both `network` and `mac`"
+            raise Unsupported(what, "write the one that is missing, or neither")
+        return None
+    there = bytes.fromhex(mac[2:]) if mac.startswith("0x") else bytes([int(mac)])
+    return Route(network, there)
 
 
 def _nobody(target: Target) -> Unreachable:

@@ -4,6 +4,7 @@ Answers are bounded by one datagram: we take no segments, and ask for less when 
 """
 
 import asyncio
+import errno
 import os
 from typing import NamedTuple
 
@@ -16,9 +17,11 @@ TIMEOUT_S = 3.0
 TRIES = 3
 
 _HEAD = b"\x81\x0a"
-_NETWORK = b"\x01\x04"
-_WHO_IS = b"\x81\x0a\x00\x08\x01\x00\x10\x08"
+_WHO_IS = b"\x10\x08"
 _I_AM = b"\x10\x00"
+
+_NO_WAY = b"\xff\x03"
+"""What stands here for a router's word that it knows no way; no answer begins so."""
 
 _CONFIRMED = b"\x00\x05"
 """No segments are taken, and answers up to 1476 bytes."""
@@ -39,6 +42,13 @@ class TooLong(Refused):
 
 class Unknown(Refused):
     """It does not know this service."""
+
+
+class Route(NamedTuple):
+    """A device behind a router: its network, and its address there."""
+
+    network: int
+    mac: bytes
 
 
 class Silent(Exception):
@@ -64,8 +74,10 @@ class _Socket(asyncio.DatagramProtocol):
 class Wire:
     """A way to one device."""
 
-    def __init__(self, target: str, host: str, port: int) -> None:
+    def __init__(self, target: str, host: str, port: int, route: Route | None = None) -> None:
+        """`host` is the device, or the router before it."""
         self._target = target
+        self._route = route
         self._where = host, port
         self._turn = asyncio.Lock()
         self._transport: asyncio.DatagramTransport | None = None
@@ -93,6 +105,9 @@ class Wire:
         """A datagram came; one that answers nothing we asked is let be."""
         self.received += len(data)
         body = _unwrapped(data)
+        if body is not None and body.startswith(_NO_WAY):
+            self.failed(OSError(errno.ENETUNREACH, "no way"))
+            return
         if body is not None and body.startswith(_I_AM):
             if self._named is not None and not self._named.done():
                 self._named.set_result(body[2:])
@@ -110,8 +125,9 @@ class Wire:
             self.requests += 1
             for _ in range(TRIES):
                 self._named = asyncio.get_running_loop().create_future()
-                transport.sendto(_WHO_IS)
-                self.sent += len(_WHO_IS)
+                packet = self._wrapped(_WHO_IS, answered=False)
+                transport.sendto(packet)
+                self.sent += len(packet)
                 try:
                     async with asyncio.timeout(TIMEOUT_S):
                         return await self._named
@@ -131,7 +147,7 @@ class Wire:
             transport = await self._open()
             self._number = (self._number + 1) % 256
             apdu = _CONFIRMED + bytes([self._number, service]) + request
-            packet = _HEAD + (len(apdu) + 6).to_bytes(2, "big") + _NETWORK + apdu
+            packet = self._wrapped(apdu)
             self.requests += 1
             for _ in range(tries):
                 answer = await self._once(transport, packet)
@@ -150,9 +166,23 @@ class Wire:
             return None
         except OSError as error:
             what = f"{self._target}: {os.strerror(error.errno or 0)}"
-            raise Unreachable(what, "does it speak BACnet/IP, and is `port` right?") from None
+            remedy = "does it speak BACnet/IP, and is `port` right?"
+            if self._route is not None:
+                remedy = "is `network` one that the router at `address` knows?"
+            raise Unreachable(what, remedy) from None
         finally:
             self._waiting = None
+
+    def _wrapped(self, apdu: bytes, answered: bool = True) -> bytes:
+        """What the link and the network want around a request."""
+        control = 0x04 if answered else 0
+        network = bytes([1, control])
+        if self._route is not None:
+            to, mac = self._route
+            network = bytes([1, control | 0x20]) + to.to_bytes(2, "big") + bytes([len(mac)])
+            network += mac + b"\xff"
+        whole = network + apdu
+        return _HEAD + (len(whole) + 4).to_bytes(2, "big") + whole
 
     def _judged(self, answer: _Answer) -> bytes:
         """What it says; raises `Refused` where it says no."""
@@ -195,8 +225,6 @@ def _unwrapped(data: bytes) -> bytes | None:
         return None
     control = data[at + 1]
     at += 2
-    if control & 0x80:  # of routers
-        return None
     for mark in (0x20, 0x08):  # where it goes to, and where it comes from
         if control & mark:
             if len(data) < at + 3:
@@ -204,6 +232,8 @@ def _unwrapped(data: bytes) -> bytes | None:
             at += 3 + data[at + 2]
     if control & 0x20:
         at += 1
+    if control & 0x80:  # of a router: all but that there is no way is let be
+        return _NO_WAY if data[at : at + 1] == b"\x03" else None
     return data[at:]
 
 

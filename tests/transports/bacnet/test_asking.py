@@ -1,24 +1,27 @@
 """Objects of a real BACnet device: in few requests, or small ones, or one by one; and liars."""
 
 import asyncio
+import contextlib
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 from bacpypes3.object import AnalogInputObject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsconsole.errors import Lost, TargetError, Unreachable, Unsupported
+from opsconsole.errors import Lost, Malformed, TargetError, Unreachable, Unsupported
 from opsconsole.fieldmap.object import Answer, packed, read_object, value
+from opsconsole.transports.bacnet import codec, wire
 from opsconsole.transports.bacnet import device as reading
-from opsconsole.transports.bacnet import wire
 from opsconsole.transports.bacnet.codec import Found, Property, Value
-from tests.servers.bacnet import FLAGS, Site, bacnet
+from tests.servers.bacnet import FLAGS, Site, bacnet, routed
 from tests.servers.port import PORT
 from tests.transports.bacnet.scene import Asked, target
+from tests.transports.doing import done
 
 
 @pytest.fixture
@@ -60,6 +63,41 @@ async def test_a_device_is_asked_who_it_is_unless_the_estate_says_so(
     assert asked.session.device.wire.requests == requests
     assert (await asked.told()).device == "AHU 1, Any, X"
     await asked.transport.close()
+
+
+async def test_a_device_behind_a_router_is_reached_by_its_network_and_address(
+    tmp_path: Path,
+) -> None:
+    async with routed(200, 7) as (router, behind):
+        asked = await Asked(target(router, tmp_path, network=200, mac="7")).open()
+        told = await asked.told()
+        assert told.device == "VAV 7, Any, X"
+        assert {one.key: value(one) for one in told.heard} == VALUES
+        status, _ = await done(asked.transport, asked.to, "WRITE", "valve", "30")
+        assert (status, behind.writes) == (0, [("analog-output,4", 30, 10)])
+        await asked.transport.close()
+        with pytest.raises(Unsupported, match="both `network` and `mac`"):
+            await Asked(target(router, tmp_path, "", network=200)).open()
+
+
+class _Router(asyncio.DatagramProtocol):
+    """Says of any network that it knows no way to it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._transport.sendto(b"\x81\x0a\x00\x0a\x01\x80\x03\x01" + data[6:8], addr)
+
+
+async def test_a_router_that_knows_no_way_says_so(site: Site, tmp_path: Path) -> None:
+    site.address = "127.93.250.2"
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
+        _Router, local_addr=(site.address, PORT)
+    )
+    with pytest.raises(Unreachable, match="Network is unreachable"):
+        await Asked(target(site, tmp_path, "", network=999, mac="0x0a01")).open()
+    transport.close()
 
 
 async def test_a_device_with_small_answers_is_asked_for_less(site: Site, asked: Asked) -> None:
@@ -146,8 +184,7 @@ class _Liar(asyncio.DatagramProtocol):
         self._chance = random.Random(seed)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast("asyncio.DatagramTransport", transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         chance = self._chance
@@ -161,15 +198,18 @@ async def test_bytes_that_are_no_bacnet_are_faults_and_no_more(
     tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(wire, "TIMEOUT_S", 0.05)
+    kinds = set[type[TargetError]]()
     for seed in range(12):
         transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             partial(_Liar, seed), local_addr=("127.93.250.1", PORT)
         )
         site.address = "127.93.250.1"
-        with pytest.raises(TargetError, match=r"^ahu-1: "):
+        with pytest.raises(TargetError, match=r"^ahu-1: ") as caught:
             await Asked(target(site, tmp_path, "")).open()
+        kinds.add(type(caught.value))
         transport.close()
         await asyncio.sleep(0)
+    assert Malformed in kinds
 
 
 @pytest.mark.parametrize(
@@ -209,3 +249,31 @@ def test_whatever_stands_in_properties_is_told(
     one = reading.heard(known, (kind, 1), None, {})
     packed(Answer("", "", [one], 0, 0))
     read_object(one, "")
+
+
+ANSWER = bytes.fromhex(
+    "0c000000011e29554e4441bc00004f296f4e8204004f29244e91004f29674e91004f29754e913e4f1f"
+)
+"""What a device said of an analog input."""
+
+DECODERS = (codec.read, codec.read_all, codec.error, codec.identity)
+
+
+def test_an_answer_is_read() -> None:
+    found = codec.read_all(ANSWER)
+    assert found[Property(0, 1, 85)] == Found((23.5,))
+    assert found[Property(0, 1, 111)] == Found(((False, False, False, False),))
+
+
+@given(
+    st.sampled_from(DECODERS),
+    st.binary(max_size=60)
+    | st.tuples(st.integers(0, len(ANSWER)), st.binary(max_size=4), st.integers(0, 5)).map(
+        lambda cut: ANSWER[: cut[0]] + cut[1] + ANSWER[cut[0] + cut[2] :]
+    ),
+)
+def test_whatever_bytes_come_are_read_or_wrong(
+    decode: Callable[[bytes], object], raw: bytes
+) -> None:
+    with contextlib.suppress(*codec.WRONG):
+        decode(raw)

@@ -156,8 +156,10 @@ async def test_who_takes_no_answers_is_read_no_further(tmp_path: Path) -> None:
         await asked.transport.close()
 
 
-async def test_bytes_that_are_no_mqtt_end_it_or_are_let_be(tmp_path: Path) -> None:
-    for seed in range(25):
+async def test_bytes_that_are_no_mqtt_end_it_or_are_let_be(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for seed in range(15):
         chance = random.Random(seed)
 
         def noise(client: socket.socket, chance: random.Random = chance) -> None:
@@ -170,6 +172,7 @@ async def test_bytes_that_are_no_mqtt_end_it_or_are_let_be(tmp_path: Path) -> No
             asked = await Asked(target(at, tmp_path, TEXT)).open()
             assert str(await _ended(asked)).startswith("room-1: ")
             await asked.transport.close()
+    assert not [one for one in caplog.records if one.name == "asyncio"]
 
 
 def test_what_is_kept_is_bounded_in_size_and_number() -> None:
