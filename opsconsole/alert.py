@@ -84,6 +84,13 @@ class Alert(msgspec.Struct, frozen=True, array_like=True):
     """Recent values, oldest first, at most 40; NaN where there was none."""
     origin: Clean = Clean("")
     """Who found it, when that was not us: the target of an Alertmanager."""
+    called: Clean = Clean("")
+    """As people call the object, where that is not `object`: a sensor, whose key is a number."""
+
+    @property
+    def thing(self) -> Clean:
+        """The object in the words of people."""
+        return self.called or self.object
 
     @property
     def calls(self) -> bool:

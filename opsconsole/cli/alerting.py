@@ -117,7 +117,7 @@ def _table(alerts: Iterable[Alert], now: float) -> str:
     for one in alerts:
         age = span(max(0.0, now - one.since))
         level = one.level.name.lower()
-        found = [level, age, one.target, one.object or "-", one.title, one.why]
+        found = [level, age, one.target, one.thing or "-", one.title, one.why]
         lines.append([*found, one.origin or "-", _state(one)])
     if len(lines) == 1:
         return "no alert\n"

@@ -56,7 +56,7 @@ def _word(alert: Alert) -> str:
 
 
 def _head(alert: Alert) -> str:
-    where = " ".join(part for part in (alert.target, alert.object) if part)
+    where = " ".join(part for part in (alert.target, alert.thing) if part)
     return f"{where}: {alert.title}" if where else str(alert.title)
 
 

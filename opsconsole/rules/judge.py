@@ -211,6 +211,7 @@ class Judge:
             return
         raises = self.past.pop(key, []) if self.past else []
         state = State(key, wording.object_of(key), raises)
+        state.called = wording.called(self.ruling, row)
         self.adopt(state)
         state.turn = self._turn
         self._observe(state, row, value, at)

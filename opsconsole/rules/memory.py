@@ -44,6 +44,7 @@ class KeptAlert(msgspec.Struct, frozen=True, omit_defaults=True):
     flapping: bool = False
     raises: list[float] = []
     course: list[float | None] = []
+    called: Clean = Clean("")
     said: float = 0.0
     """When somebody took it on or gave it back last."""
     seen: float = 0.0
@@ -113,6 +114,7 @@ def _kept(judge: Judge, state: State, now: float) -> KeptAlert:
         target=judge.target,
         key=state.key,
         object=state.object,
+        called=state.called,
         level=state.shown,
         phase=state.phase,
         since=state.since,
@@ -184,6 +186,7 @@ def taken(one: KeptAlert) -> Acknowledgement | None:
 def _state(one: KeptAlert, now: float) -> State:
     # Text was cleaned when it came, but a file may have been written by anybody since.
     state = State(_cleaned(one.key), clean(one.object), list(one.raises))
+    state.called = clean(one.called, 80)
     state.level = state.shown = one.level
     state.phase = one.phase
     state.since, state.changed, state.heard = one.since, one.changed, now

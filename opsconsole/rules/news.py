@@ -87,6 +87,7 @@ class News:
             rule=rule.id,
             target=judge.target,
             object=state.object,
+            called=state.called,
             key=state.key,
             probe=ruling.probe,
             column=rule.column,

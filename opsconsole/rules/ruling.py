@@ -73,6 +73,7 @@ class Ruling:
     __slots__ = (
         "_points",
         "bounds",
+        "called",
         "column",
         "columns",
         "first",
@@ -101,6 +102,8 @@ class Ruling:
         self.columns = {column.key: column for column in probe.columns}
         self.column: Column = self.columns[rule.column]
         self.place = probe.index(rule.column)
+        self.called = _called(probe)
+        """Where the name of a row stands, whose key is another thing."""
         self.key: tuple[int, ...] = tuple(probe.index(name) for name in probe.key)
         self.guards = self._guards(probe, rule.guards)
         self.bounds = tuple(
@@ -184,6 +187,12 @@ class Ruling:
     def limit(self, level: Level) -> float | None:
         """The value at which that level is raised."""
         return next((bound.raised for bound in self.bounds if bound.level is level), None)
+
+
+def _called(probe: Probe[Any]) -> int | None:
+    """The place of the name of a row, where the key is another thing."""
+    apart = probe.named == ("name",) and probe.key != ("name",)
+    return probe.index("name") if apart else None
 
 
 def _keyed(places: tuple[int, ...]) -> Callable[[Row], Key]:

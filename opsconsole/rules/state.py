@@ -65,6 +65,7 @@ class State:
 
     __slots__ = (
         "acknowledged",
+        "called",
         "calm_since",
         "cause",
         "changed",
@@ -98,6 +99,8 @@ class State:
     def __init__(self, key: Key, object_: Clean, raises: list[float]) -> None:
         self.key = key
         self.object = object_
+        self.called = Clean("")
+        """As people call it, where that is not its key."""
         self.level = Level.OK
         """What the values say, once they have said it for long enough."""
         self.shown = Level.OK

@@ -75,6 +75,12 @@ def object_of(key: Key) -> Clean:
     return clean(" ".join(said(value, Quantity.TEXT) for value in key))
 
 
+def called(ruling: Ruling, row: Row) -> Clean:
+    """The name of a row whose key is another thing: a number, a path that nobody knows."""
+    place = ruling.called
+    return Clean("") if place is None else clean(said(row[place], Quantity.TEXT), 80)
+
+
 def why(ruling: Ruling, value: Value, row: Row, level: Level) -> Clean:
     """The value against its limit: `used 97.2 % over 90 %, available 3.1 GB`."""
     rule, column = ruling.rule, ruling.column
@@ -124,7 +130,8 @@ def _against(ruling: Ruling, level: Level) -> str:
 def _beside(ruling: Ruling, row: Row, level: Level) -> Iterator[str]:
     """Other columns that are told, each once."""
     places = {column: place for place, column in enumerate(ruling.columns)}
-    told = list(ruling.rule.tells)
+    called_ = ruling.called  # stands before all of it
+    told = [one for one in ruling.rule.tells if called_ is None or one != "name"]
     if level is not Level.OK:
         guards = next((b.guards for b in ruling.bounds if b.level is level), ruling.guards)
         # What must be equal says nothing that its rule does not; what must not, little.

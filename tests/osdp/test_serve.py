@@ -66,7 +66,7 @@ async def test_a_door_on_the_line_is_watched_and_opened_as_any_other() -> None:
             assert (row["name"], row["state"], row["lock"]) == ("Cage", "closed", "locked")
             assert (row["reader"], row["tamper"]) == ("online", "ok")
             (row,) = scene.table(HEALTH, answer)
-            assert (row["state"], row["name"]) == ("ok", "Cages")
+            assert (row["worst_state"], row["name"]) == ("ok", "Cages")
             facts = await looked(REBOOT, thing(), gateway, PASSWORD)
             assert "process" in REBOOT.bars(thing(), facts, {"way_out": "other door"})
             await _opened(one, gateway)

@@ -58,6 +58,19 @@ DISK = probe(
     ["mount"],
     "slow",
 )
+SENSOR = replace(
+    probe(
+        "box.sensor",
+        [
+            Column("key", "SENSOR", Quantity.TEXT, "test"),
+            Column("name", "NAME", Quantity.TEXT, "test"),
+            Column("value", "VALUE", Quantity.NUMBER, "test"),
+        ],
+        ["key"],
+        "slow",
+    ),
+    named=("name",),
+)
 
 
 def integration(*rules: Rule, kind: str = "box") -> Integration:
@@ -65,7 +78,7 @@ def integration(*rules: Rule, kind: str = "box") -> Integration:
         kind,
         "Box",
         (Exchange("fast", 2, pushed=True), Exchange("slow", 30)),
-        (VITALS, DISK),
+        (VITALS, DISK, SENSOR),
         rules=rules,
     )
 
@@ -135,7 +148,7 @@ class World:
         periods: Mapping[str, float] | None = None,
     ) -> None:
         """Let probes answer on their cadence; a function of seconds since the beginning."""
-        periods = periods or {"box.vitals": 2.0, "box.disk": 30.0}
+        periods = periods or {"box.vitals": 2.0, "box.disk": 30.0, "box.sensor": 30.0}
         begun = self.now
         while self.now - begun < seconds:
             for (name, target), answer in answers.items():

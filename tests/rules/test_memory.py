@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opsconsole.alert import Alert, Phase
+from opsconsole.clean import Clean
+from opsconsole.model import Row
 from opsconsole.rule import Bound, Measure
 from opsconsole.rules import memory
 from tests.rules.scene import World, a_rule, cpu, mounts, restarted
@@ -34,6 +36,21 @@ def test_open_alerts_acknowledgements_and_silences_are_kept() -> None:
     assert again.calling() == []
     again.play(10, {V: lambda _: cpu(10)})
     assert again.open() == ["box.full:a:/var"]
+
+
+def test_what_people_call_an_object_is_told_and_kept() -> None:
+    hot = a_rule(id="box.hot", probe="box.sensor", column="value", warn=Bound(30, 25))
+    world = World([hot])
+    rows: list[Row] = [
+        (Clean("1.3.6.1"), Clean("Rack 1"), 35.0),
+        (Clean("1.3.6.2"), Clean(""), 36.0),
+    ]
+    world.play(31, {("box.sensor", "a"): lambda _: rows})
+    named, bare = whole(world)["box.hot:a:1.3.6.1"], whole(world)["box.hot:a:1.3.6.2"]
+    assert (named.object, named.thing) == ("1.3.6.1", "Rack 1")
+    assert (bare.object, bare.thing) == ("1.3.6.2", "1.3.6.2")
+    assert "Rack 1" not in named.why
+    assert whole(restarted(world)) == whole(world)
 
 
 def test_a_mean_is_not_unknown_while_its_window_fills_again() -> None:

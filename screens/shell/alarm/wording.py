@@ -80,7 +80,7 @@ def moment(at: float, now: float) -> str:
 def place(alert: Alert) -> Clean:
     """`/var on web-1`, or the target alone, or the object of what is on no target."""
     target = clean(alert.target, 80)
-    return clean(" on ".join(filter(None, (alert.object, target))), 160)
+    return clean(" on ".join(filter(None, (alert.thing, target))), 160)
 
 
 def word(alert: Alert) -> Clean:
@@ -140,7 +140,7 @@ def row(alert: Alert, alarms: "Alarms", now: float) -> Row:
         state(alert),
         max(0.0, now - alert.since) if math.isfinite(alert.since) else None,
         clean(alert.target),
-        alert.object,
+        alert.thing,
         alert.title,
         alert.why,
         care(alert, alarms.silences, alarms.get(alert.cause), now),
@@ -171,7 +171,7 @@ def verdict(alerts: Sequence[Alert]) -> Judgement:
     if not alerts:
         return Judgement(Level.OK, 0.0, LEVELS[Level.OK], Clean(""))
     worst = max(alerts, key=lambda a: (a.level, a.calls, -a.since, a.id))
-    said = f"{worst.object} {worst.why}" if worst.object else worst.why or worst.title
+    said = f"{worst.thing} {worst.why}" if worst.object else worst.why or worst.title
     cared = "" if worst.calls else f"{word(worst)}: "
     more = f" (and {len(alerts) - 1} more)" if len(alerts) > 1 else ""
     why = clean(f"{cared}{said}{more}", 200)
