@@ -1,13 +1,16 @@
 """How much of what LibreNMS reads out of 52 recordings this console reads equally.
 
-Run: `python -m benchmarks.recognition [--recordings FOLDER] [--missed] [NAME ...]`.
+Run: `python -m benchmarks.recognition [--recordings FOLDER] [--missed] [NAME ...]`. With
+`--snmpsim` they are served by snmpsim, and not by an agent of ours.
 """
 
 import argparse
 import asyncio
+import tempfile
 from pathlib import Path
 
-from tests.gear.agreement import Score, answered, compared, expected, kinds
+from tests.gear.agreement import Score, answered, compared, expected, kinds, simulated
+from tests.servers.snmpsim import ADDRESS, snmpsim
 
 FOLDER = Path(__file__).parents[1].parent / "shared" / "recordings" / "snmp"
 
@@ -16,11 +19,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--recordings", type=Path, default=FOLDER)
     parser.add_argument("--missed", action="store_true", help="what is not read equally")
+    parser.add_argument("--snmpsim", action="store_true", help="served by snmpsim")
     parser.add_argument("names", nargs="*", help="only these recordings")
     given = parser.parse_args()
     known = {name: kind for name, kind in kinds(given.recordings).items()
              if not given.names or name in given.names}  # fmt: skip
-    found = asyncio.run(answered(given.recordings, list(known)))
+    if given.snmpsim:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            snmpsim(Path(folder), given.recordings, list(known)) as port,
+        ):
+            devices = asyncio.run(simulated(ADDRESS, port, list(known)))
+        found = {name: (device, [0, 0]) for name, device in devices.items()}
+    else:
+        found = asyncio.run(answered(given.recordings, list(known)))
     classes: dict[str, Score] = {}
     for name, kind in known.items():
         device, counts = found[name]

@@ -19,6 +19,7 @@ FACE = Face(
             title="Readings",
             probes=("bacnet.reading",),
             columns=SHOWN,
+            sort="-judged",
         ),
         Pane(
             id="lowvoltage.bacnet-points",

@@ -58,6 +58,7 @@ FACE = Face(
             title="Readings",
             probes=("cups.reading",),
             columns=reading.SHOWN,
+            sort="-judged",
         ),
     ),
     headline=(("cups.server", "model"), ("cups.server", "jobs")),

@@ -44,6 +44,7 @@ FACE = Face(
                 "high_warn",
                 "high_crit",
             ),
+            sort="-judged",
         ),
         Pane(
             id="lowvoltage.device-ups",

@@ -51,6 +51,7 @@ FACE = Face(
             title="Readings of it",
             probes=("endpoint.reading",),
             columns=reading.SHOWN,
+            sort="-judged",
         ),
         Pane(
             id="desktop.endpoint-facts",

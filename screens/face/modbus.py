@@ -19,6 +19,7 @@ FACE = Face(
             title="Readings",
             probes=("modbus.reading",),
             columns=SHOWN,
+            sort="-judged",
         ),
         Pane(
             id="lowvoltage.modbus-points",

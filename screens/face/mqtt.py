@@ -19,6 +19,7 @@ FACE = Face(
             title="Readings",
             probes=("mqtt.reading",),
             columns=SHOWN,
+            sort="-judged",
         ),
         Pane(
             id="lowvoltage.mqtt-points",

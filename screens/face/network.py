@@ -133,6 +133,7 @@ FACE = Face(
             title="Sensors",
             probes=("network.reading",),
             columns=SHOWN,
+            sort="-judged",
         ),
         Pane(id="system.network-processors", title="Processors", probes=("network.processor",)),
         Pane(id="system.network-storage", title="Memory and disks", probes=("network.storage",)),

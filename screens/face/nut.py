@@ -49,7 +49,7 @@ FACE = Face(
             probes=("nut.reading",),
             columns=("judged", "name", "physical", "value", "unit", "word", "low_crit",
                      "high_crit"),
-            sort="name",
+            sort="-judged",
         ),
         Pane(
             id="lowvoltage.nut-variables",

@@ -79,6 +79,7 @@ FACE = Face(
             title="Readings",
             probes=("printer.reading",),
             columns=reading.SHOWN,
+            sort="-judged",
         ),
         Pane(
             id="desktop.printer-facts",

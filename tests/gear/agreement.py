@@ -210,16 +210,36 @@ async def answered(
 
 
 async def _answered(plane: Plane, path: Path, library: Library) -> tuple[Device, list[int]]:
-    question = replace(QUESTION, present=library.present, choose=library.choose)
     async with stub(recorded(path)) as one:
         where = (socket.AF_INET, (one.address, PORT))
         agent = Agent(path.stem, plane, where, Community(V2C, "public"))
-        chosen, counts = Chosen(question), list[int]()
-        part = await chosen.answer(agent)
-        counts.append(agent.requests)
-        part = await chosen.answer(agent)
-        counts.append(agent.requests - counts[0])
-        return library.device(part), counts
+        return await _polled(agent, library)
+
+
+async def simulated(address: str, port: int, names: Sequence[str]) -> dict[str, Device]:
+    """What we read of each, where an agent of others serves them by their names as communities."""
+    found: dict[str, Device] = {}
+    plane = Plane()
+    try:
+        for name in names:
+            where = (socket.AF_INET, (address, port))
+            agent = Agent(name, plane, where, Community(V2C, name))
+            found[name], _ = await _polled(agent, LIBRARY)
+    finally:
+        plane.close()
+        await asyncio.sleep(0)
+    return found
+
+
+async def _polled(agent: Agent, library: Library) -> tuple[Device, list[int]]:
+    """A device, and the messages of two polls."""
+    question = replace(QUESTION, present=library.present, choose=library.choose)
+    chosen, counts = Chosen(question), list[int]()
+    part = await chosen.answer(agent)
+    counts.append(agent.requests)
+    part = await chosen.answer(agent)
+    counts.append(agent.requests - counts[0])
+    return library.device(part), counts
 
 
 def generic(folder: Path) -> Library:

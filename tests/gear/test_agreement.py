@@ -3,7 +3,16 @@
 from pathlib import Path
 
 from opsconsole.gear import LIBRARY, Library
-from tests.gear.agreement import Score, answered, compared, expected, generic, kinds
+from tests.gear.agreement import (
+    Score,
+    answered,
+    compared,
+    expected,
+    generic,
+    kinds,
+    simulated,
+)
+from tests.servers.snmpsim import ADDRESS, snmpsim
 
 PAGE = Path(__file__).parents[2] / "docs" / "snmp.md"
 
@@ -55,3 +64,18 @@ async def test_as_much_is_read_of_unknown_vendors_as_the_page_promises(
     scores, promised = await _scores(recordings / "snmp", library), _promised()
     less = {kind: score.equal for kind, score in scores.items() if score.equal < promised[kind][2]}
     assert less == {}
+
+
+OF_EACH_CLASS = ("apc_smt750x-nmc2", "gude-epc_8031", "avtech_roomalert12e", "jetdirect_m252dw",
+                 "axiscam_p1455-le", "mbg-ltos6")  # fmt: skip
+
+
+async def test_snmpsim_tells_the_same_as_our_own_agent(recordings: Path, tmp_path: Path) -> None:
+    folder = recordings / "snmp"
+    ours = await answered(folder, OF_EACH_CLASS)
+    with snmpsim(tmp_path, folder, OF_EACH_CLASS) as port:
+        theirs = await simulated(ADDRESS, port, OF_EACH_CLASS)
+    for name in OF_EACH_CLASS:
+        assert theirs[name].sensed, name
+        assert theirs[name].sensed == ours[name][0].sensed, name
+        assert theirs[name].identity == ours[name][0].identity, name

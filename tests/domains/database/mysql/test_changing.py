@@ -29,6 +29,11 @@ def db() -> Generator[MariaDb, None, None]:
         yield one
 
 
+@pytest.fixture(autouse=True)
+def _alive(db: MariaDb) -> None:
+    db.revive()
+
+
 @pytest.fixture
 async def operator(db: MariaDb) -> AsyncGenerator[Operator, None]:
     one = Operator(db.target("act"))

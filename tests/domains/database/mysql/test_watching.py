@@ -23,6 +23,11 @@ def db() -> Generator[MariaDb, None, None]:
         yield one
 
 
+@pytest.fixture(autouse=True)
+def _alive(db: MariaDb) -> None:
+    db.revive()
+
+
 class Seen:
     """What a console was told."""
 
