@@ -2,11 +2,12 @@
 
 import csv
 import io
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from opsconsole.clean import clean
+from opsconsole.elements import add, local
 from opsconsole.errors import Malformed, Unsupported
 from opsconsole.fieldmap.way import DEEPEST, Node
 
@@ -58,11 +59,7 @@ def _tree(body: bytes) -> Node:
         raise Malformed("no xml that is read: it defines a document type of its own") from None
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise Malformed(f"no xml: {clean(str(error), 160)}") from None
-    return {_local(root.tag): _element(root, 0)}
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
+    return {local(root.tag): _element(root, 0)}
 
 
 def _element(one: Any, depth: int) -> Node:
@@ -70,17 +67,9 @@ def _element(one: Any, depth: int) -> Node:
     text = (one.text or "").strip()
     if depth > DEEPEST or (not len(one) and not one.attrib):
         return text
-    node: dict[str, Node] = {f"@{_local(key)}": value for key, value in one.attrib.items()}
+    node: dict[str, Node] = {f"@{local(key)}": value for key, value in one.attrib.items()}
     if text:
         node[""] = text
     for child in one:
-        name = _local(child.tag)
-        value = _element(child, depth + 1)
-        known = node.get(name)
-        if known is None:
-            node[name] = value
-        elif isinstance(known, list):
-            cast("list[object]", known).append(value)
-        else:
-            node[name] = [known, value]
+        add(node, local(child.tag), _element(child, depth + 1))
     return node

@@ -6,6 +6,7 @@ import msgspec
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from opsconsole.elements import add, local
 from opsconsole.errors import Malformed
 
 if TYPE_CHECKING:
@@ -33,17 +34,13 @@ def document(where: str, body: bytes) -> object:
     try:
         if text.startswith(b"<"):
             root = ElementTree.fromstring(text, forbid_dtd=True)
-            return {_name(root): _element(root, 1)}
+            return {local(root.tag): _element(root, 1)}
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         why = str(error)[:80]
     except (ElementTree.ParseError, DefusedXmlException, ValueError, LookupError) as error:
         why = f"{type(error).__name__} {error}"[:80]
     raise Malformed(f"{where}: neither JSON nor XML: {why}", "does ISAPI answer at `url`?")
-
-
-def _name(element: "Element") -> str:
-    return str(element.tag).rpartition("}")[2]
 
 
 def _element(element: "Element", depth: int) -> object:
@@ -53,15 +50,8 @@ def _element(element: "Element", depth: int) -> object:
     if not children:
         return (element.text or "").strip()
     found: dict[str, object] = {}
-    again: dict[str, list[object]] = {}
     for child in children:
-        name, value = _name(child), _element(child, depth + 1)
-        if _SECRET in name.lower():
-            continue
-        if name in again:
-            again[name].append(value)
-        elif name in found:
-            found[name] = again[name] = [found[name], value]
-        else:
-            found[name] = value
+        name, value = local(child.tag), _element(child, depth + 1)
+        if _SECRET not in name.lower():
+            add(found, name, value)
     return found

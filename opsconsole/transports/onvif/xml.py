@@ -12,6 +12,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from opsconsole.clean import clean
+from opsconsole.elements import add, local
 from opsconsole.errors import Malformed
 
 _ENVELOPE = "http://www.w3.org/2003/05/soap-envelope"
@@ -143,7 +144,7 @@ def _fault(element: Element) -> Fault:
     reason = ""
     for one in _few(element):
         text = (one.text or "").strip()
-        name = one.tag.rpartition("}")[2]
+        name = local(one.tag)
         if name in {"Value", "faultcode"}:
             codes.append(str(clean(text.rpartition(":")[2], 60)))
         elif name in {"Text", "faultstring"} and not reason:
@@ -163,18 +164,9 @@ def _tree(element: Element, count: list[int], depth: int) -> Tree:
     count[0] += 1
     if depth > DEEPEST or count[0] > NODES:
         raise Malformed("an answer without measure: too deep, or with too much in it")
-    found: dict[str, object] = {
-        f"@{key.rpartition('}')[2]}": value for key, value in element.attrib.items()
-    }
+    found: dict[str, object] = {f"@{local(key)}": value for key, value in element.attrib.items()}
     for child in element:
-        name, value = child.tag.rpartition("}")[2], _tree(child, count, depth + 1)
-        there = found.get(name)
-        if there is None:
-            found[name] = value
-        elif isinstance(there, list):
-            cast("list[object]", there).append(value)
-        else:
-            found[name] = [there, value]
+        add(found, local(child.tag), _tree(child, count, depth + 1))
     text = (element.text or "").strip()
     if not found:
         return text
