@@ -12,6 +12,7 @@ import msgspec
 
 from opsconsole.clean import clean
 from opsconsole.errors import Unsupported
+from opsconsole.model import Target
 
 LARGEST = 1 << 20
 """Bytes of a map."""
@@ -141,3 +142,11 @@ class Kept(Generic[Kind]):
         except OSError:
             return ()
         return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def map_of(target: Target, make: Callable[[str, str], Kind]) -> Kept[Kind]:
+    """The map that a target names; raises `Unsupported` for one that names none."""
+    path = str(target.settings.get("map") or "")
+    if not path:
+        raise Unsupported(f"{target.id}: it has no map", "name a file in `map`, beside the estate")
+    return Kept(path, target.id, make)

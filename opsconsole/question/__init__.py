@@ -70,13 +70,18 @@ Asked = TypeVar(
 )
 
 
-def of_kind(questions: Questions, kind: type[Asked]) -> dict[str, tuple[Asked, ...]]:
-    """The same questions, all of the kind that a transport asks. Raises `Unsupported`."""
+def of_kind(
+    questions: Questions, kind: type[Asked], target: str = ""
+) -> dict[str, tuple[Asked, ...]]:
+    """The same questions, all of the kind that a transport asks. Raises `Unsupported`, which names
+    the target.
+    """
     found: dict[str, tuple[Asked, ...]] = {}
     for exchange, asked in questions.items():
         mine = tuple(one for one in asked if isinstance(one, kind))
         if len(mine) != len(asked):
-            what = f"{exchange}: is asked in another way than by a {kind.__name__}"
+            where = f"{target}: {exchange}" if target else exchange
+            what = f"{where}: is asked in another way than by a {kind.__name__}"
             raise Unsupported(what, "name another transport for the target in the estate")
         found[exchange] = mine
     return found

@@ -22,7 +22,6 @@ from opsconsole.errors import (
     Lost,
     Malformed,
     Refused,
-    Unsupported,
 )
 from opsconsole.model import Target
 from opsconsole.ports import Answer
@@ -67,10 +66,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> CallSession:
         """Fetch secrets, find regions and ask who we are; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, CloudCall)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, CloudCall, target.id)
         account = await self._account(target)
         session = CallSession(
             target.id,

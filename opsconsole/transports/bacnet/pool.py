@@ -29,10 +29,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> BacnetSession:
         """Read the map, and hear of the device that it is there; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, Mapped)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, Mapped, target.id)
         points = _map(target)
         if points:
             await points.now()

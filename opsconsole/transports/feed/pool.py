@@ -1,12 +1,13 @@
 """All targets that are told of by pages: a client for each, and its map."""
 
+import contextlib
 from collections.abc import Callable
 
 import msgspec
 
 from opsconsole.clean import clean
-from opsconsole.errors import Gone, Refused, TargetError, Unsupported
-from opsconsole.fieldmap import Kept
+from opsconsole.errors import Gone, Refused
+from opsconsole.fieldmap import map_of
 from opsconsole.fieldmap.feed import Map, load_feed
 from opsconsole.model import Target
 from opsconsole.ports import Answer
@@ -27,28 +28,24 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> FeedSession:
         """Read the map and fetch its pages; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, Mapped)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
-        kept = _map(target)
+        mine = of_kind(questions, Mapped, target.id)
+        kept = map_of(target, load_feed)
         await kept.now()
         client = await self._http.client_of(target)
         pages = Pages(client, kept)
         session = FeedSession(target.id, mine, pages, deliver, self._sessions.discard)
         self._sessions.add(session)
-        try:
+        async with contextlib.AsyncExitStack() as unless:
+            unless.push_async_callback(session.close)
             await pages.ask()
-        except TargetError:
-            await session.close()
-            raise
+            unless.pop_all()
         return session
 
     async def call(
         self, target: Target, argv: tuple[str, ...], heard: Callable[[bytes], None]
     ) -> int:
         """Make one call over a connection of its own; see `FeedTransport`."""
-        kept = _map(target)
+        kept = map_of(target, load_feed)
         client = await self._http.client_of(target)
         try:
             match argv:
@@ -88,10 +85,3 @@ def _opening(target: Target, told: Map, key: str) -> HttpRequest:
         raise Refused(f"{target.id}: the map has no [call.open]", "argument")
     path, body = call.to(key)
     return HttpRequest(path, call.method, (("Content-Type", call.type),), body)
-
-
-def _map(target: Target) -> Kept[Map]:
-    path = str(target.settings.get("map") or "")
-    if not path:
-        raise Unsupported(f"{target.id}: it has no map", "name a file in `map`, beside the estate")
-    return Kept(path, target.id, load_feed)

@@ -47,7 +47,7 @@ class Pool:
     ) -> HttpSession:
         """Fetch secrets, connect and ask the first question; raises a `TargetError`."""
         mine = of_kind(questions, HttpRequest)
-        client = await self._client(target)
+        client = await self.client_of(target)
         session = HttpSession(target.id, mine, client, deliver, self._sessions.discard)
         self._sessions.add(session)
         reached = False
@@ -64,7 +64,7 @@ class Pool:
     ) -> int:
         """Make one call over a connection of its own; see `HttpTransport.execute`."""
         request = self.written(target, argv)
-        client = await self._client(target)
+        client = await self.client_of(target)
         try:
             part = await client.call(request)
         finally:
@@ -78,10 +78,7 @@ class Pool:
         return written(target, argv)
 
     async def client_of(self, target: Target) -> Client:
-        """A client of its own, for a transport that asks otherwise; raises a `TargetError`."""
-        return await self._client(target)
-
-    async def _client(self, target: Target) -> Client:
+        """A client of its own, which is let in as the target wants; raises a `TargetError`."""
         return await self._connected(target, await credentials(target))
 
     async def _connected(

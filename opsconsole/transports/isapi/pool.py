@@ -136,7 +136,8 @@ class Pool(HttpPool):
                 raise
             return status, head, None
 
-    async def _client(self, target: Target) -> Client:
+    async def client_of(self, target: Target) -> Client:
+        """One that proves who it is by digest; raises a `TargetError`."""
         password = target.settings.get("password")
         if not isinstance(password, Secret):
             return await self._connected(target, {})

@@ -85,10 +85,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> CallSession:
         """Gather credentials; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, CloudCall)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, CloudCall, target.id)
         account = Account(target, await credentials(target))
         session = CallSession(
             target.id,

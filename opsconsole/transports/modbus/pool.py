@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from opsconsole.errors import Unsupported
-from opsconsole.fieldmap import Kept
-from opsconsole.fieldmap.register import Point, load_points
+from opsconsole.fieldmap import map_of
+from opsconsole.fieldmap.register import load_points
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import Mapped, Questions, of_kind
@@ -28,11 +27,8 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> ModbusSession:
         """Read the map and connect; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, Mapped)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
-        points = _map(target)
+        mine = of_kind(questions, Mapped, target.id)
+        points = map_of(target, load_points)
         await points.now()
         wire = _wire(target)
         await wire.connect()
@@ -52,7 +48,7 @@ class Pool:
         if session is not None and not session.over:
             points = await session.points.now()
             return await call(target.id, session.wire, points, self._writings, argv, heard)
-        points = await _map(target).now()
+        points = await map_of(target, load_points).now()
         wire = _wire(target)
         try:
             return await call(target.id, wire, points, self._writings, argv, heard)
@@ -66,10 +62,3 @@ class Pool:
 
 def _wire(target: Target) -> Wire:
     return Wire(target.id, target.address or target.id, target.port or PORT)
-
-
-def _map(target: Target) -> Kept[dict[str, Point]]:
-    path = str(target.settings.get("map") or "")
-    if not path:
-        raise Unsupported(f"{target.id}: it has no map", "name a file in `map`, beside the estate")
-    return Kept(path, target.id, load_points)

@@ -4,9 +4,9 @@ import asyncio
 import ssl
 from collections.abc import Callable
 
-from opsconsole.errors import TargetError, Unsupported
-from opsconsole.fieldmap import Kept
-from opsconsole.fieldmap.topic import Map, load_topics
+from opsconsole.errors import TargetError
+from opsconsole.fieldmap import map_of
+from opsconsole.fieldmap.topic import load_topics
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import Mapped, Questions, of_kind
@@ -41,10 +41,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> MqttSession:
         """Read the map, fetch secrets, connect and hear; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, Mapped)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, Mapped, target.id)
         session = MqttSession(target.id, mine, deliver, self._forget)
         session.line = await self._line(target, session.fail)
         self._sessions[target.id] = session
@@ -52,7 +49,7 @@ class Pool:
         return session
 
     async def _line(self, target: Target, lost: Callable[[TargetError], None]) -> Line:
-        points = _map(target)
+        points = map_of(target, load_topics)
         keep = self._keeps.setdefault(target.id, Keep())
         line = Line(await _way(target), points, keep, lost)
         await line.begin()
@@ -112,10 +109,3 @@ async def _way(target: Target) -> Way:
         password=secret,
         client_id=str(said.get("client_id") or ""),
     )
-
-
-def _map(target: Target) -> Kept[Map]:
-    path = str(target.settings.get("map") or "")
-    if not path:
-        raise Unsupported(f"{target.id}: it has no map", "name a file in `map`, beside the estate")
-    return Kept(path, target.id, load_topics)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from opsconsole.errors import Lost, Refused, TargetError, Unsupported
+from opsconsole.errors import Lost, Refused, TargetError
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import Questions, Statement, of_kind
@@ -37,10 +37,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> SerialSession:
         """Fetch secrets, connect and sign in; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, Statement)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, Statement, target.id)
         client = await made(target)
         await client.reach(asking=True)
         session = SerialSession(target.id, mine, client, deliver, self._sessions.discard)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from opsconsole.clean import clean
-from opsconsole.errors import Denied, Lost, Refused, TargetError, Unsupported
+from opsconsole.errors import Denied, Lost, Refused, TargetError
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import NutQuery, Questions, of_kind
@@ -38,10 +38,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> NutSession:
         """Connect; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, NutQuery)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, NutQuery, target.id)
         link = Link(await _way(target))
         await link.connect()
         session = NutSession(

@@ -41,10 +41,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> OnvifSession:
         """Fetch secrets, learn clock and services; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, SoapCall)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, SoapCall, target.id)
         camera = await self._camera(target)
         session = OnvifSession(target.id, mine, camera, deliver, self._sessions.discard)
         self._sessions.add(session)

@@ -35,10 +35,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> SerialSession:
         """Fetch secrets, connect and sign in; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, Statement)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, Statement, target.id)
         client = await made(target)
         await client.reach()
         session = SerialSession(target.id, mine, client, deliver, self._sessions.discard)

@@ -55,10 +55,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> PostgresSession:
         """Fetch the secret, connect and set the limits; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, Statement)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, Statement, target.id)
         conn = await connected(target)
         ready = False
         try:

@@ -79,8 +79,9 @@ class Pool(HttpPool):
 
     client = SignedIn
 
-    async def _client(self, target: Target) -> Client:
-        client = await super()._client(target)
+    async def client_of(self, target: Target) -> Client:
+        """One that has signed in, where the controller has sessions; raises a `TargetError`."""
+        client = await super().client_of(target)
         if isinstance(client, SignedIn) and isinstance(target.settings.get("password"), Secret):
             async with contextlib.AsyncExitStack() as unless:
                 unless.push_async_callback(client.close)

@@ -10,7 +10,7 @@ import msgspec
 
 from opsconsole import reply
 from opsconsole.clean import clean
-from opsconsole.errors import Lost, Malformed, Refused, TargetError, Unsupported
+from opsconsole.errors import Lost, Malformed, Refused, TargetError
 from opsconsole.model import Target
 from opsconsole.ports import Answer
 from opsconsole.question import Command, Questions, of_kind
@@ -40,10 +40,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> RedisSession:
         """Fetch secrets, connect and log in; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, Command)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, Command, target.id)
         link = await _link(target)
         session = RedisSession(target.id, mine, link, deliver, self._forget)
         reached = False

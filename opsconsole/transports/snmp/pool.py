@@ -38,10 +38,7 @@ class Pool:
         self, target: Target, questions: Questions, deliver: Callable[[Answer], None]
     ) -> SnmpSession:
         """Fetch secrets, find the engine and ask once; raises a `TargetError`."""
-        try:
-            mine = of_kind(questions, Snmp)
-        except Unsupported as error:
-            raise Unsupported(f"{target.id}: {error}", error.remedy) from None
+        mine = of_kind(questions, Snmp, target.id)
         agent = await self.agent(target)
         try:
             session = SnmpSession(agent, mine, deliver, self._forget)
